@@ -1,0 +1,330 @@
+"""Rules across tables: what a scenario must satisfy beyond the type of each field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from .complaint import Path, suggest
+from .fields import ID_PATTERN
+from .scenario import (
+    Choose,
+    CrowdInFloor,
+    Fund,
+    Launches,
+    LeadFloor,
+    Limit,
+    Requires,
+    Scenario,
+    SpendLimit,
+)
+
+LONGEST_HORIZON = 200
+"""Most years a scenario may score: more is a typing error."""
+
+JUDGEMENT = "judgement"
+
+Known = Mapping[str, frozenset[str]]
+"""The ids of each table, those of rows with errors of their own among them."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with one path of a document."""
+
+    path: Path
+    message: str
+    is_missing: bool = False
+
+
+Found = Iterator[Problem]
+
+
+def find_problems(scenario: Scenario, known: Known) -> list[Problem]:
+    """Everything that breaks a rule, in the order of the rules."""
+    rules: list[Callable[[Scenario, Known], Found]] = [
+        check_years,
+        check_budget,
+        check_weights,
+        check_pillars,
+        check_layers,
+        check_instruments,
+        check_effects,
+        check_interactions,
+        check_constraints,
+        check_futures,
+        check_stakeholders,
+        check_sources,
+    ]
+    if scenario.years.first > scenario.years.last:
+        return list(check_years(scenario, known))
+    return [problem for rule in rules for problem in rule(scenario, known)]
+
+
+def not_one_of(path: Path, name: str, known: frozenset[str], what: str) -> Found:
+    """A problem if a name is not among those known."""
+    if name not in known:
+        yield Problem(path, f"{name!r} is not {what}; {suggest(name, sorted(known))}")
+
+
+def check_years(scenario: Scenario, known: Known) -> Found:
+    years = scenario.years
+    if years.first > years.last:
+        message = f"the first year {years.first} comes after the last, {years.last}; swap them"
+        yield Problem(("years", "first"), message)
+    elif years.score_until < years.last:
+        message = f"expected {years.last} or later (the last year of spending), got "
+        yield Problem(("years", "score_until"), message + str(years.score_until))
+    elif years.score_until - years.first >= LONGEST_HORIZON:
+        message = f"expected at most {LONGEST_HORIZON} scored years, got {len(years.scored)}"
+        yield Problem(("years", "score_until"), message)
+
+
+def check_budget(scenario: Scenario, known: Known) -> Found:
+    caps = scenario.budget.per_year
+    if caps is None and scenario.budget.total is None and "budget" in scenario.model_fields_set:
+        yield Problem(("budget",), "expected per_year or total, got neither; give at least one")
+    if not isinstance(caps, Mapping):
+        return
+    years = scenario.years
+    missing = [str(year) for year in years.spending if year not in caps]
+    if missing:
+        message = f"expected a figure for every year {years.first}..{years.last}, missing are "
+        yield Problem(("budget", "per_year"), message + ", ".join(missing[:10]))
+    for year in caps:
+        late = year > years.last and scenario.budget.counts == "outlays"
+        if year not in years.spending and not late:
+            message = f"is not one of the years {years.first}..{years.last}; take it out"
+            yield Problem(("budget", "per_year", str(year)), message)
+
+
+def check_weights(scenario: Scenario, known: Known) -> Found:
+    for layer in scenario.weights:
+        yield from not_one_of(("weights", layer), layer, known["layers"], "a layer")
+    if scenario.weights and not any(scenario.weights.values()):
+        yield Problem(("weights",), "all weights are 0; at least one must be positive")
+    if not scenario.weights and scenario.layers:
+        yield Problem(("weights",), "expected at least one positive weight, got none")
+    if scenario.objective == "lexicographic" and not scenario.priorities:
+        message = "is needed for the objective lexicographic, such as [[frontier], [diffusion]]"
+        yield Problem(("priorities",), message)
+    seen: set[str] = set()
+    for stage in scenario.priorities or ():
+        if not stage:
+            yield Problem(("priorities",), "expected at least one layer in each stage, got none")
+        for layer in stage:
+            yield from not_one_of(("priorities",), layer, known["layers"], "a layer")
+            if layer in seen:
+                yield Problem(("priorities",), f"layer '{layer}' stands in two stages; keep one")
+            seen.add(layer)
+
+
+def check_pillars(scenario: Scenario, known: Known) -> Found:
+    seen: dict[str, str] = {}
+    for id_, layers in scenario.pillars.items():
+        if not ID_PATTERN.match(id_):
+            yield Problem(("pillars", id_), f"{id_!r} is not an id")
+        for layer in layers:
+            yield from not_one_of(("pillars", id_), layer, known["layers"], "a layer")
+            if layer in seen:
+                message = f"layer '{layer}' also stands in '{seen[layer]}'; pillars do not overlap"
+                yield Problem(("pillars", id_), message)
+            seen[layer] = id_
+    if scenario.pillars:
+        missing = sorted(known["layers"] - set(seen))
+        if missing:
+            message = f"each layer stands in one pillar; missing are {', '.join(missing)}"
+            yield Problem(("pillars",), message)
+
+
+def check_layers(scenario: Scenario, known: Known) -> Found:
+    if not known["layers"] and "layers" in scenario.model_fields_set:
+        yield Problem(("layers",), "expected at least one layer, got none")
+    for id_, layer in scenario.layers.items():
+        path = ("layers", id_)
+        if layer.kind == "level":
+            for field, value in (("china", layer.china), ("china_trend", layer.china_trend)):
+                if value:
+                    message = f"stays 0 in a layer of kind level, which both sides share; got {value:g}"
+                    yield Problem((*path, field), message)
+        if layer.trend_until is not None and layer.trend_until < scenario.years.first:
+            message = f"expected {scenario.years.first} or later, got {layer.trend_until}"
+            yield Problem((*path, "trend_until"), message)
+
+
+def check_instruments(scenario: Scenario, known: Known) -> Found:
+    if not known["instruments"]:
+        yield Problem(("instruments",), "expected at least one instrument, got none")
+    years = scenario.years
+    for id_, own in scenario.instruments.items():
+        path = ("instruments", id_)
+        yield from not_one_of((*path, "area"), own.area, known["areas"], "an area")
+        if own.min_per_year > own.max_per_year:
+            message = f"{own.min_per_year:g} is above max_per_year, {own.max_per_year:g}; lower it"
+            yield Problem((*path, "min_per_year"), message)
+            continue
+        window = scenario.window(id_)
+        if own.first_year and own.last_year and own.first_year > own.last_year:
+            message = f"{own.first_year} comes after last_year, {own.last_year}; swap them"
+            yield Problem((*path, "first_year"), message)
+        elif not window:
+            message = f"can never be started: its years lie outside {years.first}..{years.last}"
+            yield Problem((*path, "first_year" if own.first_year else "last_year"), message)
+        elif own.run_years and own.run_years > len(window):
+            message = (
+                f"can never be started: {own.run_years} years do not fit into "
+                f"{window[0]}..{window[-1]}; shorten the run or widen its years"
+            )
+            yield Problem((*path, "run_years"), message)
+        least = scenario.least_when_funded(id_)
+        if own.max_growth is not None and own.max_growth < least - 1e-9:
+            message = (
+                f"can never be started: it may grow by {own.max_growth:g} a year, and a funded "
+                f"year takes at least {least:g}; raise max_growth or lower the minimum"
+            )
+            yield Problem((*path, "max_growth"), message)
+        elif own.max_per_year < least:
+            message = (
+                f"can never be started: an on/off instrument spends at least {least:g} in a funded "
+                f"year, and max_per_year is {own.max_per_year:g}; raise it"
+            )
+            yield Problem((*path, "max_per_year"), message)
+
+
+def check_effects(scenario: Scenario, known: Known) -> Found:
+    for id_, own in scenario.effects.items():
+        path = ("effects", id_)
+        what = "an instrument"
+        yield from not_one_of((*path, "instrument"), own.instrument, known["instruments"], what)
+        yield from not_one_of((*path, "layer"), own.layer, known["layers"], "a layer")
+        if own.instrument not in scenario.instruments:
+            continue
+        response = scenario.response(id_)
+        if isinstance(response.curve, str) and response.scale is None:
+            message = (
+                f"is missing, and instrument '{own.instrument}' has none either: a {response.curve} "
+                "curve needs the $ billion of stock that set its size"
+            )
+            yield Problem((*path, "scale"), message)
+
+
+def check_interactions(scenario: Scenario, known: Known) -> Found:
+    for id_, own in scenario.interactions.items():
+        path = ("interactions", id_)
+        yield from not_one_of((*path, "layer"), own.layer, known["layers"], "a layer")
+        if len(own.between) != 2:
+            message = f"expected two different effects, got {len(own.between)}"
+            yield Problem((*path, "between"), message)
+        for effect in own.between:
+            yield from not_one_of((*path, "between"), effect, known["effects"], "an effect")
+            known_effect = scenario.effects.get(effect)
+            if known_effect is None or known_effect.instrument not in scenario.instruments:
+                continue
+            if scenario.response(effect).curve == "linear":
+                message = f"effect '{effect}' is linear; interactions need reaches that saturate"
+                yield Problem((*path, "between"), message)
+
+
+def check_constraints(scenario: Scenario, known: Known) -> Found:
+    for id_, limit in scenario.constraints.items():
+        path = ("constraints", id_)
+        yield from _check_references(limit, path, known)
+        if isinstance(limit, SpendLimit | Choose):
+            yield from _check_sides(limit, path)
+        if isinstance(limit, Requires) and limit.instrument in limit.needs:
+            message = f"'{limit.instrument}' cannot need itself; take it out"
+            yield Problem((*path, "needs"), message)
+        yield from _check_funding_shows(scenario, limit, path)
+
+
+def _check_references(limit: Limit, path: Path, known: Known) -> Found:
+    instruments = known["instruments"]
+    if isinstance(limit, SpendLimit | CrowdInFloor):
+        for name in limit.of or ():
+            both = instruments | known["areas"]
+            yield from not_one_of((*path, "of"), name, both, "an area or an instrument")
+    if isinstance(limit, Choose | Launches):
+        for name in limit.of or ():
+            yield from not_one_of((*path, "of"), name, instruments, "an instrument")
+    if isinstance(limit, LeadFloor):
+        yield from not_one_of((*path, "layer"), limit.layer, known["layers"], "a layer")
+    if isinstance(limit, Requires):
+        field = (*path, "instrument")
+        yield from not_one_of(field, limit.instrument, instruments, "an instrument")
+        for name in limit.needs:
+            yield from not_one_of((*path, "needs"), name, instruments, "an instrument")
+    if not isinstance(limit, SpendLimit | CrowdInFloor | Choose | Launches | LeadFloor | Requires):
+        for name in getattr(limit, "instruments", ()):
+            yield from not_one_of((*path, "instruments"), name, instruments, "an instrument")
+
+
+def _check_sides(limit: SpendLimit | Choose, path: Path) -> Found:
+    low, high = limit.at_least, limit.at_most
+    if low is None and high is None:
+        yield Problem(path, "expected at_least or at_most, got neither; give at least one")
+    elif low is not None and high is not None and low > high:
+        message = f"{low:g} is above at_most, {high:g}; swap them"
+        yield Problem((*path, "at_least"), message)
+    if isinstance(limit, SpendLimit) and limit.unit == "share":
+        for side, value in (("at_least", low), ("at_most", high)):
+            if value is not None and value > 1:
+                message = f"expected a share from 0 to 1, got {value:g} (or set unit: bn)"
+                yield Problem((*path, side), message)
+
+
+def _check_funding_shows(scenario: Scenario, limit: Limit, path: Path) -> Found:
+    """Where being funded is demanded, a token sum must not do."""
+    demanded: tuple[str, ...] = ()
+    field = "instruments"
+    if isinstance(limit, Fund):
+        demanded = limit.instruments
+    elif isinstance(limit, Requires):
+        demanded, field = limit.needs, "needs"
+    elif isinstance(limit, Choose) and limit.at_least is not None and limit.at_least > 0:
+        demanded, field = limit.of, "of"
+    for name in demanded:
+        own = scenario.instruments.get(name)
+        if own is not None and not own.min_per_year and not own.all_or_nothing:
+            message = (
+                f"demands that '{name}' be funded, which a token sum would satisfy; give "
+                f"instruments.{name} a min_per_year or make it all_or_nothing"
+            )
+            yield Problem((*path, field), message)
+
+
+def check_futures(scenario: Scenario, known: Known) -> Found:
+    if not scenario.futures:
+        return
+    total = sum(future.probability for future in scenario.futures.values())
+    if abs(total - 1) > 1e-6 and len(scenario.futures) == len(known["futures"]):
+        message = f"expected probabilities that sum to 1, got {total:g}; change them"
+        yield Problem(("futures",), message)
+    years = scenario.years
+    for id_, future in scenario.futures.items():
+        if future.known_from is not None and future.known_from not in years.spending:
+            message = f"expected a year in {years.first}..{years.last}, got {future.known_from}"
+            yield Problem(("futures", id_, "known_from"), message)
+
+
+def check_stakeholders(scenario: Scenario, known: Known) -> Found:
+    layers = known["layers"]
+    for id_, own in scenario.stakeholders.items():
+        path = ("stakeholders", id_)
+        if (own.weights is None) == (own.statements is None):
+            got = "neither" if own.weights is None else "both"
+            yield Problem(path, f"expected either weights or statements, got {got}")
+        for layer in own.weights or ():
+            yield from not_one_of((*path, "weights", layer), layer, layers, "a layer")
+        if own.weights is not None and not any(own.weights.values()):
+            yield Problem((*path, "weights"), "expected at least one positive weight, got none")
+        for statement in own.statements or ():
+            for layer in statement.layers:
+                yield from not_one_of((*path, "statements"), layer, layers, "a layer")
+
+
+def check_sources(scenario: Scenario, known: Known) -> Found:
+    usable = known["sources"] | {JUDGEMENT}
+    for table in ("layers", "instruments", "effects", "interactions", "constraints", "futures"):
+        for id_, row in getattr(scenario, table).items():
+            for name in row.source:
+                what = f"a source (or the word {JUDGEMENT})"
+                yield from not_one_of((table, id_, "source"), name, usable, what)

@@ -1,0 +1,297 @@
+"""How one field of a scenario is read: number, year, list of ids, curve; each with what it expects."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic.functional_validators import PlainValidator
+from pydantic.json_schema import WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from .statements import Statement, parse_statement
+
+LARGEST = 1e12
+"""Numbers beyond this size are typing errors, and solvers cannot weigh them beside small ones."""
+
+ID_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+Curve = Literal["saturating", "linear"] | tuple[tuple[float, float], ...]
+
+
+def name_value(value: object) -> str:
+    """The value as a message shows it, cut to a readable length.
+
+    >>> name_value(True), name_value("grdi"), name_value({"a": 1})
+    ('true', "'grdi'", 'a mapping')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "an empty list" if not value else f"a list of {len(value)}"
+    if value is None:
+        return "nothing"
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def refuse(expected: str, value: object) -> PydanticCustomError:
+    """The one sentence for a value of the wrong kind."""
+    sentence = f"expected {expected}, got {name_value(value)}"
+    return PydanticCustomError("expected", "{sentence}", {"sentence": sentence})
+
+
+def as_number(value: object, expected: str = "a number") -> float:
+    """The value as a finite float; booleans and words are refused."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refuse(expected, value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise refuse(f"{expected} that is finite", value)
+    if abs(value) > LARGEST:
+        raise refuse(f"{expected} of at most {LARGEST:g} in size", value)
+    return float(value)
+
+
+def numbers_that(expected: str, holds: Callable[[float], bool]) -> Callable[[object], float]:
+    """A reader of numbers that satisfy a rule."""
+
+    def read(value: object) -> float:
+        number = as_number(value, expected)
+        if not holds(number):
+            raise refuse(expected, value)
+        return number
+
+    return read
+
+
+def as_whole(value: object, expected: str = "a whole number") -> int:
+    number = as_number(value, expected)
+    if number != int(number):
+        raise refuse(expected, value)
+    return int(number)
+
+
+def as_lag(value: object) -> int:
+    lag = as_whole(value, "a whole number of years, 0 or more")
+    if lag < 0:
+        raise refuse("a whole number of years, 0 or more", value)
+    return lag
+
+
+def as_count(value: object) -> int:
+    count = as_whole(value, "a whole number of 1 or more")
+    if count < 1:
+        raise refuse("a whole number of 1 or more", value)
+    return count
+
+
+def as_year(value: object) -> int:
+    year = as_whole(value, "a year such as 2027")
+    if not 1 <= year <= 9999:
+        raise refuse("a year such as 2027", value)
+    return year
+
+
+def as_text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise refuse("text", value)
+    return str(value)
+
+
+def as_flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise refuse("true or false", value)
+    return value
+
+
+def as_half_life(value: object) -> float:
+    if value == "never":
+        return math.inf
+    return numbers_that("a number of years above 0, or never", lambda v: v > 0)(value)
+
+
+def as_names(value: object) -> tuple[str, ...]:
+    """A list of ids; text holds ids apart by spaces, commas or semicolons."""
+    if isinstance(value, str):
+        value = [part for part in re.split(r"[\s,;]+", value) if part]
+    if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        raise refuse("a list of ids", value)
+    repeated = sorted({v for v in value if list(value).count(v) > 1})
+    if repeated:
+        raise refuse("a list of ids, each named once", repeated[0])
+    return tuple(value)
+
+
+def as_some_names(value: object) -> tuple[str, ...]:
+    names = as_names(value)
+    if not names:
+        raise refuse("at least one id", value)
+    return names
+
+
+def as_pairs(value: object, what: str) -> tuple[tuple[float, float], ...]:
+    expected = f"a list of [{what}] pairs"
+    if not isinstance(value, list | tuple) or not value:
+        raise refuse(expected, value)
+    pairs = []
+    for pair in value:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise refuse(expected, pair)
+        pairs.append((as_number(pair[0], expected), as_number(pair[1], expected)))
+    return tuple(pairs)
+
+
+def slopes(pairs: tuple[tuple[float, float], ...]) -> list[float]:
+    """Slopes between neighbouring pairs.
+
+    >>> slopes(((0.0, 0.0), (2.0, 1.0), (4.0, 1.0)))
+    [0.5, 0.0]
+    """
+    return [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False)]
+
+
+def as_curve(value: object) -> Curve:
+    if value == "saturating" or value == "linear":
+        return value  # type: ignore[return-value]  # narrowed to the two words just above
+    if isinstance(value, str):
+        raise refuse("saturating, linear or a list of [stock, reach] pairs", value)
+    pairs = as_pairs(value, "stock, reach")
+    if len(pairs) < 2 or pairs[0] != (0.0, 0.0):
+        raise refuse("a curve of two or more points that starts at [0, 0]", list(pairs[0]))
+    for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
+        if x1 <= x0:
+            raise refuse("a curve whose stocks increase", [x0, x1])
+        if y1 < y0:
+            raise refuse("a curve whose reaches do not fall", [y0, y1])
+    return pairs
+
+
+def as_worth(value: object) -> tuple[tuple[float, float], ...]:
+    pairs = as_pairs(value, "lead, worth")
+    if len(pairs) < 2:
+        raise refuse("two or more [lead, worth] pairs", value)
+    for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
+        if x1 <= x0 or y1 <= y0:
+            raise refuse("leads and worths that both increase", [[x0, y0], [x1, y1]])
+    steepness = slopes(pairs)
+    for before, after in zip(steepness, steepness[1:], strict=False):
+        if after > before * (1 + 1e-9):
+            raise refuse("a concave worth, whose slopes do not rise", [before, after])
+    return pairs
+
+
+def as_spendout(value: object) -> tuple[float, ...]:
+    if not isinstance(value, list | tuple) or not value:
+        raise refuse("a list of shares that sums to 1", value)
+    shares = tuple(as_share(v) for v in value)
+    if abs(sum(shares) - 1) > 1e-6:
+        expected = f"shares that sum to 1, not to {sum(shares):g}"
+        raise refuse(expected, list(value))
+    return tuple(share / sum(shares) for share in shares)
+
+
+def as_span(value: object) -> tuple[int, int]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise refuse("two years [first, last]", value)
+    span = (as_year(value[0]), as_year(value[1]))
+    if span[0] > span[1]:
+        raise PydanticCustomError(
+            "expected", f"expected two years in order, got [{span[0]}, {span[1]}]"
+        )
+    return span
+
+
+def as_caps(value: object) -> float | dict[int, float]:
+    if not isinstance(value, dict):
+        return as_amount(value)
+    return {read_year_key(year): as_amount(cap) for year, cap in value.items()}
+
+
+def read_year_key(key: object) -> int:
+    """A year that stands as a key, with or without quotes."""
+    text = str(key)
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise refuse("a year such as 2027 as a key", key)
+    return as_year(int(text))
+
+
+def as_statement(value: object) -> Statement:
+    if not isinstance(value, str):
+        raise refuse("a statement such as 'diffusion >= frontier'", value)
+    try:
+        return parse_statement(value)
+    except ValueError as error:
+        raise PydanticCustomError("expected", "{why}", {"why": str(error)}) from None
+
+
+as_amount = numbers_that("a number of 0 or more", lambda v: v >= 0)
+as_share = numbers_that("a share from 0 to 1", lambda v: 0 <= v <= 1)
+as_positive = numbers_that("a number above 0", lambda v: v > 0)
+
+_NUMBER = {"type": "number"}
+_IDS = {"type": ["array", "string"], "items": {"type": "string"}}
+_PAIR = {"type": "array", "prefixItems": [_NUMBER, _NUMBER], "minItems": 2, "maxItems": 2}
+_PAIRS = {"type": "array", "items": _PAIR}
+
+Number = Annotated[float, PlainValidator(as_number), WithJsonSchema(_NUMBER)]
+Amount = Annotated[float, PlainValidator(as_amount), WithJsonSchema({**_NUMBER, "minimum": 0})]
+Positive = Annotated[
+    float, PlainValidator(as_positive), WithJsonSchema({**_NUMBER, "exclusiveMinimum": 0})
+]
+Share = Annotated[
+    float, PlainValidator(as_share), WithJsonSchema({**_NUMBER, "minimum": 0, "maximum": 1})
+]
+ShareBelowOne = Annotated[
+    float,
+    PlainValidator(numbers_that("a share from 0 to below 1", lambda v: 0 <= v < 1)),
+    WithJsonSchema({**_NUMBER, "minimum": 0, "exclusiveMaximum": 1}),
+]
+Rate = Annotated[
+    float,
+    PlainValidator(numbers_that("a rate per year from -0.5 to 1", lambda v: -0.5 <= v <= 1)),
+    WithJsonSchema({**_NUMBER, "minimum": -0.5, "maximum": 1}),
+]
+Whole = Annotated[int, PlainValidator(as_whole), WithJsonSchema({"type": "integer"})]
+Lag = Annotated[int, PlainValidator(as_lag), WithJsonSchema({"type": "integer", "minimum": 0})]
+Count = Annotated[int, PlainValidator(as_count), WithJsonSchema({"type": "integer", "minimum": 1})]
+Year = Annotated[int, PlainValidator(as_year), WithJsonSchema({"type": "integer"})]
+Text = Annotated[str, PlainValidator(as_text), WithJsonSchema({"type": "string"})]
+Flag = Annotated[bool, PlainValidator(as_flag), WithJsonSchema({"type": "boolean"})]
+Names = Annotated[tuple[str, ...], PlainValidator(as_names), WithJsonSchema(_IDS)]
+SomeNames = Annotated[tuple[str, ...], PlainValidator(as_some_names), WithJsonSchema(_IDS)]
+HalfLife = Annotated[
+    float,
+    PlainValidator(as_half_life),
+    WithJsonSchema({"anyOf": [{**_NUMBER, "exclusiveMinimum": 0}, {"const": "never"}]}),
+]
+CurveField = Annotated[
+    Curve,
+    PlainValidator(as_curve),
+    WithJsonSchema({"anyOf": [{"enum": ["saturating", "linear"]}, _PAIRS]}),
+]
+Worth = Annotated[
+    tuple[tuple[float, float], ...], PlainValidator(as_worth), WithJsonSchema(_PAIRS)
+]
+Spendout = Annotated[
+    tuple[float, ...],
+    PlainValidator(as_spendout),
+    WithJsonSchema({"type": "array", "items": _NUMBER}),
+]
+Span = Annotated[
+    tuple[int, int],
+    PlainValidator(as_span),
+    WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}),
+]
+Caps = Annotated[
+    float | dict[int, float],
+    PlainValidator(as_caps),
+    WithJsonSchema({"anyOf": [_NUMBER, {"type": "object", "additionalProperties": _NUMBER}]}),
+]
+StatementField = Annotated[
+    Statement, PlainValidator(as_statement), WithJsonSchema({"type": "string"})
+]
+Confidence = Literal["high", "medium", "low", "judgement"]

@@ -1,0 +1,221 @@
+"""Patches: one mechanism for derived scenarios, `--set`, futures and ranges (RFC 7386)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .complaint import Complaint, InputError, Path, suggest
+from .fields import ID_PATTERN, name_value
+from .scenario import CONSTRAINT_TYPES, Budget, Limit, Record, Scenario, Stakeholder, Years
+from .scenario import Area, Effect, Future, Instrument, Interaction, Layer, Source
+from .yaml_text import parse_yaml
+
+Document = dict[str, Any]
+
+TABLES: Mapping[str, type[Record]] = {
+    "areas": Area,
+    "layers": Layer,
+    "instruments": Instrument,
+    "effects": Effect,
+    "interactions": Interaction,
+    "constraints": Limit,
+    "futures": Future,
+    "stakeholders": Stakeholder,
+    "sources": Source,
+}
+"""The tables of a scenario: each a mapping from id to fields."""
+
+FUTURES_KEEP = frozenset(
+    {
+        "title",
+        "description",
+        "extends",
+        "years",
+        "price_year",
+        "areas",
+        "objective",
+        "priorities",
+        "steady",
+        "pillars",
+        "futures",
+        "stakeholders",
+        "sources",
+    }
+)
+"""What a future may not change: it is a patch of figures."""
+
+LINKS = frozenset({"area", "instrument", "layer", "between", "of", "needs", "instruments", "kind"})
+"""Fields that hold ids or decide what a row is: a future may not change these either."""
+
+
+def merge(target: Any, patch: Any, path: Path = ()) -> Any:
+    """The target with a JSON Merge Patch applied (RFC 7386); neither argument is changed.
+
+    A future's `change` is a patch itself, so a null under it that removes nothing yet is kept.
+
+    >>> merge({"a": {"b": 1, "c": 2}}, {"a": {"b": None, "d": 3}})
+    {'a': {'c': 2, 'd': 3}}
+    """
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        below = (*path, key)
+        if value is None:
+            if result.pop(key, None) is None and is_inside_change(below):
+                result[key] = None
+        else:
+            result[key] = merge(result.get(key), value, below)
+    return result
+
+
+def is_inside_change(path: Path) -> bool:
+    """Whether a path lies within a future's patch, where null is an instruction."""
+    return len(path) > 3 and path[0] == "futures" and path[2] == "change"
+
+
+def known_fields(record: type[Record]) -> list[str]:
+    """The keys a record may have, `_low` and `_high` among them."""
+    names = [field.alias or name for name, field in record.model_fields.items()]
+    return names + [f"{name}_{end}" for name in record.ranged for end in ("low", "high")]
+
+
+def nest(path: Path, value: Any) -> Any:
+    """The patch that sets one path.
+
+    >>> nest(("a", "b"), 1)
+    {'a': {'b': 1}}
+    """
+    for key in reversed(path):
+        value = {key: value}
+    return value
+
+
+def read_setting(text: str) -> tuple[Path, Any]:
+    """Path and value of `path=value`; ValueError where there is no path or no `=`."""
+    path, equals, value = text.partition("=")
+    keys = tuple(part.strip() for part in path.split("."))
+    if not equals or not all(keys):
+        raise ValueError(f"expected path=value, got {text!r}")
+    return keys, parse_yaml(value)[0]
+
+
+def apply_setting(document: Document, path: Path, value: Any) -> Document:
+    """The document with one path set; raises InputError if the path is not known."""
+    wrong = find_wrong_step(document, path, value)
+    if wrong:
+        raise InputError.of(f"--set {'.'.join(path)}", wrong)
+    return dict(merge(document, nest(path, value)))
+
+
+def find_wrong_step(document: Mapping[str, Any], path: Path, value: Any) -> str | None:
+    """What is wrong with a path: a key the schema does not know, or an id that does not exist."""
+    top, *rest = path
+    fields = known_fields(Scenario)
+    if top not in fields:
+        return f"'{top}' is not a key of a scenario; {suggest(top, fields)}"
+    if not rest:
+        return _mapping_needed(top, value)
+    if top == "years":
+        return _find_in_fields(rest, known_fields(Years), "years")
+    if top == "budget":
+        return _find_in_budget(rest)
+    if top in ("weights", "pillars"):
+        known = document.get("layers" if top == "weights" else "pillars") or {}
+        if top == "pillars" and isinstance(value, list) and ID_PATTERN.match(rest[0]):
+            known = {**known, rest[0]: value}
+        return _find_in_fields(rest, known, "layers" if top == "weights" else top)
+    if top not in TABLES:
+        return f"'{top}' is a single value and has no '{rest[0]}' below it"
+    return _find_in_table(document, top, rest, value)
+
+
+def _mapping_needed(top: str, value: Any) -> str | None:
+    wants_mapping = top in TABLES or top in ("years", "budget", "weights", "pillars")
+    if wants_mapping and value is not None and not isinstance(value, Mapping):
+        return f"expected a mapping, got {name_value(value)}; set a key below it, as {top}.KEY=VALUE"
+    return None
+
+
+def _find_in_fields(rest: list[str], known: Any, what: str) -> str | None:
+    if rest[0] not in known:
+        return f"'{rest[0]}' is not one of the {what}; {suggest(rest[0], known)}"
+    if len(rest) > 1:
+        return f"'{rest[0]}' has no '{rest[1]}' below it"
+    return None
+
+
+def _find_in_budget(rest: list[str]) -> str | None:
+    fields = known_fields(Budget)
+    if rest[0] == "per_year" and len(rest) == 2:
+        return None if rest[1].isdigit() else f"'{rest[1]}' is not a year, such as 2027"
+    return _find_in_fields(rest, fields, "fields of a budget")
+
+
+def _find_in_table(
+    document: Mapping[str, Any], table: str, rest: list[str], value: Any
+) -> str | None:
+    rows = document.get(table) or {}
+    id_, *below = rest
+    if id_ not in rows:
+        if not below and isinstance(value, Mapping) and ID_PATTERN.match(id_):
+            return None
+        hint = suggest(id_, rows)
+        new = "" if below else f"; a new one is set as a whole mapping, {table}.{id_}={{...}}"
+        return f"'{id_}' is not an id of the {table}; {hint}{new}"
+    if not below:
+        if value is not None and not isinstance(value, Mapping):
+            return f"expected a mapping of fields, got {name_value(value)}; set one field of it"
+        return None
+    row = rows[id_]
+    record = TABLES[table]
+    if table == "constraints" and isinstance(row, Mapping):
+        record = CONSTRAINT_TYPES.get(str(row.get("kind")), Limit)
+    fields = known_fields(record)
+    if below[0] not in fields:
+        return f"'{below[0]}' is not a field of {table}; {suggest(below[0], fields)}"
+    if len(below) == 1:
+        return None
+    if table == "futures" and below[0] == "change":
+        return find_wrong_step(document, tuple(below[1:]), value)
+    if table == "stakeholders" and below[0] == "weights":
+        return _find_in_fields(below[1:], document.get("layers") or {}, "layers")
+    return f"'{below[0]}' is a single value and has no '{below[1]}' below it"
+
+
+def find_forbidden_changes(document: Mapping[str, Any], change: Any) -> list[Complaint]:
+    """What a future's patch changes beyond figures; `where` is the path within the patch."""
+    if not isinstance(change, Mapping):
+        return [Complaint("", f"expected a patch of figures, got {name_value(change)}")]
+    found = []
+    fields = known_fields(Scenario)
+    for top, below in change.items():
+        if top in FUTURES_KEEP:
+            message = f"a future is a patch of figures and cannot change '{top}'; take it out"
+            found.append(Complaint(top, message))
+        elif top not in fields:
+            message = f"'{top}' is not a key of a scenario; {suggest(top, fields)}"
+            found.append(Complaint(top, message))
+        elif top in TABLES:
+            found.extend(_find_forbidden_rows(document, top, below))
+    return found
+
+
+def _find_forbidden_rows(document: Mapping[str, Any], table: str, change: Any) -> list[Complaint]:
+    rows = document.get(table) or {}
+    if not isinstance(change, Mapping):
+        return [Complaint(table, f"expected a mapping, got {name_value(change)}")]
+    found = []
+    for id_, fields in change.items():
+        if id_ not in rows:
+            message = f"'{id_}' is not an id of the {table}; {suggest(id_, rows)}"
+            found.append(Complaint(f"{table}.{id_}", message))
+        elif not isinstance(fields, Mapping):
+            message = "a future changes figures; it cannot take ids away or replace them"
+            found.append(Complaint(f"{table}.{id_}", message))
+        else:
+            for field in LINKS.intersection(fields):
+                message = f"a future changes figures, not '{field}'; take it out"
+                found.append(Complaint(f"{table}.{id_}.{field}", message))
+    return found

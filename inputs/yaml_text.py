@@ -1,0 +1,143 @@
+"""YAML 1.2 text to plain values, with the line of every key; nothing is executed or fetched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from .complaint import Complaint, InputError, Path, Place
+
+LARGEST_DOCUMENT = 1_000_000
+"""Values a document may hold once its aliases are written out: more is an alias bomb."""
+
+_TAG = "tag:yaml.org,2002:"
+
+
+class _Reader:
+    """Turns composed nodes into values, remembering lines and collecting complaints."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.places: dict[Path, Place] = {}
+        self.complaints: list[Complaint] = []
+        self.sizes: dict[int, int] = {}
+
+    def where(self, node: Node, path: Path = ()) -> str:
+        return Place(self._line(node)).name_field(path)
+
+    def _line(self, node: Node) -> str:
+        line = node.start_mark.line + 1
+        return f"{self.label} line {line}" if self.label else "the value"
+
+    def measure(self, node: Node) -> int:
+        """Values below a node with every alias written out; refuses aliases of themselves."""
+        known = self.sizes.get(id(node))
+        if known == -1:
+            raise InputError.of(self.where(node), "an alias contains itself; write the value out")
+        if known is not None:
+            return known
+        self.sizes[id(node)] = -1
+        size = 1
+        if isinstance(node, SequenceNode):
+            size += sum(self.measure(child) for child in node.value)
+        elif isinstance(node, MappingNode):
+            size += sum(self.measure(key) + self.measure(value) for key, value in node.value)
+        self.sizes[id(node)] = size
+        return size
+
+    def read(self, node: Node, path: Path) -> Any:
+        if isinstance(node, MappingNode):
+            return self.read_mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.read(child, path) for child in node.value]
+        assert isinstance(node, ScalarNode)
+        return self.read_scalar(node, path)
+
+    def read_mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                message = "a key must be a word or a number, not a list or mapping"
+                self.complaints.append(Complaint(self.where(key_node, path), message))
+                continue
+            key = str(key_node.value)
+            below = (*path, key)
+            if key in values:
+                first = self.places[below].label
+                message = f"'{key}' is given twice (first in {first}); keep one of them"
+                self.complaints.append(Complaint(self.where(key_node, path), message))
+                continue
+            if key == "<<":
+                message = "merge keys are not part of YAML 1.2; write the fields out, or use extends"
+                self.complaints.append(Complaint(self.where(key_node, path), message))
+                continue
+            self.places[below] = Place(self._line(key_node))
+            values[key] = self.read(value_node, below)
+        return values
+
+    def read_scalar(self, node: ScalarNode, path: Path) -> Any:
+        kind = str(node.tag).removeprefix(_TAG)
+        text = str(node.value)
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() == "true"
+        if kind == "int":
+            return read_whole(text)
+        if kind == "float":
+            return read_float(text)
+        return text
+
+
+def read_whole(text: str) -> int | float:
+    """An integer of the YAML 1.2 core schema; one too long for arithmetic reads as infinite."""
+    plain = text.replace("_", "")
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(plain.lstrip("+-").lower()[:2], 10)
+    if len(plain) > 400:
+        return float("inf")
+    return int(plain, base)
+
+
+def read_float(text: str) -> float:
+    """A float of the YAML 1.2 core schema, `.inf` and `.nan` among them."""
+    plain = text.replace("_", "").lower()
+    return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
+    """The value of a YAML 1.2 text, and the line of every key in it.
+
+    Keys become text (`2027:` and `'2027':` are one key). Raises InputError.
+
+    >>> parse_yaml("{a: no, b: [1, .5]}")[0]
+    {'a': 'no', 'b': [1, 0.5]}
+    """
+    reader = _Reader(label)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = True
+    try:
+        node = yaml.compose(text)
+        if node is None:
+            return None, {}
+        if reader.measure(node) > LARGEST_DOCUMENT:
+            message = f"aliases blow this up to more than {LARGEST_DOCUMENT:,} values; write it out"
+            raise InputError.of(label or "the value", message)
+        value = reader.read(node, ())
+    except RecursionError:
+        message = "nested too deeply to be a scenario; at most some hundred levels can be read"
+        raise InputError.of(label or "the value", message) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{label} line {mark.line + 1}" if label and mark else label or "the value"
+        problem = " ".join(str(error.problem or error.context or "unreadable").split())
+        message = f"not readable as YAML ({problem}); check indentation, quotes and brackets"
+        raise InputError.of(where, message) from None
+    except (YAMLError, ValueError) as error:
+        message = f"not readable as YAML ({' '.join(str(error).split())[:200]})"
+        raise InputError.of(label or "the value", message) from None
+    if reader.complaints:
+        raise InputError(reader.complaints)
+    return value, reader.places

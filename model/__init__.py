@@ -1,0 +1,1 @@
+"""The mathematics: a scenario becomes a portfolio."""

@@ -1,0 +1,309 @@
+"""One live HiGHS: the Pyomo model compiled once to matrices, then changed in place.
+
+The only file that knows HiGHS.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from .curves import Array
+from .formulation import Formulation
+from .solution import SolverFailed
+
+Columns = NDArray[np.int32]
+Report = Callable[[float, float | None, float | None], None]
+"""Told seconds, best objective and bound so far, about ten times a second."""
+
+INFINITE = highspy.kHighsInf
+SMALL_MODEL = 20_000
+"""Columns of a linear program that solves within a blink: it is not run in a thread."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What HiGHS found for a minimisation: `values` by column, None if there are none.
+
+    `status` is `optimal`, `stopped` (by time, nodes or the user) or `infeasible`.
+    """
+
+    status: str
+    objective: float
+    bound: float
+    values: Array | None
+    nodes: int
+    seconds: float
+
+
+class Live:
+    """A compiled scenario in one HiGHS. Costs, bounds and rows are changed in place."""
+
+    def __init__(self, formulation: Formulation) -> None:
+        model = formulation.model
+        compiled = LinearStandardFormCompiler().write(model, mixed_form=True)
+        self.column_of = {id(variable): at for at, variable in enumerate(compiled.columns)}
+        self.names = [clean_name(variable.name) for variable in compiled.columns]
+        self.lower = np.array([float(v.lb) for v in compiled.columns])
+        self.upper = np.array([float(v.ub) for v in compiled.columns])
+        self.integers: Columns = np.array(
+            [at for at, v in enumerate(compiled.columns) if v.is_binary()], dtype=np.int32
+        )
+        self.costs = np.zeros(len(self.names))
+        objective = compiled.c.tocoo()
+        self.costs[objective.coords[1]] = objective.data
+        rhs = np.asarray(compiled.rhs, dtype=float)
+        sides = np.array([side for _, side in compiled.rows], dtype=int)
+        self.row_lower = np.where(sides <= 0, rhs, -INFINITE)
+        self.row_upper = np.where(sides >= 0, rhs, INFINITE)
+        self.row_names = [clean_name(row.name) for row, _ in compiled.rows]
+        self.limit_rows: dict[str, list[int]] = {}
+        for at, (row, _) in enumerate(compiled.rows):
+            if row.parent_component() is model.limits:
+                self.limit_rows.setdefault(str(row.index()[0]), []).append(at)
+        self.own_rows = len(rhs)
+        self.seconds = 0.0
+        self.nodes = 0
+        self.highs = self._pass_model(compiled.A)
+
+    def _pass_model(self, matrix: Any) -> highspy.Highs:
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.names), self.own_rows
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.costs, self.lower, self.upper
+        lp.row_lower_, lp.row_upper_ = self.row_lower, self.row_upper
+        by_column = matrix.tocsc()
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = by_column.indptr
+        lp.a_matrix_.index_ = by_column.indices
+        lp.a_matrix_.value_ = by_column.data
+        if len(self.integers):
+            kinds = [highspy.HighsVarType.kContinuous] * len(self.names)
+            for at in self.integers:
+                kinds[at] = highspy.HighsVarType.kInteger
+            lp.integrality_ = kinds
+        highs = highspy.Highs()
+        self._check(highs.setOptionValue("output_flag", False))
+        self._check(highs.setOptionValue("threads", 1))
+        # A blocked or interrupted run must not leave a half-written log beside the user's files.
+        self._check(highs.setOptionValue("log_to_console", False))
+        self._check(highs.passModel(lp))
+        return highs
+
+    @staticmethod
+    def _check(status: highspy.HighsStatus) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverFailed("HiGHS refused a call; this is a fault of the program, not of yours")
+
+    def columns(self, variables: Iterable[Any]) -> Columns:
+        """The columns of Pyomo variables; those that no row or cost uses are left out."""
+        found = [self.column_of.get(id(variable)) for variable in variables]
+        return np.array([at for at in found if at is not None], dtype=np.int32)
+
+    def column(self, variable: Any) -> int | None:
+        """The column of one Pyomo variable, or None if nothing uses it."""
+        return self.column_of.get(id(variable))
+
+    # Changes in place -------------------------------------------------------------------------
+
+    def set_costs(self, costs: Array) -> None:
+        """Minimise `costs` times the columns from now on."""
+        self.costs = np.asarray(costs, dtype=float)
+        every = np.arange(len(self.names), dtype=np.int32)
+        self._check(self.highs.changeColsCost(len(every), every, self.costs))
+
+    def set_bounds(self, columns: Columns, lower: Array, upper: Array) -> None:
+        """Bounds of some columns from now on."""
+        self._check(self.highs.changeColsBounds(len(columns), columns, lower, upper))
+
+    def fix_columns(self, columns: Columns, values: Array) -> None:
+        """Holds integer columns at values; what is fixed no longer counts as integer."""
+        self.set_bounds(columns, values, values)
+        self._set_kind(columns, highspy.HighsVarType.kContinuous)
+
+    def free_columns(self, columns: Columns) -> None:
+        """Gives integer columns their own bounds and kind back."""
+        self.set_bounds(columns, self.lower[columns], self.upper[columns])
+        self._set_kind(columns, highspy.HighsVarType.kInteger)
+
+    def _set_kind(self, columns: Columns, kind: highspy.HighsVarType) -> None:
+        if len(columns):
+            kinds = np.full(len(columns), int(kind), dtype=np.uint8)
+            self._check(self.highs.changeColsIntegrality(len(columns), columns, kinds))
+
+    def add_row(self, terms: Mapping[int, float], lower: float, upper: float) -> int:
+        """A further row; its number. Zero coefficients are left out."""
+        kept = {at: value for at, value in terms.items() if value}
+        at = np.array(list(kept), dtype=np.int32)
+        values = np.array(list(kept.values()), dtype=float)
+        self._check(self.highs.addRow(lower, upper, len(at), at, values))
+        return int(self.highs.getNumRow()) - 1
+
+    def set_row(self, row: int, lower: float, upper: float) -> None:
+        """The sides of a row from now on."""
+        self._check(self.highs.changeRowBounds(row, lower, upper))
+
+    def drop_rows_from(self, first: int) -> None:
+        """Takes away the rows added since there were `first` of them."""
+        count = int(self.highs.getNumRow())
+        if count > first:
+            rows = np.arange(first, count, dtype=np.int32)
+            self._check(self.highs.deleteRows(len(rows), rows))
+
+    def suspend_limit(self, id_: str) -> None:
+        """Takes a limit's rows out of force."""
+        for row in self.limit_rows[id_]:
+            self.set_row(row, -INFINITE, INFINITE)
+
+    def restore_limit(self, id_: str) -> None:
+        """Puts a limit's rows into force again."""
+        for row in self.limit_rows[id_]:
+            self.set_row(row, float(self.row_lower[row]), float(self.row_upper[row]))
+
+    def suggest_values(self, values: Array) -> None:
+        """A plan to start the next mixed-integer solve from."""
+        start = highspy.HighsSolution()
+        start.col_value = list(values)
+        self._check(self.highs.setSolution(start))
+
+    # Solving ----------------------------------------------------------------------------------
+
+    def solve(
+        self,
+        gap: float = 0.0,
+        seconds: float | None = None,
+        most_nodes: int | None = None,
+        smallest: float = 0.0,
+        report: Report | None = None,
+    ) -> Answer:
+        """Minimises. `gap` is relative, and in points relative to `smallest` below that.
+
+        Raises SolverFailed, and KeyboardInterrupt once HiGHS has stopped.
+        """
+        highs = self.highs
+        limit = INFINITE if seconds is None else max(seconds, 0.01)
+        options: dict[str, float | int] = {
+            "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
+            "mip_rel_gap": float(gap),
+            "mip_abs_gap": float(gap * smallest),
+            "mip_max_nodes": most_nodes if most_nodes is not None else 2_147_483_647,
+        }
+        for name, value in options.items():
+            self._check(highs.setOptionValue(name, value))
+        begun = time.perf_counter()
+        if len(self.integers) or len(self.names) > SMALL_MODEL:
+            self._run_in_thread(report)
+        else:
+            highs.run()
+        took = time.perf_counter() - begun
+        return self._read_answer(took)
+
+    def _run_in_thread(self, report: Report | None) -> None:
+        """Runs HiGHS beside the main thread, so that Ctrl-C and progress get through."""
+        highs = self.highs
+        seen: dict[str, float] = {}
+
+        def note(event: Any) -> None:
+            seen["best"] = float(event.data_out.mip_primal_bound)
+            seen["bound"] = float(event.data_out.mip_dual_bound)
+
+        highs.HandleUserInterrupt = True
+        if report:
+            highs.cbMipInterrupt += note
+        begun = time.perf_counter()
+        try:
+            highs.startSolve()
+            while not highs.wait(0.1)[0]:
+                if report:
+                    report(time.perf_counter() - begun, seen.get("best"), seen.get("bound"))
+        except KeyboardInterrupt:
+            highs.cancelSolve()
+            while not highs.wait(0.1)[0]:
+                pass
+            raise
+        finally:
+            if report:
+                highs.cbMipInterrupt -= note
+            highs.HandleUserInterrupt = False
+
+    def _read_answer(self, took: float) -> Answer:
+        highs = self.highs
+        info = highs.getInfo()
+        status = highs.getModelStatus()
+        known = highspy.HighsModelStatus
+        nodes = max(0, int(info.mip_node_count))
+        self.seconds += took
+        self.nodes += nodes
+        if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
+            return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
+        words = {
+            known.kOptimal: "optimal",
+            known.kTimeLimit: "stopped",
+            known.kSolutionLimit: "stopped",
+            known.kIterationLimit: "stopped",
+            known.kInterrupt: "stopped",
+        }
+        if status not in words:
+            raise SolverFailed(f"HiGHS stopped with '{highs.modelStatusToString(status)}'")
+        has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        values = np.array(highs.getSolution().col_value) if has_values else None
+        objective = float(info.objective_function_value) if has_values else INFINITE
+        is_mixed = any(
+            kind == highspy.HighsVarType.kInteger for kind in highs.getLp().integrality_
+        )
+        bound = float(info.mip_dual_bound) if is_mixed else objective
+        if words[status] == "stopped" and not is_mixed:
+            bound = -INFINITE
+        return Answer(words[status], objective, bound, values, nodes, took)
+
+    def reduced_costs(self) -> tuple[Array, Array]:
+        """Duals of columns and of rows after a linear solve."""
+        solution = self.highs.getSolution()
+        return np.array(solution.col_dual), np.array(solution.row_dual)
+
+    def row_values(self) -> Array:
+        """What each row adds up to after a solve."""
+        return np.array(self.highs.getSolution().row_value)
+
+    # Files ------------------------------------------------------------------------------------
+
+    def write(self, path: Path) -> None:
+        """The model as an .lp or .mps file with readable names."""
+        for at, name in enumerate(self.names):
+            self.highs.passColName(at, name)
+        for at, name in enumerate(self.row_names):
+            self.highs.passRowName(at, name)
+        if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
+            raise OSError(f"{path} cannot be written")
+
+
+def clean_name(name: str) -> str:
+    """A Pyomo name as LP and MPS files take it.
+
+    >>> clean_name("limits[budget.per_year,at_most,2027]")
+    'limits(budget.per_year,at_most,2027)'
+    """
+    return name.replace("[", "(").replace("]", ")").replace("'", "").replace(" ", "")
+
+
+def version() -> str:
+    """The version of HiGHS."""
+    return str(highspy.Highs().version())
+
+
+def read_model(path: Path) -> Sequence[float]:
+    """Objective and bound of a written model, solved afresh at gap 0."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("mip_rel_gap", 0.0)
+    highs.readModel(str(path))
+    highs.run()
+    info = highs.getInfo()
+    return [float(info.objective_function_value), float(info.mip_dual_bound)]

@@ -1,0 +1,82 @@
+"""What a solve gives: a plan with what is proven about it, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..inputs.scenario import Scenario
+from .evaluate import Plan, Played
+from .limits import LimitRow
+
+
+class Infeasible(Exception):
+    """No plan meets every limit. `conflict` is a set of limits that clash, none of them needless."""
+
+    def __init__(self, conflict: tuple[str, ...], message: str) -> None:
+        self.conflict = conflict
+        super().__init__(message)
+
+
+class SolverFailed(Exception):
+    """The solver gave no usable answer; the scenario may still be fine."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One objective of a solve: its value, its proven bound, and their relative difference."""
+
+    objective: str
+    value: float
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What the solver spent."""
+
+    solver: str
+    version: str
+    seconds: float
+    nodes: int
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan of a scenario, as the evaluator plays it; points and $ billion.
+
+    `best_gain` is that of the best plan found, before steadying; `bound` a proven upper bound of
+    the score; `gap` and `gap_points` are those of the best plan found (for a plan the user
+    brings, of that plan). `limits` are the budget's and the constraints' rows, `broken` whatever
+    a brought plan breaks.
+    """
+
+    scenario: Scenario
+    status: str
+    plan: Plan
+    played: Played
+    baseline: Played
+    best_gain: float
+    bound: float
+    gap: float
+    gap_points: float
+    steady_cost: float
+    stages: tuple[Stage, ...]
+    limits: tuple[LimitRow, ...]
+    broken: tuple[LimitRow, ...]
+    max_violation: float
+    curve_error: float
+    private_bn: float
+    effort: Effort
+    seconds: float = 0.0
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        return self.played.score
+
+    @property
+    def gain(self) -> float:
+        """Score minus the score of spending nothing."""
+        return self.played.score - self.baseline.score

@@ -1,0 +1,408 @@
+"""One scenario to one solution: stages in turn, a proven gap, and a canonical plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..inputs.scenario import FUNDED_BN, Scenario
+from .curves import Array
+from .evaluate import SMALLEST_GAIN, Evaluator, Plan, Played, relative
+from .formulation import Formulation
+from .limits import TOLERANCE, LimitRow, list_instrument_limits, list_limits
+from .live import INFINITE, Answer, Columns, Live, Report, version
+from .solution import Effort, Infeasible, Solution, SolverFailed, Stage
+
+STAGE_TOLERANCE = 1e-6
+"""A later stage keeps each earlier value within this times max(1, |value|)."""
+
+TIE_TOLERANCE = 1e-7
+"""Plans within this times max(1, gain) of the best tie with it."""
+
+DUST_BN = 1e-7
+"""Spending below this is the solver's rounding."""
+
+CANONICAL_NODES = 200
+"""Nodes spent on cheaper plans along curves that need binaries: a count, so answers repeat."""
+
+Progress = Callable[[float, float | None, float | None], None]
+"""Told seconds, the best gain and its bound so far."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One stage: what it maximises, as columns with coefficients, and the value of nothing."""
+
+    name: str
+    terms: dict[int, float]
+    offset: float
+
+
+class Clock:
+    """Seconds since the start, and what is left of a limit on the whole command."""
+
+    def __init__(self, limit: float | None) -> None:
+        self.begun = time.perf_counter()
+        self.limit = limit
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.begun
+
+    @property
+    def left(self) -> float | None:
+        return None if self.limit is None else self.limit - self.seconds
+
+
+class Solver:
+    """A scenario compiled once, ready to be solved.
+
+    `names` of the methods say what they give; all values are in points and $ billion.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.formulation = Formulation(scenario)
+        self.evaluator = self.formulation.evaluator
+        self.live = Live(self.formulation)
+        model = self.formulation.model
+        self.baseline = self.evaluator.play_nothing()
+        self.authority = {
+            cell: at
+            for cell, variable in model.authority.items()
+            if (at := self.live.column(variable)) is not None
+        }
+        self.switches = self.live.columns(model.on.values())
+        self.filled = self.live.columns(model.filled.values())
+
+    # Stages -----------------------------------------------------------------------------------
+
+    def list_targets(self) -> list[Target]:
+        """The objectives in turn; the score is the last."""
+        scenario, model = self.scenario, self.formulation.model
+        weights = scenario.weights
+        targets = []
+        if scenario.objective == "weakest_layer":
+            at = self.live.column(model.weakest)
+            targets.append(Target("weakest_layer", {at: 1.0} if at is not None else {}, 0.0))
+        if scenario.objective == "lexicographic":
+            for layers in scenario.priorities or ():
+                total = sum(weights[layer] for layer in layers)
+                shares = {
+                    layer: weights[layer] / total if total else 1 / len(layers) for layer in layers
+                }
+                targets.append(self._target(" + ".join(layers), shares))
+        return [*targets, self._target("score", dict(weights))]
+
+    def _target(self, name: str, shares: dict[str, float]) -> Target:
+        outcome_gain = self.formulation.model.outcome_gain
+        terms = {}
+        for layer, share in shares.items():
+            at = self.live.column(outcome_gain[layer])
+            if share and at is not None:
+                terms[at] = share
+        offset = sum(share * self.baseline.outcome[layer] for layer, share in shares.items())
+        return Target(name, terms, offset)
+
+    def minimise_negative(self, terms: dict[int, float]) -> None:
+        """Sets the costs so that minimising them maximises the terms."""
+        costs = np.zeros(len(self.live.names))
+        for at, coefficient in terms.items():
+            costs[at] = -coefficient
+        self.live.set_costs(costs)
+
+    # Plans ------------------------------------------------------------------------------------
+
+    def read_plan(self, values: Array) -> Plan:
+        """The spending in a solver's values, cleared of rounding."""
+        scenario = self.scenario
+        plan: dict[str, dict[int, float]] = {}
+        on = self.formulation.model.on
+        for (i, t), at in self.authority.items():
+            amount = round(float(values[at]), 9)
+            own = scenario.instruments[i]
+            if (i, t) in on:
+                switch = self.live.column(on[i, t])
+                is_on = switch is not None and values[switch] > 0.5
+                least = scenario.least_when_funded(i)
+                amount = min(max(amount, least), own.max_per_year) if is_on else 0.0
+            amount = min(amount, own.max_per_year)
+            if amount > DUST_BN:
+                plan.setdefault(i, {})[t] = amount
+        return {
+            i: plan[i]
+            for i in scenario.instruments
+            if i in plan and max(plan[i].values()) > FUNDED_BN
+        }
+
+    def fix_decisions(self, values: Array) -> None:
+        """Holds every integer column at its rounded value: what is left is a linear program."""
+        at = self.live.integers
+        self.live.fix_columns(at, np.round(values[at]))
+
+    def solve_linear(self, known: Array) -> Array:
+        """Values of the linear program left once decisions are fixed.
+
+        `known` is feasible up to rounding; it is the answer where tolerances leave no other.
+        """
+        answer = self.live.solve()
+        return known if answer.status != "optimal" or answer.values is None else answer.values
+
+
+def solve_scenario(
+    scenario: Scenario,
+    gap: float = 1e-4,
+    time_limit: float | None = None,
+    report: Progress | None = None,
+) -> Solution:
+    """The optimal portfolio of a scenario, canonical, as the evaluator plays it.
+
+    `gap` is relative to the gain; `time_limit` in seconds for everything. Raises Infeasible with
+    a conflict, and SolverFailed if no plan is found in time or a plan breaks a limit.
+    """
+    clock = Clock(time_limit)
+    solver = Solver(scenario)
+    return Solving(solver, gap, clock, report).run()
+
+
+class Solving:
+    """One run through the stages of a compiled scenario."""
+
+    def __init__(
+        self, solver: Solver, gap: float, clock: Clock, report: Progress | None = None
+    ) -> None:
+        self.solver = solver
+        self.live = solver.live
+        self.scenario = solver.scenario
+        self.gap = gap
+        self.clock = clock
+        self.report = report
+        self.floors: list[tuple[Target, float]] = []
+
+    def run(self) -> Solution:
+        """All stages, then the canonical plan, then what the evaluator says of it."""
+        stages, is_proven = [], True
+        targets = self.solver.list_targets()
+        values: Array | None = None
+        for target in targets:
+            answer = self._solve_stage(target, values)
+            is_proven &= answer.status == "optimal"
+            values = self._best_values(target, answer)
+            value = self._value(target, values)
+            bound = max(target.offset - answer.bound, target.offset + value)
+            loss = bound - target.offset - value
+            share = relative(loss, value)
+            stages.append(Stage(target.name, target.offset + value, bound, share))
+            is_proven &= share <= max(self.gap, 1e-9) * (1 + 1e-6)
+            if target is not targets[-1]:
+                floor = value - STAGE_TOLERANCE * max(1.0, abs(target.offset + value))
+                self.live.free_columns(self.live.integers)
+                self.live.add_row(target.terms, floor, INFINITE)
+        assert values is not None
+        best = self.solver.evaluator.play(self.solver.read_plan(values))
+        plan = self.solver.read_plan(self._canonical_values(targets[-1], values))
+        status = "optimal" if is_proven else "feasible"
+        return self._conclude(plan, best, status, stages)
+
+    def _solve_stage(self, target: Target, start: Array | None) -> Answer:
+        self.solver.minimise_negative(target.terms)
+        if start is not None:
+            self.live.suggest_values(start)
+        left = self.clock.left
+        if left is not None and left <= 0:
+            raise SolverFailed("no plan was found in time; allow more with --time-limit")
+        report: Report | None = None
+        if self.report:
+            tell = self.report
+
+            def report(seconds: float, best: float | None, bound: float | None) -> None:
+                tell(
+                    self.clock.seconds,
+                    None if best is None or abs(best) > 1e15 else -best,
+                    None if bound is None or abs(bound) > 1e15 else -bound,
+                )
+
+        answer = self.live.solve(self.gap, left, smallest=SMALLEST_GAIN, report=report)
+        if answer.status == "infeasible":
+            from .studies.conflict import explain_infeasible
+
+            raise explain_infeasible(self.solver)
+        if answer.values is None:
+            raise SolverFailed("no plan was found in time; allow more with --time-limit")
+        return answer
+
+    def _best_values(self, target: Target, answer: Answer) -> Array:
+        """The values of the best plan under the decisions found, to full precision."""
+        assert answer.values is not None
+        if not len(self.live.integers):
+            return answer.values
+        self.solver.fix_decisions(answer.values)
+        return self.solver.solve_linear(answer.values)
+
+    @staticmethod
+    def _value(target: Target, values: Array) -> float:
+        return float(sum(c * values[at] for at, c in target.terms.items()))
+
+    # The canonical plan ----------------------------------------------------------------------
+
+    def _canonical_values(self, score: Target, values: Array) -> Array:
+        """Among plans that tie with the best one: steadiest, cheapest, first in order."""
+        live, scenario = self.live, self.scenario
+        gain = self._value(score, values)
+        rows = int(live.highs.getNumRow())
+        tie = TIE_TOLERANCE * max(1.0, gain)
+        floor = gain - max(tie, scenario.steady * max(gain, 0.0))
+        live.add_row(score.terms, floor, INFINITE)
+        if scenario.steady:
+            changes = live.columns(self.solver.formulation.model.change.values())
+            terms = dict.fromkeys(changes.tolist(), 1.0)
+            values = self._minimise(terms, values)
+            least = sum(values[at] for at in terms)
+            live.add_row(terms, -INFINITE, least + TIE_TOLERANCE * max(1.0, least))
+        authority = dict.fromkeys(self.solver.authority.values(), 1.0)
+        values = self._minimise(authority, values, self.solver.filled)
+        least = sum(values[at] for at in authority)
+        live.add_row(authority, -INFINITE, least + TIE_TOLERANCE * max(1.0, least))
+        values = self._settle_ties(values)
+        live.drop_rows_from(rows)
+        return values
+
+    def _minimise(
+        self, terms: dict[int, float], start: Array, free: Columns | None = None
+    ) -> Array:
+        """Values that make the terms smallest; `free` integers may move along their curves."""
+        live = self.live
+        self.solver.minimise_negative({at: -c for at, c in terms.items()})
+        if free is not None and len(free):
+            live.free_columns(free)
+            live.suggest_values(start)
+            answer = live.solve(1e-6, most_nodes=CANONICAL_NODES)
+            found = answer.values if answer.values is not None else start
+            live.fix_columns(free, np.round(found[free]))
+        return self.solver.solve_linear(start)
+
+    def _settle_ties(self, values: Array) -> Array:
+        """Gives as much as possible to what comes first, instrument by instrument and year by year.
+
+        Two opposite objectives that agree show that nothing is left to settle.
+        """
+        at = np.array(list(self.solver.authority.values()), dtype=np.int32)
+        ranks = np.linspace(2.0, 1.0, len(at))
+        ends = []
+        for sign in (1.0, -1.0):
+            self.solver.minimise_negative(dict(zip(at.tolist(), sign * ranks, strict=True)))
+            ends.append(self.solver.solve_linear(values))
+        if np.abs(ends[0][at] - ends[1][at]).max(initial=0.0) <= 10 * TIE_TOLERANCE:
+            return ends[0]
+        values = ends[0]
+        lower, upper = self.live.lower[at].copy(), self.live.upper[at].copy()
+        for position, column in enumerate(at.tolist()):
+            spread = abs(ends[0][column] - ends[1][column])
+            if spread > DUST_BN or values[column] < upper[position] - DUST_BN:
+                self.solver.minimise_negative({column: 1.0})
+                values = self.solver.solve_linear(values)
+            lower[position] = max(lower[position], values[column] - DUST_BN)
+            one = np.array([column], dtype=np.int32)
+            self.live.set_bounds(one, lower[[position]], upper[[position]])
+        self.live.set_bounds(at, self.live.lower[at], self.live.upper[at])
+        return values
+
+    # The conclusion ---------------------------------------------------------------------------
+
+    def _conclude(self, plan: Plan, best: Played, status: str, stages: list[Stage]) -> Solution:
+        solver = self.solver
+        played = solver.evaluator.play(plan)
+        limits = list_limits(self.scenario, played)
+        broken = find_broken([*limits, *list_instrument_limits(self.scenario, played)])
+        worst = max((row.violation for row in broken), default=0.0)
+        if worst > TOLERANCE:
+            row = max(broken, key=lambda row: row.violation)
+            raise SolverFailed(
+                f"the plan found breaks {row.id} by {row.violation:.2g} of it, more than "
+                f"{TOLERANCE:g}; numbers of very different size in the scenario are the usual cause"
+            )
+        bound = stages[-1].bound
+        best_gain = best.score - solver.baseline.score
+        if best.score > bound + 1e-5 * max(1.0, abs(best_gain)):
+            raise SolverFailed(
+                f"the plan found scores {best.score:.6f}, above the solver's bound {bound:.6f}"
+            )
+        bound = max(bound, best.score, played.score)
+        loss = bound - best.score
+        given_up = relative(best.score - played.score, best_gain) if self.scenario.steady else 0.0
+        return Solution(
+            scenario=self.scenario,
+            status=status,
+            plan=plan,
+            played=played,
+            baseline=solver.baseline,
+            best_gain=best_gain,
+            bound=bound,
+            gap=relative(loss, best_gain),
+            gap_points=max(0.0, loss),
+            steady_cost=given_up,
+            stages=tuple(stages),
+            limits=tuple(limits),
+            broken=(),
+            max_violation=worst,
+            curve_error=solver.evaluator.curve_error(played),
+            private_bn=solver.evaluator.private_money(played),
+            effort=Effort("HiGHS", version(), self.live.seconds, self.live.nodes),
+            seconds=self.clock.seconds,
+        )
+
+
+def find_broken(rows: list[LimitRow]) -> list[LimitRow]:
+    """The rows that are broken at all, rounding included."""
+    return [row for row in rows if row.violation > 0]
+
+
+def evaluate_plan(
+    scenario: Scenario,
+    plan: Plan,
+    gap: float = 1e-4,
+    time_limit: float | None = None,
+    report: Progress | None = None,
+) -> Solution:
+    """A plan the user brings, played forward, with every limit it breaks and its gap to the best.
+
+    An infeasible scenario leaves no best plan: the bound and gap are then not numbers.
+    """
+    clock = Clock(time_limit)
+    evaluator = Evaluator(scenario)
+    played, baseline = evaluator.play(plan), evaluator.play_nothing()
+    limits = list_limits(scenario, played)
+    rows = [*limits, *list_instrument_limits(scenario, played)]
+    notes: dict[str, str] = {}
+    try:
+        best = solve_scenario(scenario, gap, clock.left, report)
+        bound, best_gain, stages, effort = best.bound, best.best_gain, best.stages, best.effort
+    except Infeasible as error:
+        notes["bound"] = f"the scenario has no plan that meets its limits: {error}"
+        bound, best_gain, stages = float("nan"), float("nan"), ()
+        effort = Effort("HiGHS", version(), 0.0, 0)
+    loss = max(0.0, bound - played.score)
+    return Solution(
+        scenario=scenario,
+        status="given",
+        plan=plan,
+        played=played,
+        baseline=baseline,
+        best_gain=best_gain,
+        bound=bound,
+        gap=relative(loss, best_gain),
+        gap_points=loss,
+        steady_cost=0.0,
+        stages=stages,
+        limits=tuple(limits),
+        broken=tuple(row for row in rows if row.violation > TOLERANCE),
+        max_violation=max((row.violation for row in rows), default=0.0),
+        curve_error=evaluator.curve_error(played),
+        private_bn=evaluator.private_money(played),
+        effort=effort,
+        seconds=clock.seconds,
+        notes=notes,
+    )

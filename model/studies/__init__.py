@@ -1,0 +1,1 @@
+"""Studies: one method a file, each asks many questions of one scenario."""
