@@ -1,0 +1,61 @@
+"""stratafolio: which policy budget survives which assumptions.
+
+    >>> import stratafolio
+    >>> scenario = stratafolio.read_scenario("textbook")
+    >>> round(stratafolio.solve_scenario(scenario).gain, 6) > 0
+    True
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .inputs.build import derive_scenario
+    from .inputs.complaint import Complaint, InputError
+    from .inputs.read import list_bundled, read_scenario
+    from .inputs.scenario import Scenario
+    from .model.evaluate import Evaluator
+    from .model.solution import Infeasible, Solution, SolverFailed
+    from .model.solve import evaluate_plan, solve_scenario
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "derive_scenario": "inputs.build",
+    "Complaint": "inputs.complaint",
+    "InputError": "inputs.complaint",
+    "list_bundled": "inputs.read",
+    "read_scenario": "inputs.read",
+    "Scenario": "inputs.scenario",
+    "Evaluator": "model.evaluate",
+    "Infeasible": "model.solution",
+    "Solution": "model.solution",
+    "SolverFailed": "model.solution",
+    "evaluate_plan": "model.solve",
+    "solve_scenario": "model.solve",
+}
+
+__all__ = [
+    "Complaint",
+    "Evaluator",
+    "Infeasible",
+    "InputError",
+    "Scenario",
+    "Solution",
+    "SolverFailed",
+    "__version__",
+    "derive_scenario",
+    "evaluate_plan",
+    "list_bundled",
+    "read_scenario",
+    "solve_scenario",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, imported when it is first used: `--help` needs none of the solver."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'stratafolio' has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)

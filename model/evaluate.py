@@ -169,6 +169,17 @@ class Evaluator:
         leads = self.leads(self.reach(played.authority, true_reach_of_stock))
         return abs(self.score(self.outcome(leads)) - played.score)
 
+    def gain_by_effect(self, played: Played) -> dict[str, float]:
+        """Points of score that hang on each effect: what is lost without it, the plan kept.
+
+        Interactions go with either of their effects, so the sum may exceed the gain.
+        """
+        lost = {}
+        for effect in self.scenario.effects:
+            reach = {**played.reach, effect: np.zeros_like(played.reach[effect])}
+            lost[effect] = played.score - self.score(self.outcome(self.leads(reach)))
+        return lost
+
     def private_money(self, played: Played) -> float:
         """Private dollars that all outlays move, $ billion."""
         return float(

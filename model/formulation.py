@@ -21,10 +21,6 @@ from .reaches import Group, Segment, find_groups, list_segments
 Term = tuple[float, pyo.Var]
 Key = tuple[Hashable, ...]
 
-LARGEST_WORTH = 1e9
-"""Bound of columns that have no natural one, in points: every column is boxed."""
-
-
 def linear(terms: Iterable[Term]) -> LinearExpression:
     """The sum of coefficient times variable, built without expression trees."""
     kept = [(coefficient, variable) for coefficient, variable in terms if coefficient]
@@ -319,25 +315,53 @@ class Formulation:
             if own.worth is not None
             for t in self.scored
         }
-        model.worth_gain = pyo.Var(curved, bounds=(-LARGEST_WORTH, LARGEST_WORTH))
+        gains = {
+            cell: tuple(
+                self._gain_in_worth(cell, float(edge), some)
+                for edge in (model.lead_gain[cell].lb, model.lead_gain[cell].ub)
+            )
+            for cell, some in curved.items()
+        }
+        model.worth_gain = pyo.Var(curved, bounds=lambda _, layer, t: gains[layer, t])
         pieces = [(*cell, k) for cell, some in curved.items() for k in range(len(some))]
         model.worth_piece = pyo.Constraint(pieces)
         for layer, t, k in pieces:
             some = curved[layer, t]
-            trend = float(self.evaluator.trends[layer][t - self.scored[0]])
-            worth_now = min(slope * trend + intercept for slope, intercept in some)
-            slope, intercept = some[k]
+            slope, _ = some[k]
             row = [(1.0, model.worth_gain[layer, t]), (-slope, model.lead_gain[layer, t])]
-            model.worth_piece[layer, t, k] = (None, linear(row), slope * trend + intercept - worth_now)
-        model.outcome_gain = pyo.Var(scenario.layers, bounds=(-LARGEST_WORTH, LARGEST_WORTH))
-        model.equation_5 = pyo.Constraint(scenario.layers)
-        for layer in scenario.layers:
-            gains = [
-                (-share, (model.worth_gain if (layer, t) in curved else model.lead_gain)[layer, t])
+            edge = self._gain_in_worth((layer, t), 0.0, [some[k]], some)
+            model.worth_piece[layer, t, k] = (None, linear(row), edge)
+        parts = {
+            layer: [
+                (share, (model.worth_gain if (layer, t) in curved else model.lead_gain)[layer, t])
                 for share, t in zip(scenario.discount_shares, self.scored, strict=True)
             ]
-            row = linear([(1.0, model.outcome_gain[layer]), *gains])
+            for layer in scenario.layers
+        }
+        model.outcome_gain = pyo.Var(
+            scenario.layers,
+            bounds=lambda _, layer: (
+                sum(share * part.lb for share, part in parts[layer]),
+                sum(share * part.ub for share, part in parts[layer]),
+            ),
+        )
+        model.equation_5 = pyo.Constraint(scenario.layers)
+        for layer, some in parts.items():
+            row = linear([(1.0, model.outcome_gain[layer]), *((-c, v) for c, v in some)])
             model.equation_5[layer] = (0.0, row, 0.0)
+
+    def _gain_in_worth(
+        self,
+        cell: tuple[str, int],
+        lead_gain: float,
+        pieces: list[tuple[float, float]],
+        without: list[tuple[float, float]] | None = None,
+    ) -> float:
+        """Worth of the lead in a layer and year with some gain, less its worth without."""
+        layer, t = cell
+        trend = float(self.evaluator.trends[layer][t - self.scored[0]])
+        now = min(slope * trend + edge for slope, edge in without or pieces)
+        return min(slope * (trend + lead_gain) + edge for slope, edge in pieces) - now
 
     # Equation 6 -------------------------------------------------------------------------------
 
@@ -349,7 +373,8 @@ class Formulation:
         if scenario.objective != "weakest_layer":
             return
         counted = [layer for layer in scenario.layers if scenario.weights[layer] > 0]
-        model.weakest = pyo.Var(bounds=(-LARGEST_WORTH, LARGEST_WORTH))
+        gains = [model.outcome_gain[layer] for layer in counted]
+        model.weakest = pyo.Var(bounds=(min(g.lb for g in gains), min(g.ub for g in gains)))
         model.weakest_layer = pyo.Constraint(counted)
         for layer in counted:
             row = linear([(1.0, model.weakest), (-1.0, model.outcome_gain[layer])])

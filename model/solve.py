@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -148,8 +149,19 @@ class Solver:
 
         `known` is feasible up to rounding; it is the answer where tolerances leave no other.
         """
-        answer = self.live.solve()
+        try:
+            answer = self.live.solve()
+        except SolverFailed:
+            return known
         return known if answer.status != "optimal" or answer.values is None else answer.values
+
+    def solve_briefly(self, known: Array) -> Array:
+        """As `solve_linear`, where curves still have binaries: within a count of nodes."""
+        try:
+            answer = self.live.solve(1e-6, most_nodes=CANONICAL_NODES)
+        except SolverFailed:
+            return known
+        return known if answer.values is None else answer.values
 
 
 def solve_scenario(
@@ -188,7 +200,7 @@ class Solving:
         targets = self.solver.list_targets()
         values: Array | None = None
         for target in targets:
-            answer = self._solve_stage(target, values)
+            answer = self._solve_stage(target)
             is_proven &= answer.status == "optimal"
             values = self._best_values(target, answer)
             value = self._value(target, values)
@@ -203,14 +215,12 @@ class Solving:
                 self.live.add_row(target.terms, floor, INFINITE)
         assert values is not None
         best = self.solver.evaluator.play(self.solver.read_plan(values))
-        plan = self.solver.read_plan(self._canonical_values(targets[-1], values))
+        plan = self._round(self.solver.read_plan(self._canonical_values(targets[-1], values)))
         status = "optimal" if is_proven else "feasible"
         return self._conclude(plan, best, status, stages)
 
-    def _solve_stage(self, target: Target, start: Array | None) -> Answer:
+    def _solve_stage(self, target: Target) -> Answer:
         self.solver.minimise_negative(target.terms)
-        if start is not None:
-            self.live.suggest_values(start)
         left = self.clock.left
         if left is not None and left <= 0:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
@@ -278,9 +288,7 @@ class Solving:
         self.solver.minimise_negative({at: -c for at, c in terms.items()})
         if free is not None and len(free):
             live.free_columns(free)
-            live.suggest_values(start)
-            answer = live.solve(1e-6, most_nodes=CANONICAL_NODES)
-            found = answer.values if answer.values is not None else start
+            found = self.solver.solve_briefly(start)
             live.fix_columns(free, np.round(found[free]))
         return self.solver.solve_linear(start)
 
@@ -309,6 +317,19 @@ class Solving:
             self.live.set_bounds(one, lower[[position]], upper[[position]])
         self.live.set_bounds(at, self.live.lower[at], self.live.upper[at])
         return values
+
+    def _round(self, plan: Plan) -> Plan:
+        """The plan in whole thousands of dollars, unless that breaks a limit or costs a tie."""
+        rounded = {i: {t: round(bn, 6) for t, bn in years.items()} for i, years in plan.items()}
+        evaluator = self.solver.evaluator
+        exact, played = evaluator.play(plan), evaluator.play(rounded)
+        rows = [
+            *list_limits(self.scenario, played),
+            *list_instrument_limits(self.scenario, played),
+        ]
+        worst = max((row.violation for row in rows), default=0.0)
+        lost = exact.score - played.score
+        return rounded if worst <= DUST_BN and lost <= TIE_TOLERANCE else plan
 
     # The conclusion ---------------------------------------------------------------------------
 
@@ -353,6 +374,13 @@ class Solving:
             effort=Effort("HiGHS", version(), self.live.seconds, self.live.nodes),
             seconds=self.clock.seconds,
         )
+
+
+def export_model(scenario: Scenario, file: Path) -> None:
+    """The first stage of a scenario as an .lp or .mps file that minimises the negative gain."""
+    solver = Solver(scenario)
+    solver.minimise_negative(solver.list_targets()[0].terms)
+    solver.live.write(file)
 
 
 def find_broken(rows: list[LimitRow]) -> list[LimitRow]:

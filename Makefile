@@ -1,0 +1,34 @@
+# make solve: set up and solve the bundled scenario. make test: set up and pass every check.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: solve test check clean
+
+solve: .venv/ready
+	$(BIN)/stratafolio solve
+
+test: .venv/ready-for-tests check
+	$(BIN)/python -m pytest
+
+check: .venv/ready-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	rm -rf build .venv/typed
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --target .venv/typed .
+	rm -rf build *.egg-info
+	MYPYPATH=.venv/typed $(BIN)/mypy -p stratafolio
+	MYPYPATH=.venv/typed $(BIN)/mypy tests benchmarks
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stratafolio needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -c constraints.txt 'setuptools>=77' wheel
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e .
+	touch $@
+
+.venv/ready-for-tests: .venv/ready
+	$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

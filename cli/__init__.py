@@ -1,0 +1,1 @@
+"""The command line: each command reads, solves, tabulates, and shows or writes."""

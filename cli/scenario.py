@@ -1,0 +1,164 @@
+"""`stratafolio scenario`: list, show, check, new, export, schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import (
+    debug_option,
+    json_option,
+    open_scenario,
+    print_json,
+    printable,
+    scenario_options,
+)
+
+
+@click.group()
+def scenario() -> None:
+    """List, show, check, start and export scenarios."""
+
+
+@scenario.command("list")
+@json_option
+@debug_option
+def list_scenarios(as_json: bool) -> None:
+    """The bundled scenarios."""
+    from ..inputs.read import list_bundled, read_scenario
+
+    found = []
+    for name in list_bundled():
+        one = read_scenario(name)
+        found.append(
+            {
+                "scenario": name,
+                "title": one.title,
+                "years": [one.years.first, one.years.last, one.years.score_until],
+                "instruments": len(one.instruments),
+                "layers": len(one.layers),
+            }
+        )
+    if as_json:
+        print_json({"scenarios": found})
+        return
+    width = max(len(str(row["scenario"])) for row in found)
+    for row in found:
+        click.echo(f"{row['scenario']:<{width}}  {printable(str(row['title']))}")
+
+
+@scenario.command()
+@scenario_options
+@json_option
+@debug_option
+def show(
+    scenario: str,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    as_json: bool,
+) -> None:
+    """The resolved document of SCENARIO: everything it extends and every change applied."""
+    problem = open_scenario(scenario, settings, budget, weights)
+    if as_json:
+        print_json(problem.document)
+        return
+    from ..inputs.write import dump_yaml
+
+    click.echo(printable(dump_yaml(problem.document)), nl=False)
+
+
+@scenario.command()
+@scenario_options
+@json_option
+@debug_option
+def check(
+    scenario: str,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    as_json: bool,
+) -> None:
+    """Whether SCENARIO is valid, and what looks strange in it though it is legal."""
+    problem = open_scenario(scenario, settings, budget, weights)
+    from ..inputs.oddities import find_oddities
+
+    found = find_oddities(problem)
+    if as_json:
+        record: dict[str, Any] = {
+            "scenario": problem.name,
+            "valid": True,
+            "oddities": [{"where": c.where, "message": c.message} for c in found],
+        }
+        print_json(record)
+        return
+    click.echo(
+        f"{problem.name} is valid: {len(problem.layers)} layers, {len(problem.instruments)} "
+        f"instruments, {len(problem.effects)} effects, {len(problem.constraints)} constraints."
+    )
+    if found:
+        click.echo(f"{len(found)} things look strange:")
+    for complaint in found:
+        click.echo(f"  {printable(str(complaint))}")
+
+
+@scenario.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@debug_option
+def new(folder: Path) -> None:
+    """Write a small commented scenario to FOLDER, to start from."""
+    from ..inputs.template import write_template
+
+    for file in write_template(folder):
+        click.echo(f"wrote {file}")
+    click.echo(f"next: stratafolio solve {folder}", err=True)
+
+
+@scenario.command()
+@click.argument("names", nargs=-1, required=True, metavar="[SCENARIO] FILE")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one figure.")
+@click.option("--budget", type=float, metavar="BN", help="Set budget.per_year, $ billion a year.")
+@click.option("--weights", metavar="LAYER=V,... | STAKEHOLDER", help="Replace all weights.")
+@debug_option
+def export(
+    names: tuple[str, ...], settings: tuple[str, ...], budget: float | None, weights: str | None
+) -> None:
+    """Write SCENARIO as a file: .lp and .mps for solvers, .xlsx and .yaml for people.
+
+    The .lp and .mps files minimise the negative gain; the first stage of other objectives.
+    """
+    if len(names) > 2:
+        raise click.UsageError(f"expected [SCENARIO] FILE, got {len(names)} names")
+    reference = names[0] if len(names) == 2 else "us-2027"
+    file = Path(names[-1])
+    endings = (".lp", ".mps", ".xlsx", ".yaml", ".yml")
+    if file.suffix.lower() not in endings:
+        from ..inputs.complaint import InputError
+
+        raise InputError.of("FILE", f"expected a name ending in {', '.join(endings)}, got '{file}'")
+    problem = open_scenario(reference, settings, budget, weights)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.suffix.lower() in (".yaml", ".yml"):
+        from ..inputs.write import write_yaml
+
+        write_yaml(problem, file)
+    elif file.suffix.lower() == ".xlsx":
+        from ..inputs.workbook import write_workbook
+
+        write_workbook(problem, file)
+    else:
+        from ..model.solve import export_model
+
+        export_model(problem, file)
+    click.echo(f"wrote {file}", err=True)
+
+
+@scenario.command()
+@debug_option
+def schema() -> None:
+    """The JSON Schema of a scenario document."""
+    from ..inputs.write import make_schema
+
+    print_json(make_schema())

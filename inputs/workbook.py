@@ -1,0 +1,180 @@
+"""Scenarios in .xlsx workbooks: a sheet per table, and a sheet `scenario` of dotted keys."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path as FilePath
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .complaint import Complaint, InputError, Path, Place, suggest
+from .patch import TABLES, Document, merge, nest
+from .read import LARGEST_FILE, Draft, read_bytes, read_cell, read_rows, text_fields
+from .scenario import Scenario
+
+SETTINGS = "scenario"
+LARGEST_UNPACKED = 20 * LARGEST_FILE
+
+
+def load_workbook(file: FilePath, label: str) -> Draft:
+    """A workbook as a document; raises InputError with all complaints."""
+    read_bytes(file, label)
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
+                raise InputError.of(label, "unpacks to far more than a scenario can hold")
+        book = openpyxl.load_workbook(file)
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a damaged workbook fails in any way it likes
+        message = f"is not readable as an .xlsx workbook ({type(error).__name__})"
+        raise InputError.of(label, f"{message}; save it again as .xlsx") from None
+    known = [SETTINGS, *TABLES]
+    complaints = [
+        Complaint(f"{label} sheet {name}", f"is no table of a scenario; {suggest(name, known)}")
+        for name in book.sheetnames
+        if name not in known
+    ]
+    if SETTINGS not in book.sheetnames:
+        message = f"has no sheet '{SETTINGS}' with dotted keys and values; its sheets are "
+        complaints.insert(0, Complaint(label, message + ", ".join(book.sheetnames)[:200]))
+        raise InputError(complaints)
+    draft = Draft({}, {(): Place(label)})
+    for name in known:
+        if name not in book.sheetnames:
+            continue
+        try:
+            rows = read_sheet(book[name], f"{label} sheet {name}")
+            if name == SETTINGS:
+                document, places = read_settings(rows, f"{label} sheet {name}")
+            else:
+                table, places = read_rows(name, rows, f"{label} sheet {name}")
+                document = {name: table}
+        except InputError as error:
+            complaints += error.complaints
+            continue
+        draft = Draft({**draft.document, **document}, {**draft.places, **places})
+    if complaints:
+        raise InputError(complaints)
+    return draft
+
+
+def read_sheet(sheet: Any, label: str) -> list[list[str]]:
+    """The cells of a sheet as text, as a CSV file would hold them."""
+    if not isinstance(sheet, Worksheet):
+        raise InputError.of(label, "is a chart, not a table; move it to another file")
+    complaints = [
+        Complaint(f"{label} cells {area}", "are merged; unmerge them and fill each cell")
+        for area in sheet.merged_cells.ranges
+    ]
+    rows: list[list[str]] = []
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        row = []
+        for cell in cells:
+            if cell.data_type in ("f", "e"):
+                kind = "a formula" if cell.data_type == "f" else f"the error {cell.value}"
+                where = f"{label} row {number}, cell {cell.coordinate}"
+                complaints.append(Complaint(where, f"holds {kind}; paste its value instead"))
+            row.append(show_cell(cell.value))
+        rows.append(row)
+    if complaints:
+        raise InputError(complaints)
+    return rows
+
+
+def show_cell(value: Any) -> str:
+    """A cell's value as text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return str(value)
+
+
+def read_settings(rows: list[list[str]], label: str) -> tuple[Document, dict[Path, Place]]:
+    """Dotted keys and values as a document."""
+    document: Document = {}
+    places: dict[Path, Place] = {}
+    complaints = []
+    verbatim = text_fields(Scenario)
+    for number, (key, text, *_) in enumerate(([*row, "", ""] for row in rows), start=1):
+        place = Place(f"{label} row {number}")
+        if not key.strip() or (number == 1 and key.strip().lower() == "key"):
+            continue
+        path = tuple(part.strip() for part in key.split("."))
+        if path in places:
+            complaints.append(Complaint(place.label, f"'{key}' is given twice; keep one"))
+            continue
+        try:
+            value = read_cell(text, key.strip() in verbatim, f"{place.label}, {key}")
+        except InputError as error:
+            complaints += error.complaints
+            continue
+        if value is not None:
+            document = dict(merge(document, nest(path, value)))
+            for length in range(1, len(path) + 1):
+                places.setdefault(path[:length], place)
+            places[path] = place
+    if complaints:
+        raise InputError(complaints)
+    return document, places
+
+
+def write_workbook(scenario: Scenario, file: FilePath) -> None:
+    """The resolved scenario as a workbook that reads back into the same scenario."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = SETTINGS
+    sheet.append(["key", "value"])
+    for key, value in list_settings(scenario.document):
+        write_row(sheet, [key, value])
+    for table in TABLES:
+        rows = scenario.document.get(table) or {}
+        if rows:
+            fields = list(dict.fromkeys(field for row in rows.values() for field in row))
+            sheet = book.create_sheet(table)
+            sheet.append(["id", *fields])
+            for id_, row in rows.items():
+                write_row(sheet, [id_, *(row.get(field) for field in fields)])
+            sheet.freeze_panes = "B2"
+    book.save(file)
+
+
+def list_settings(document: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Dotted keys and values of all that is not a table."""
+    found: list[tuple[str, Any]] = []
+    for key, value in document.items():
+        if key in TABLES:
+            continue
+        if isinstance(value, Mapping):
+            inner = list_settings(value)
+            found += [(f"{key}.{below}", leaf) for below, leaf in inner]
+        else:
+            found.append((key, value))
+    return found
+
+
+def write_row(sheet: Worksheet, values: list[Any]) -> None:
+    """Appends a row; text that looks like a formula stays text."""
+    sheet.append([None] * len(values))
+    for column, value in enumerate(values, start=1):
+        cell = sheet.cell(row=sheet.max_row, column=column)
+        if isinstance(value, Mapping | list | tuple):
+            value = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str):
+            cell.value = value
+            cell.data_type = "s"
+        else:
+            cell.value = value

@@ -1,0 +1,73 @@
+"""Scenarios to files: YAML, and the JSON Schema of the format."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from .patch import TABLES
+from .scenario import CONSTRAINT_TYPES, Record, Scenario
+
+
+def dump_yaml(document: Mapping[str, Any]) -> str:
+    """A resolved document as YAML 1.2: rows as blocks, lists of numbers on one line."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = None
+    yaml.sort_base_mapping_type_on_output = False
+    yaml.width = 100
+    yaml.allow_unicode = True
+    stream = io.StringIO()
+    yaml.dump(_plain(document), stream)
+    return stream.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """Plain dictionaries and lists; year keys as integers."""
+    if isinstance(value, Mapping):
+        return {_plain_key(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _plain_key(key: Any) -> Any:
+    return int(key) if isinstance(key, str) and key.isdigit() else key
+
+
+def write_yaml(scenario: Scenario, path: Path) -> None:
+    """The resolved scenario as one self-contained file."""
+    path.write_text(dump_yaml(scenario.document), encoding="utf-8")
+
+
+def make_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario document, ranges included."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    definitions = schema["$defs"]
+    records: list[type[Record]] = [*TABLES.values(), *CONSTRAINT_TYPES.values()]
+    for record in records:
+        if record.__name__ in definitions:
+            _add_ranges(definitions[record.__name__], record)
+    _add_ranges(schema, Scenario)
+    for table in TABLES:
+        rows = schema["properties"][table]
+        file = {"type": "string", "description": "name of a CSV file with an id column"}
+        schema["properties"][table] = {"anyOf": [rows, file]}
+    schema["properties"]["extends"] = {
+        "type": "string",
+        "description": "a bundled scenario or a path; the rest is a patch on it",
+    }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _add_ranges(definition: dict[str, Any], record: type[Record]) -> None:
+    properties = definition["properties"]
+    for name in record.ranged:
+        for end in ("low", "high"):
+            properties[f"{name}_{end}"] = {
+                "description": f"{end} end of the range of {name}",
+                "anyOf": [{"type": "number"}, {"const": "never"}],
+            }

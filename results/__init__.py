@@ -1,0 +1,1 @@
+"""Portfolios as tables, pictures and files; nothing here solves."""
