@@ -29,6 +29,16 @@ def linear(terms: Iterable[Term]) -> LinearExpression:
     )
 
 
+def roomy(lower: float, upper: float) -> tuple[float, float]:
+    """Bounds of a column that rows define, a tenth wider than they need be.
+
+    A box as tight as the rows themselves invites presolve to take an optimum at its edge for a
+    contradiction (docs/decisions/highs.md).
+    """
+    margin = 0.1 * max(1.0, abs(lower), abs(upper))
+    return (lower - margin if lower else 0.0), upper + margin
+
+
 class Formulation:
     """The Pyomo model of a scenario, with what its parts mean.
 
@@ -146,7 +156,7 @@ class Formulation:
         }
         first = self.scored[0]
         model.stock = pyo.Var(
-            cells, bounds=lambda _, g, t: (0.0, float(cells[g, t].most[t - first]))
+            cells, bounds=lambda _, g, t: roomy(0.0, float(cells[g, t].most[t - first]))
         )
         model.equation_2 = pyo.Constraint(cells)
         for (g, t), group in cells.items():
@@ -173,7 +183,7 @@ class Formulation:
             (g, t): float(reach_of_stock(group.response, group.most[[t - self.scored[0]]])[0])
             for (g, t), group in cells.items()
         }
-        model.reach = pyo.Var(cells, bounds=lambda _, g, t: (0.0, tops[g, t]))
+        model.reach = pyo.Var(cells, bounds=lambda _, g, t: roomy(0.0, tops[g, t]))
         segments = {
             (g, t): list_segments(group, float(group.most[t - self.scored[0]]))
             for (g, t), group in cells.items()
@@ -271,7 +281,7 @@ class Formulation:
             )
             for cell, some in terms.items()
         }
-        model.lead_gain = pyo.Var(cells, bounds=lambda _, layer, t: bounds[layer, t])
+        model.lead_gain = pyo.Var(cells, bounds=lambda _, layer, t: roomy(*bounds[layer, t]))
         model.equation_4 = pyo.Constraint(cells)
         for cell, some in terms.items():
             row = linear([(1.0, model.lead_gain[cell]), *((-c, v) for c, v in some)])
@@ -287,7 +297,7 @@ class Formulation:
                 if interaction.points and (one, t) in model.reach and (other, t) in model.reach:
                     pairs[n, t] = (model.reach[one, t], model.reach[other, t])
         model.together = pyo.Var(
-            pairs, bounds=lambda _, n, t: (0.0, sum(float(r.ub) for r in pairs[n, t]))
+            pairs, bounds=lambda _, n, t: roomy(0.0, sum(float(r.ub) for r in pairs[n, t]))
         )
         model.first_of_pair, model.second_of_pair = pyo.Constraint(pairs), pyo.Constraint(pairs)
         for (n, t), (one, other) in pairs.items():
@@ -316,13 +326,13 @@ class Formulation:
             for t in self.scored
         }
         gains = {
-            cell: tuple(
-                self._gain_in_worth(cell, float(edge), some)
-                for edge in (model.lead_gain[cell].lb, model.lead_gain[cell].ub)
+            cell: (
+                self._gain_in_worth(cell, float(model.lead_gain[cell].lb), some),
+                self._gain_in_worth(cell, float(model.lead_gain[cell].ub), some),
             )
             for cell, some in curved.items()
         }
-        model.worth_gain = pyo.Var(curved, bounds=lambda _, layer, t: gains[layer, t])
+        model.worth_gain = pyo.Var(curved, bounds=lambda _, layer, t: roomy(*gains[layer, t]))
         pieces = [(*cell, k) for cell, some in curved.items() for k in range(len(some))]
         model.worth_piece = pyo.Constraint(pieces)
         for layer, t, k in pieces:
@@ -340,7 +350,7 @@ class Formulation:
         }
         model.outcome_gain = pyo.Var(
             scenario.layers,
-            bounds=lambda _, layer: (
+            bounds=lambda _, layer: roomy(
                 sum(share * part.lb for share, part in parts[layer]),
                 sum(share * part.ub for share, part in parts[layer]),
             ),

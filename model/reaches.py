@@ -10,6 +10,9 @@ from ..inputs.scenario import Response, Scenario
 from .curves import Array, trace_curve
 from .evaluate import Evaluator
 
+NARROWEST = 1e-6
+"""Pieces of a curve narrower than this, $ billion, are below the solver's tolerance."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -65,9 +68,9 @@ def list_segments(group: Group, most: float) -> list[Segment]:
     segments = []
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
         width = min(x1, most) - x0
-        if width > 0:
+        if width > NARROWEST:
             segments.append(Segment(x0, width, (y1 - y0) / (x1 - x0)))
-    if group.form == "exact" and most > points[-1][0]:
+    if group.form == "exact" and most > points[-1][0] + NARROWEST:
         segments.append(Segment(points[-1][0], most - points[-1][0], 0.0))
     return segments
 

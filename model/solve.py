@@ -20,6 +20,13 @@ from .solution import Effort, Infeasible, Solution, SolverFailed, Stage
 STAGE_TOLERANCE = 1e-6
 """A later stage keeps each earlier value within this times max(1, |value|)."""
 
+STAGE_ROOMS = (1e-5, 1e-4, 1e-6, 1e-7)
+"""Room for earlier values while HiGHS looks for decisions, tried in turn.
+
+At room as small as its own tolerance, 1e-6, HiGHS may call a stage infeasible that has a plan
+(docs/decisions/highs.md). The decisions found must then keep within STAGE_TOLERANCE.
+"""
+
 TIE_TOLERANCE = 1e-7
 """Plans within this times max(1, gain) of the best tie with it."""
 
@@ -40,6 +47,20 @@ class Target:
     name: str
     terms: dict[int, float]
     offset: float
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The value of an earlier stage, and the least that later ones must keep of it."""
+
+    target: Target
+    value: float
+    floor: float
+
+
+def flip(value: float | None) -> float | None:
+    """The gain behind a minimised objective; None where HiGHS has no figure yet."""
+    return None if value is None or abs(value) > 1e15 else -value
 
 
 class Clock:
@@ -192,34 +213,67 @@ class Solving:
         self.gap = gap
         self.clock = clock
         self.report = report
-        self.floors: list[tuple[Target, float]] = []
+        self.floors: list[Floor] = []
 
     def run(self) -> Solution:
         """All stages, then the canonical plan, then what the evaluator says of it."""
-        stages, is_proven = [], True
+        stages: list[Stage] = []
         targets = self.solver.list_targets()
-        values: Array | None = None
+        values = np.zeros(0)
+        is_proven = True
         for target in targets:
-            answer = self._solve_stage(target)
-            is_proven &= answer.status == "optimal"
-            values = self._best_values(target, answer)
+            answer, values = self._solve_stage(target)
             value = self._value(target, values)
             bound = max(target.offset - answer.bound, target.offset + value)
-            loss = bound - target.offset - value
-            share = relative(loss, value)
+            share = relative(bound - target.offset - value, value)
             stages.append(Stage(target.name, target.offset + value, bound, share))
-            is_proven &= share <= max(self.gap, 1e-9) * (1 + 1e-6)
+            is_proven &= answer.status == "optimal"
+            floor = value - STAGE_TOLERANCE * max(1.0, abs(target.offset + value))
             if target is not targets[-1]:
-                floor = value - STAGE_TOLERANCE * max(1.0, abs(target.offset + value))
+                self.floors.append(Floor(target, value, floor))
                 self.live.free_columns(self.live.integers)
-                self.live.add_row(target.terms, floor, INFINITE)
-        assert values is not None
         best = self.solver.evaluator.play(self.solver.read_plan(values))
         plan = self._round(self.solver.read_plan(self._canonical_values(targets[-1], values)))
-        status = "optimal" if is_proven else "feasible"
-        return self._conclude(plan, best, status, stages)
+        return self._conclude(plan, best, "optimal" if is_proven else "feasible", stages)
 
-    def _solve_stage(self, target: Target) -> Answer:
+    def _solve_stage(self, target: Target) -> tuple[Answer, Array]:
+        """What HiGHS says of a stage, and values of the best plan under the decisions found."""
+        if not self.floors:
+            answer = self._search(target)
+            if answer.status == "infeasible":
+                from .studies.conflict import explain_infeasible
+
+                raise explain_infeasible(self.solver)
+            assert answer.values is not None
+            self.solver.fix_decisions(answer.values)
+            return answer, self.solver.solve_linear(answer.values)
+        rows = int(self.live.highs.getNumRow())
+        for room in STAGE_ROOMS:
+            self.live.drop_rows_from(rows)
+            self.live.free_columns(self.live.integers)
+            kept = [
+                self.live.add_row(
+                    floor.target.terms,
+                    floor.value - room * max(1.0, abs(floor.target.offset + floor.value)),
+                    INFINITE,
+                )
+                for floor in self.floors
+            ]
+            answer = self._search(target)
+            if answer.values is None:
+                continue
+            self.solver.fix_decisions(answer.values)
+            for row, floor in zip(kept, self.floors, strict=True):
+                self.live.set_row(row, floor.floor, INFINITE)
+            refined = self.live.solve()
+            if refined.status == "optimal" and refined.values is not None:
+                # The rows stay for the canonical plan; a further stage makes its own.
+                if target.name != "score":
+                    self.live.drop_rows_from(rows)
+                return answer, refined.values
+        raise SolverFailed(f"HiGHS finds no plan for the stage {target.name}, though there is one")
+
+    def _search(self, target: Target) -> Answer:
         self.solver.minimise_negative(target.terms)
         left = self.clock.left
         if left is not None and left <= 0:
@@ -229,28 +283,13 @@ class Solving:
             tell = self.report
 
             def report(seconds: float, best: float | None, bound: float | None) -> None:
-                tell(
-                    self.clock.seconds,
-                    None if best is None or abs(best) > 1e15 else -best,
-                    None if bound is None or abs(bound) > 1e15 else -bound,
-                )
+                del seconds
+                tell(self.clock.seconds, flip(best), flip(bound))
 
         answer = self.live.solve(self.gap, left, smallest=SMALLEST_GAIN, report=report)
-        if answer.status == "infeasible":
-            from .studies.conflict import explain_infeasible
-
-            raise explain_infeasible(self.solver)
-        if answer.values is None:
+        if answer.status != "infeasible" and answer.values is None:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
         return answer
-
-    def _best_values(self, target: Target, answer: Answer) -> Array:
-        """The values of the best plan under the decisions found, to full precision."""
-        assert answer.values is not None
-        if not len(self.live.integers):
-            return answer.values
-        self.solver.fix_decisions(answer.values)
-        return self.solver.solve_linear(answer.values)
 
     @staticmethod
     def _value(target: Target, values: Array) -> float:

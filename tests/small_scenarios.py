@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import openpyxl
 
@@ -41,7 +41,7 @@ class Raw(str):
 
 
 def tiny_document() -> Document:
-    """A valid scenario: two layers, two instruments, two years. Every call gives a new one."""
+    """Give a valid scenario: two layers, two instruments, two years. Every call gives a new one."""
     return {
         "title": "A tiny scenario",
         "years": {"first": 2027, "last": 2028, "score_until": 2030},
@@ -70,7 +70,7 @@ def tiny_document() -> Document:
 
 
 def put(document: Document, path: str, value: Any) -> Document:
-    """The document with one dotted path set in place; parents are made where they are missing."""
+    """Set one dotted path of a document in place, parents included; give the document."""
     *parents, last = path.split(".")
     inner = document
     for key in parents:
@@ -80,7 +80,7 @@ def put(document: Document, path: str, value: Any) -> Document:
 
 
 def drop(document: Document, path: str) -> Document:
-    """The document with one dotted path taken out in place."""
+    """Take one dotted path out of a document in place; give the document."""
     *parents, last = path.split(".")
     inner = document
     for key in parents:
@@ -90,12 +90,12 @@ def drop(document: Document, path: str) -> Document:
 
 
 def spoil(path: str, value: Any) -> Document:
-    """The tiny document with one dotted path set."""
+    """Give the tiny document with one dotted path set."""
     return put(tiny_document(), path, value)
 
 
 def write_scenario(form: str, folder: Path, document: Mapping[str, Any]) -> Path:
-    """Writes a document in one of the three forms into a folder; gives what to name it by."""
+    """Write a document in one of the three forms into a folder; gives what to name it by."""
     folder.mkdir(parents=True, exist_ok=True)
     if form == "folder":
         return write_folder(folder / "tiny", document)
@@ -107,7 +107,7 @@ def write_scenario(form: str, folder: Path, document: Mapping[str, Any]) -> Path
 
 
 def write_folder(folder: Path, document: Mapping[str, Any]) -> Path:
-    """A folder with scenario.yaml and a CSV file for every table that is a mapping of mappings."""
+    """Write a folder with scenario.yaml and a CSV file for each table of figures; give it."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = dict(document)
     for table in TABLES:
@@ -119,13 +119,13 @@ def write_folder(folder: Path, document: Mapping[str, Any]) -> Path:
     return folder
 
 
-def is_table(rows: Any) -> bool:
+def is_table(rows: Any) -> TypeGuard[Mapping[str, Mapping[str, Any]]]:
     """Whether a value can stand as rows and columns."""
     return isinstance(rows, Mapping) and all(isinstance(row, Mapping) for row in rows.values())
 
 
 def write_table(file: Path, rows: Mapping[str, Mapping[str, Any]]) -> None:
-    """A mapping from id to fields as a CSV file."""
+    """Write a mapping from id to fields as a CSV file."""
     fields = list(dict.fromkeys(field for row in rows.values() for field in row))
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -135,7 +135,7 @@ def write_table(file: Path, rows: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def write_workbook(file: Path, document: Mapping[str, Any]) -> Path:
-    """A workbook with a sheet per table and a sheet of dotted keys."""
+    """Write a workbook with a sheet per table and a sheet of dotted keys; give it."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -146,7 +146,6 @@ def write_workbook(file: Path, document: Mapping[str, Any]) -> Path:
     for table in TABLES:
         rows = document.get(table)
         if is_table(rows):
-            assert isinstance(rows, Mapping)
             fields = list(dict.fromkeys(field for row in rows.values() for field in row))
             own = book.create_sheet(table)
             own.append(["id", *fields])
@@ -170,7 +169,7 @@ def list_leaves(document: Mapping[str, Any], above: str = "") -> list[tuple[str,
 
 
 def enter(value: Any) -> Any:
-    """A value as a person enters it in a workbook: numbers and flags as such."""
+    """Give a value as a person enters it in a workbook: numbers and flags as such."""
     is_plain = isinstance(value, bool | int) and abs(value) < 1e15
     if is_plain or (isinstance(value, float) and math.isfinite(value)):
         return value
@@ -178,14 +177,14 @@ def enter(value: Any) -> Any:
 
 
 def show_cell(value: Any) -> str:
-    """A value as the text of a cell."""
+    """Give a value as the text of a cell."""
     if value is None:
         return ""
     return str(value) if isinstance(value, str) else show_leaf(value)
 
 
 def show_leaf(value: Any) -> str:
-    """A scalar or list as YAML on one line."""
+    """Give a scalar or list as YAML on one line."""
     if isinstance(value, Raw):
         return str(value)
     if isinstance(value, float) and not math.isfinite(value):
@@ -198,7 +197,7 @@ def show_leaf(value: Any) -> str:
 
 
 def show_yaml(value: Mapping[str, Any], indent: str = "") -> str:
-    """A document as YAML with a line for every key; keys are written as they are."""
+    """Give a document as YAML with a line for every key; keys are written as they are."""
     lines = []
     for key, inner in value.items():
         if isinstance(inner, Mapping) and inner:
@@ -232,7 +231,7 @@ def _refuse_constant(name: str) -> Any:
 
 
 def run(*arguments: object) -> Outcome:
-    """Runs the command line in this process, through the door that maps errors to exit codes."""
+    """Run the command line in this process, through the door that maps errors to exit codes."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run_command(stratafolio, [str(argument) for argument in arguments])
@@ -242,7 +241,7 @@ def run(*arguments: object) -> Outcome:
 def refuse(
     *arguments: object, says: tuple[str, ...] = (), code: int = 3, kind: str = "input"
 ) -> list[dict[str, str]]:
-    """Asserts that a command ends with a clear error, for people and as JSON; gives its details.
+    """Assert that a command ends with a clear error, for people and as JSON; give its details.
 
     `says`: what the sentence must hold, whatever its case.
     """
@@ -268,10 +267,17 @@ def refuse(
 
 
 def check_sentence(text: str, says: tuple[str, ...]) -> None:
-    """Asserts that an error reads like a sentence for people and holds what it must."""
+    """Assert that an error reads like a sentence for people and holds what it must."""
     assert text.strip()
     assert len(text) < 4000, f"{len(text)} characters"
-    for machine in ("Traceback", 'File "', "pydantic", "ruamel", "openpyxl", "fault of the program"):
+    for machine in (
+        "Traceback",
+        'File "',
+        "pydantic",
+        "ruamel",
+        "openpyxl",
+        "fault of the program",
+    ):
         assert machine not in text, text[:1500]
     for part in says:
         assert part.lower() in text.lower(), f"{part!r} is not in: {text[:1500]}"
