@@ -17,7 +17,7 @@ check: .venv/ready-for-tests
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --target .venv/typed .
 	rm -rf build *.egg-info
 	MYPYPATH=.venv/typed $(BIN)/mypy -p stratafolio
-	MYPYPATH=.venv/typed $(BIN)/mypy tests benchmarks
+	MYPYPATH=.venv/typed:tests:benchmarks $(BIN)/mypy tests benchmarks
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stratafolio needs Python 3.11 or later")'

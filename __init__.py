@@ -1,9 +1,9 @@
 """stratafolio: which policy budget survives which assumptions.
 
-    >>> import stratafolio
-    >>> scenario = stratafolio.read_scenario("textbook")
-    >>> round(stratafolio.solve_scenario(scenario).gain, 6) > 0
-    True
+>>> import stratafolio
+>>> scenario = stratafolio.read_scenario("textbook")
+>>> round(stratafolio.solve_scenario(scenario).gain, 6) > 0
+True
 """
 
 from __future__ import annotations

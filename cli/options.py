@@ -46,7 +46,7 @@ def run_command(command: click.Command, arguments: list[str]) -> int:
         return tell_error(wants_json, USAGE, "usage", error.format_message(), [])
     except BrokenPipeError:
         # The reader of our output went away: nothing is left to say, and nowhere to say it.
-        sys.stdout = None  # type: ignore[assignment]  # keeps Python from flushing it at exit
+        sys.stdout = None  # keeps Python from flushing it at exit
         return FINE
     except Exception as error:
         if "--debug" in arguments:
@@ -102,9 +102,9 @@ def tell_error(
 
 
 def printable(text: str) -> str:
-    """Text without control characters, so that no file steers the terminal.
+    r"""Text without control characters, so that no file steers the terminal.
 
-    >>> printable("a\\x1b[31mb")
+    >>> printable("a\x1b[31mb")
     'a?[31mb'
     """
     return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)

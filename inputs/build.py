@@ -13,7 +13,7 @@ from .check import Problem, find_problems
 from .complaint import Complaint, InputError, Path, Places, locate, suggest
 from .fields import ID_PATTERN, name_value
 from .patch import TABLES, Document, find_forbidden_changes, known_fields, merge
-from .scenario import CONSTRAINT_TYPES, Limit, Range, Record, Scenario
+from .scenario import CONSTRAINT_TYPES, Range, Record, Scenario
 
 _STAND_INS: Mapping[str, Any] = {"budget": {"total": 0}, "weights": {}, "layers": {}, "areas": {}}
 """What stands for a part that could not be read, so that the rest can still be checked."""
@@ -104,7 +104,9 @@ def _read_row(
         kind = row.get("kind")
         if not isinstance(kind, str) or kind not in CONSTRAINT_TYPES:
             got = f"got {name_value(kind)}" if "kind" in row else "it is missing"
-            message = f"expected a kind of constraint, {got}; {suggest(str(kind), CONSTRAINT_TYPES)}"
+            message = (
+                f"expected a kind of constraint, {got}; {suggest(str(kind), CONSTRAINT_TYPES)}"
+            )
             problems.append(Problem((*path, "kind"), message))
             return None
         record = CONSTRAINT_TYPES[kind]
@@ -132,11 +134,13 @@ def _take_ranges(
             message = f"{missing} is missing beside it; a range has both or neither"
             problems.append(Problem((*path, given[0]), message))
         elif given:
-            read = [_read_end(record, row, name, values[end], (*path, end), problems) for end in ends]
+            read = [_read_end(record, name, values[end], (*path, end), problems) for end in ends]
             if read[0] is None or read[1] is None:
                 continue
             if read[0] > read[1]:
-                message = f"the low value {read[0]:g} is above the high value {read[1]:g}; swap them"
+                message = (
+                    f"the low value {read[0]:g} is above the high value {read[1]:g}; swap them"
+                )
                 problems.append(Problem((*path, ends[0]), message))
             else:
                 ranges[name] = Range(read[0], read[1])
@@ -144,7 +148,7 @@ def _take_ranges(
 
 
 def _read_end(
-    record: type[Record], row: Document, name: str, value: Any, path: Path, problems: list[Problem]
+    record: type[Record], name: str, value: Any, path: Path, problems: list[Problem]
 ) -> float | None:
     try:
         record.model_validate({name: value})
@@ -175,7 +179,8 @@ def _message(detail: ErrorDetails, record: type[Record]) -> str:
         return f"is missing{hint}; give it a value"
     if kind == "extra_forbidden":
         if len(detail["loc"]) > 1:
-            record = record.model_fields[str(detail["loc"][0])].annotation or record
+            inner = record.model_fields[str(detail["loc"][0])].annotation
+            record = inner if isinstance(inner, type) and issubclass(inner, Record) else record
         return f"is not a known key; {suggest(field, known_fields(record))}"
     if kind == "none_required":
         return ""

@@ -67,6 +67,7 @@ def not_one_of(path: Path, name: str, known: frozenset[str], what: str) -> Found
 
 
 def check_years(scenario: Scenario, known: Known) -> Found:
+    """Years in order, and a horizon that can be meant."""
     years = scenario.years
     if years.first > years.last:
         message = f"the first year {years.first} comes after the last, {years.last}; swap them"
@@ -80,6 +81,7 @@ def check_years(scenario: Scenario, known: Known) -> Found:
 
 
 def check_budget(scenario: Scenario, known: Known) -> Found:
+    """A cap at least, and a figure for every year that needs one."""
     caps = scenario.budget.per_year
     if caps is None and scenario.budget.total is None and "budget" in scenario.model_fields_set:
         yield Problem(("budget",), "expected per_year or total, got neither; give at least one")
@@ -98,6 +100,7 @@ def check_budget(scenario: Scenario, known: Known) -> Found:
 
 
 def check_weights(scenario: Scenario, known: Known) -> Found:
+    """Weights and priorities of layers that exist, not all of them 0."""
     for layer in scenario.weights:
         yield from not_one_of(("weights", layer), layer, known["layers"], "a layer")
     if scenario.weights and not any(scenario.weights.values()):
@@ -119,6 +122,7 @@ def check_weights(scenario: Scenario, known: Known) -> Found:
 
 
 def check_pillars(scenario: Scenario, known: Known) -> Found:
+    """Pillars that part the layers: each layer in exactly one."""
     seen: dict[str, str] = {}
     for id_, layers in scenario.pillars.items():
         if not ID_PATTERN.match(id_):
@@ -137,6 +141,7 @@ def check_pillars(scenario: Scenario, known: Known) -> Found:
 
 
 def check_layers(scenario: Scenario, known: Known) -> Found:
+    """At least one layer; levels that both sides share; trends that end within the years."""
     if not known["layers"] and "layers" in scenario.model_fields_set:
         yield Problem(("layers",), "expected at least one layer, got none")
     for id_, layer in scenario.layers.items():
@@ -144,7 +149,9 @@ def check_layers(scenario: Scenario, known: Known) -> Found:
         if layer.kind == "level":
             for field, value in (("china", layer.china), ("china_trend", layer.china_trend)):
                 if value:
-                    message = f"stays 0 in a layer of kind level, which both sides share; got {value:g}"
+                    message = (
+                        f"stays 0 in a layer of kind level, which both sides share; got {value:g}"
+                    )
                     yield Problem((*path, field), message)
         if layer.trend_until is not None and layer.trend_until < scenario.years.first:
             message = f"expected {scenario.years.first} or later, got {layer.trend_until}"
@@ -152,6 +159,7 @@ def check_layers(scenario: Scenario, known: Known) -> Found:
 
 
 def check_instruments(scenario: Scenario, known: Known) -> Found:
+    """Instruments of areas that exist, which can be started at all."""
     if not known["instruments"]:
         yield Problem(("instruments",), "expected at least one instrument, got none")
     years = scenario.years
@@ -191,6 +199,7 @@ def check_instruments(scenario: Scenario, known: Known) -> Found:
 
 
 def check_effects(scenario: Scenario, known: Known) -> Found:
+    """Effects between things that exist, with a scale where their curve needs one."""
     for id_, own in scenario.effects.items():
         path = ("effects", id_)
         what = "an instrument"
@@ -201,13 +210,14 @@ def check_effects(scenario: Scenario, known: Known) -> Found:
         response = scenario.response(id_)
         if isinstance(response.curve, str) and response.scale is None:
             message = (
-                f"is missing, and instrument '{own.instrument}' has none either: a {response.curve} "
-                "curve needs the $ billion of stock that set its size"
+                f"is missing, and instrument '{own.instrument}' has none either: a "
+                f"{response.curve} curve needs the $ billion of stock that set its size"
             )
             yield Problem((*path, "scale"), message)
 
 
 def check_interactions(scenario: Scenario, known: Known) -> Found:
+    """Interactions of two different effects that saturate."""
     for id_, own in scenario.interactions.items():
         path = ("interactions", id_)
         yield from not_one_of((*path, "layer"), own.layer, known["layers"], "a layer")
@@ -225,6 +235,7 @@ def check_interactions(scenario: Scenario, known: Known) -> Found:
 
 
 def check_constraints(scenario: Scenario, known: Known) -> Found:
+    """Constraints on things that exist, with sides in order."""
     for id_, limit in scenario.constraints.items():
         path = ("constraints", id_)
         yield from _check_references(limit, path, known)
@@ -292,6 +303,7 @@ def _check_funding_shows(scenario: Scenario, limit: Limit, path: Path) -> Found:
 
 
 def check_futures(scenario: Scenario, known: Known) -> Found:
+    """Probabilities that sum to 1, known from a year of spending."""
     if not scenario.futures:
         return
     total = sum(future.probability for future in scenario.futures.values())
@@ -306,6 +318,7 @@ def check_futures(scenario: Scenario, known: Known) -> Found:
 
 
 def check_stakeholders(scenario: Scenario, known: Known) -> Found:
+    """Either weights or statements, of layers that exist."""
     layers = known["layers"]
     for id_, own in scenario.stakeholders.items():
         path = ("stakeholders", id_)
@@ -322,6 +335,7 @@ def check_stakeholders(scenario: Scenario, known: Known) -> Found:
 
 
 def check_sources(scenario: Scenario, known: Known) -> Found:
+    """Sources that are listed, or the word judgement."""
     usable = known["sources"] | {JUDGEMENT}
     for table in ("layers", "instruments", "effects", "interactions", "constraints", "futures"):
         for id_, row in getattr(scenario, table).items():

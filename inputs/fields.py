@@ -1,10 +1,11 @@
-"""How one field of a scenario is read: number, year, list of ids, curve; each with what it expects."""
+"""How one field of a scenario is read: number, year, ids, curve; each with what it expects."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic.functional_validators import PlainValidator
@@ -69,6 +70,7 @@ def numbers_that(expected: str, holds: Callable[[float], bool]) -> Callable[[obj
 
 
 def as_whole(value: object, expected: str = "a whole number") -> int:
+    """The value as an integer; 3.0 is one."""
     number = as_number(value, expected)
     if number != int(number):
         raise refuse(expected, value)
@@ -76,6 +78,7 @@ def as_whole(value: object, expected: str = "a whole number") -> int:
 
 
 def as_lag(value: object) -> int:
+    """The value as years from outlay to effect."""
     lag = as_whole(value, "a whole number of years, 0 or more")
     if lag < 0:
         raise refuse("a whole number of years, 0 or more", value)
@@ -83,6 +86,7 @@ def as_lag(value: object) -> int:
 
 
 def as_count(value: object) -> int:
+    """The value as a count of years."""
     count = as_whole(value, "a whole number of 1 or more")
     if count < 1:
         raise refuse("a whole number of 1 or more", value)
@@ -90,6 +94,7 @@ def as_count(value: object) -> int:
 
 
 def as_year(value: object) -> int:
+    """The value as a calendar year."""
     year = as_whole(value, "a year such as 2027")
     if not 1 <= year <= 9999:
         raise refuse("a year such as 2027", value)
@@ -97,18 +102,21 @@ def as_year(value: object) -> int:
 
 
 def as_text(value: object) -> str:
+    """The value as text; a number stands for its digits."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refuse("text", value)
     return str(value)
 
 
 def as_flag(value: object) -> bool:
+    """The value as true or false; no other word will do."""
     if not isinstance(value, bool):
         raise refuse("true or false", value)
     return value
 
 
 def as_half_life(value: object) -> float:
+    """Years in which a stock loses half; infinite for `never`."""
     if value == "never":
         return math.inf
     return numbers_that("a number of years above 0, or never", lambda v: v > 0)(value)
@@ -127,6 +135,7 @@ def as_names(value: object) -> tuple[str, ...]:
 
 
 def as_some_names(value: object) -> tuple[str, ...]:
+    """A list of ids that is not empty."""
     names = as_names(value)
     if not names:
         raise refuse("at least one id", value)
@@ -134,6 +143,7 @@ def as_some_names(value: object) -> tuple[str, ...]:
 
 
 def as_pairs(value: object, what: str) -> tuple[tuple[float, float], ...]:
+    """A list of pairs of numbers."""
     expected = f"a list of [{what}] pairs"
     if not isinstance(value, list | tuple) or not value:
         raise refuse(expected, value)
@@ -151,18 +161,19 @@ def slopes(pairs: tuple[tuple[float, float], ...]) -> list[float]:
     >>> slopes(((0.0, 0.0), (2.0, 1.0), (4.0, 1.0)))
     [0.5, 0.0]
     """
-    return [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False)]
+    return [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(pairs)]
 
 
 def as_curve(value: object) -> Curve:
+    """A curve by its word, or as [stock, reach] pairs from [0, 0], nondecreasing."""
     if value == "saturating" or value == "linear":
-        return value  # type: ignore[return-value]  # narrowed to the two words just above
+        return value
     if isinstance(value, str):
         raise refuse("saturating, linear or a list of [stock, reach] pairs", value)
     pairs = as_pairs(value, "stock, reach")
     if len(pairs) < 2 or pairs[0] != (0.0, 0.0):
         raise refuse("a curve of two or more points that starts at [0, 0]", list(pairs[0]))
-    for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(pairs):
         if x1 <= x0:
             raise refuse("a curve whose stocks increase", [x0, x1])
         if y1 < y0:
@@ -171,20 +182,22 @@ def as_curve(value: object) -> Curve:
 
 
 def as_worth(value: object) -> tuple[tuple[float, float], ...]:
+    """[lead, worth] pairs, increasing and concave."""
     pairs = as_pairs(value, "lead, worth")
     if len(pairs) < 2:
         raise refuse("two or more [lead, worth] pairs", value)
-    for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(pairs):
         if x1 <= x0 or y1 <= y0:
             raise refuse("leads and worths that both increase", [[x0, y0], [x1, y1]])
     steepness = slopes(pairs)
-    for before, after in zip(steepness, steepness[1:], strict=False):
+    for before, after in pairwise(steepness):
         if after > before * (1 + 1e-9):
             raise refuse("a concave worth, whose slopes do not rise", [before, after])
     return pairs
 
 
 def as_spendout(value: object) -> tuple[float, ...]:
+    """Shares of authority that become outlays, in turn; they sum to 1."""
     if not isinstance(value, list | tuple) or not value:
         raise refuse("a list of shares that sums to 1", value)
     shares = tuple(as_share(v) for v in value)
@@ -195,6 +208,7 @@ def as_spendout(value: object) -> tuple[float, ...]:
 
 
 def as_span(value: object) -> tuple[int, int]:
+    """First and last year, in order."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise refuse("two years [first, last]", value)
     span = (as_year(value[0]), as_year(value[1]))
@@ -206,6 +220,7 @@ def as_span(value: object) -> tuple[int, int]:
 
 
 def as_caps(value: object) -> float | dict[int, float]:
+    """One cap for every year, or a cap by year, $ billion."""
     if not isinstance(value, dict):
         return as_amount(value)
     return {read_year_key(year): as_amount(cap) for year, cap in value.items()}
@@ -220,6 +235,7 @@ def read_year_key(key: object) -> int:
 
 
 def as_statement(value: object) -> Statement:
+    """A statement about weights, parsed."""
     if not isinstance(value, str):
         raise refuse("a statement such as 'diffusion >= frontier'", value)
     try:
@@ -273,9 +289,7 @@ CurveField = Annotated[
     PlainValidator(as_curve),
     WithJsonSchema({"anyOf": [{"enum": ["saturating", "linear"]}, _PAIRS]}),
 ]
-Worth = Annotated[
-    tuple[tuple[float, float], ...], PlainValidator(as_worth), WithJsonSchema(_PAIRS)
-]
+Worth = Annotated[tuple[tuple[float, float], ...], PlainValidator(as_worth), WithJsonSchema(_PAIRS)]
 Spendout = Annotated[
     tuple[float, ...],
     PlainValidator(as_spendout),

@@ -62,8 +62,8 @@ def find_idle_layers(scenario: Scenario) -> Found:
             continue
         if scenario.weights.get(id_):
             message = (
-                f"has {scenario.weights[id_]:.0%} of the weight, and no effect moves it: that share "
-                "decides nothing; give it an effect or take its weight away"
+                f"has {scenario.weights[id_]:.0%} of the weight, and no effect moves it: that "
+                "share decides nothing; give it an effect or take its weight away"
             )
         else:
             message = "no instrument touches it; give it an effect or leave it out"
@@ -120,7 +120,8 @@ def find_late_effects(scenario: Scenario) -> Found:
         if start > scenario.years.score_until:
             message = (
                 f"starts in {start} at the earliest, after the last scored year "
-                f"{scenario.years.score_until}: it counts for nothing; score longer or shorten the lag"
+                f"{scenario.years.score_until}: it counts for nothing; score longer or shorten "
+                "the lag"
             )
             yield Complaint(f"effects.{id_}.lag", message)
 
@@ -135,9 +136,9 @@ def find_late_money(scenario: Scenario) -> Found:
         seen = max(share_seen(scenario, effect, last) for effect in effects)
         if 0 < seen < 1 - LATE_SHARE:
             message = (
-                f"of what a dollar spent in {last} does in its first twenty years, {seen:.0%} falls "
-                f"by {scenario.years.score_until}: money so late looks worth little, and its later "
-                "costs are not seen; raise years.score_until"
+                f"of what a dollar spent in {last} does in its first twenty years, {seen:.0%} "
+                f"falls by {scenario.years.score_until}: money so late looks worth little, and "
+                "its later costs are not seen; raise years.score_until"
             )
             yield Complaint(f"instruments.{id_}", message)
 
@@ -191,7 +192,7 @@ def total_budget(scenario: Scenario) -> float:
     if caps is None:
         return total
     years = scenario.years.spending
-    by_year = sum(caps[t] for t in years) if isinstance(caps, dict) else float(caps) * len(years)  # type: ignore[arg-type]  # a number where it is no mapping
+    by_year = sum(caps[t] for t in years) if isinstance(caps, dict) else caps * len(years)
     return min(total, by_year)
 
 
@@ -199,7 +200,6 @@ def find_runs_too_short(scenario: Scenario) -> Found:
     """Choices that can never be made for want of instruments."""
     for id_, limit in scenario.constraints.items():
         if isinstance(limit, Choose) and limit.at_least and limit.at_least > len(limit.of):
-            message = (
-                f"asks for {limit.at_least} of {len(limit.of)} instruments, which cannot be; lower it"
-            )
+            asked = f"{limit.at_least} of {len(limit.of)} instruments"
+            message = f"asks for {asked}, which cannot be; lower it"
             yield Complaint(f"constraints.{id_}.at_least", message)

@@ -7,8 +7,22 @@ from typing import Any
 
 from .complaint import Complaint, InputError, Path, suggest
 from .fields import ID_PATTERN, name_value
-from .scenario import CONSTRAINT_TYPES, Budget, Limit, Record, Scenario, Stakeholder, Years
-from .scenario import Area, Effect, Future, Instrument, Interaction, Layer, Source
+from .scenario import (
+    CONSTRAINT_TYPES,
+    Area,
+    Budget,
+    Effect,
+    Future,
+    Instrument,
+    Interaction,
+    Layer,
+    Limit,
+    Record,
+    Scenario,
+    Source,
+    Stakeholder,
+    Years,
+)
 from .yaml_text import parse_yaml
 
 Document = dict[str, Any]
@@ -134,7 +148,9 @@ def find_wrong_step(document: Mapping[str, Any], path: Path, value: Any) -> str 
 def _mapping_needed(top: str, value: Any) -> str | None:
     wants_mapping = top in TABLES or top in ("years", "budget", "weights", "pillars")
     if wants_mapping and value is not None and not isinstance(value, Mapping):
-        return f"expected a mapping, got {name_value(value)}; set a key below it, as {top}.KEY=VALUE"
+        return (
+            f"expected a mapping, got {name_value(value)}; set a key below it, as {top}.KEY=VALUE"
+        )
     return None
 
 

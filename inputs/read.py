@@ -36,7 +36,7 @@ class Draft:
         self.places = dict(places)
 
     def patched(self, patch: Mapping[str, Any], places: Mapping[Path, Place]) -> Draft:
-        """This draft with a merge patch applied, places included."""
+        """The draft with a merge patch applied, places included."""
         return Draft(dict(merge(self.document, patch)), {**self.places, **places})
 
 
@@ -93,7 +93,9 @@ def read_bytes(file: FilePath, label: str) -> bytes:
     try:
         size = file.stat().st_size
         if size > LARGEST_FILE:
-            message = f"{size / 1e6:.0f} MB is too large; at most {LARGEST_FILE / 1e6:.0f} MB is read"
+            message = (
+                f"{size / 1e6:.0f} MB is too large; at most {LARGEST_FILE / 1e6:.0f} MB is read"
+            )
             raise InputError.of(label, message)
         return file.read_bytes()
     except OSError as error:
@@ -112,7 +114,9 @@ def read_text(file: FilePath, label: str) -> str:
         message = f"line {line} is not UTF-8; save the file with that encoding"
         raise InputError.of(label, message) from None
     if not text.strip():
-        raise InputError.of(label, "is empty; `stratafolio scenario new DIR` writes one to start from")
+        raise InputError.of(
+            label, "is empty; `stratafolio scenario new DIR` writes one to start from"
+        )
     return text
 
 

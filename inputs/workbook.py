@@ -24,16 +24,18 @@ LARGEST_UNPACKED = 20 * LARGEST_FILE
 def load_workbook(file: FilePath, label: str) -> Draft:
     """A workbook as a document; raises InputError with all complaints."""
     read_bytes(file, label)
+    unpacked, book = 0, None
     try:
         with zipfile.ZipFile(file) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
-                raise InputError.of(label, "unpacks to far more than a scenario can hold")
-        book = openpyxl.load_workbook(file)
-    except InputError:
-        raise
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+        if unpacked <= LARGEST_UNPACKED:
+            book = openpyxl.load_workbook(file)
     except Exception as error:  # noqa: BLE001  # a damaged workbook fails in any way it likes
         message = f"is not readable as an .xlsx workbook ({type(error).__name__})"
         raise InputError.of(label, f"{message}; save it again as .xlsx") from None
+    if book is None:
+        message = f"unpacks to {unpacked / 1e6:.0f} MB, more than a scenario can hold; take out "
+        raise InputError.of(label, message + "what is no table of a scenario")
     known = [SETTINGS, *TABLES]
     complaints = [
         Complaint(f"{label} sheet {name}", f"is no table of a scenario; {suggest(name, known)}")
@@ -134,9 +136,8 @@ def read_settings(rows: list[list[str]], label: str) -> tuple[Document, dict[Pat
 def write_workbook(scenario: Scenario, file: FilePath) -> None:
     """The resolved scenario as a workbook that reads back into the same scenario."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = SETTINGS
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(SETTINGS)
     sheet.append(["key", "value"])
     for key, value in list_settings(scenario.document):
         write_row(sheet, [key, value])
@@ -171,10 +172,7 @@ def write_row(sheet: Worksheet, values: list[Any]) -> None:
     sheet.append([None] * len(values))
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row=sheet.max_row, column=column)
-        if isinstance(value, Mapping | list | tuple):
-            value = json.dumps(value, ensure_ascii=False)
-        if isinstance(value, str):
-            cell.value = value
+        is_nested = isinstance(value, Mapping | list | tuple)
+        cell.value = json.dumps(value, ensure_ascii=False) if is_nested else value
+        if isinstance(cell.value, str):
             cell.data_type = "s"
-        else:
-            cell.value = value

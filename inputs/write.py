@@ -17,7 +17,7 @@ def dump_yaml(document: Mapping[str, Any]) -> str:
     """A resolved document as YAML 1.2: rows as blocks, lists of numbers on one line."""
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = None
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # untyped there
     yaml.width = 100
     yaml.allow_unicode = True
     stream = io.StringIO()

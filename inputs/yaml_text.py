@@ -53,8 +53,7 @@ class _Reader:
             return self.read_mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.read(child, path) for child in node.value]
-        assert isinstance(node, ScalarNode)
-        return self.read_scalar(node, path)
+        return self.read_scalar(node)
 
     def read_mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -71,14 +70,16 @@ class _Reader:
                 self.complaints.append(Complaint(self.where(key_node, path), message))
                 continue
             if key == "<<":
-                message = "merge keys are not part of YAML 1.2; write the fields out, or use extends"
+                message = (
+                    "merge keys are not part of YAML 1.2; write the fields out, or use extends"
+                )
                 self.complaints.append(Complaint(self.where(key_node, path), message))
                 continue
             self.places[below] = Place(self._line(key_node))
             values[key] = self.read(value_node, below)
         return values
 
-    def read_scalar(self, node: ScalarNode, path: Path) -> Any:
+    def read_scalar(self, node: Node) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
         text = str(node.value)
         if kind == "null":

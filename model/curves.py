@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,7 @@ def worth_pieces(worth: Pairs | None) -> list[tuple[float, float]]:
     if worth is None:
         return [(1.0, 0.0)]
     pieces = []
-    for (x0, y0), (x1, y1) in zip(worth, worth[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(worth):
         slope = (y1 - y0) / (x1 - x0)
         pieces.append((slope, y0 - slope * x0))
     return pieces

@@ -6,7 +6,8 @@ curve, n interaction, l layer. Money in $ billion, leads and outcomes in points.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
+from itertools import pairwise
 
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
@@ -19,7 +20,12 @@ from .limit_rows import list_limit_rows
 from .reaches import Group, Segment, find_groups, list_segments
 
 Term = tuple[float, pyo.Var]
-Key = tuple[Hashable, ...]
+Cell = tuple[str, int]
+"""Group and year."""
+
+Piece = tuple[str, int, int]
+"""Group, year and segment of its curve."""
+
 
 def linear(terms: Iterable[Term]) -> LinearExpression:
     """The sum of coefficient times variable, built without expression trees."""
@@ -75,7 +81,7 @@ class Formulation:
         model, scenario = self.model, self.scenario
         own = scenario.instruments
         cells = [(i, t) for i in own for t in scenario.window(i)]
-        model.authority = pyo.Var(cells, bounds=lambda _, i, t: (0.0, own[i].max_per_year))
+        model.authority = pyo.Var(cells, bounds=lambda _, i, _t: (0.0, own[i].max_per_year))
         switched = [(i, t) for i, t in cells if i in scenario.on_off]
         model.on = pyo.Var(switched, domain=pyo.Binary)
         model.start = pyo.Var(switched, bounds=(0.0, 1.0))
@@ -137,7 +143,7 @@ class Formulation:
                 ]
                 cells[i, t] = given
         largest = {i: own.max_per_year for i, own in scenario.instruments.items()}
-        model.outlays = pyo.Var(cells, bounds=lambda _, i, t: (0.0, largest[i]))
+        model.outlays = pyo.Var(cells, bounds=lambda _, i, _t: (0.0, largest[i]))
         model.equation_1 = pyo.Constraint(cells)
         for cell, given in cells.items():
             terms = [(1.0, model.outlays[cell]), *((-share, v) for share, v in given)]
@@ -191,7 +197,11 @@ class Formulation:
         }
         fills = {(g, t, k): s for (g, t), some in segments.items() for k, s in enumerate(some)}
         model.fill = pyo.Var(fills, bounds=lambda _, g, t, k: (0.0, fills[g, t, k].width))
-        waits = [key for key in fills if cells[key[:2]].form == "exact" and (*key[:2], key[2] + 1) in fills]
+        waits = [
+            key
+            for key in fills
+            if cells[key[:2]].form == "exact" and (*key[:2], key[2] + 1) in fills
+        ]
         model.filled = pyo.Var(waits, domain=pyo.Binary)
         model.equation_3 = pyo.Constraint(cells)
         model.filling = pyo.Constraint(segments)
@@ -219,12 +229,12 @@ class Formulation:
         """Reach above each piece of a convex curve: nothing pushes it higher."""
         model = self.model
         points = trace_curve(group.response)
-        for k, ((x0, y0), (x1, y1)) in enumerate(zip(points, points[1:], strict=False)):
+        for k, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
             slope = (y1 - y0) / (x1 - x0)
             row = linear([(1.0, model.reach[group.name, t]), (-slope, model.stock[group.name, t])])
             model.above[group.name, t, k] = (y0 - slope * x0, row, None)
 
-    def _add_waiting(self, waits: list[Key], fills: dict[Key, Segment]) -> None:
+    def _add_waiting(self, waits: list[Piece], fills: dict[Piece, Segment]) -> None:
         """A segment is filled before the next one is begun."""
         model = self.model
         model.full, model.waiting = pyo.Constraint(waits), pyo.Constraint(waits)
@@ -236,7 +246,7 @@ class Formulation:
             after = linear([(1.0, model.fill[g, t, k + 1]), (-width, done)])
             model.waiting[g, t, k] = (None, after, 0.0)
 
-    def _add_tight_fills(self, fills: dict[Key, Segment], cells: dict[Key, Group]) -> None:
+    def _add_tight_fills(self, fills: dict[Piece, Segment], cells: dict[Cell, Group]) -> None:
         """Rows that only tighten: no segment is fuller than a start so late could fill it."""
         model, scenario = self.model, self.scenario
         switched = [key for key in fills if cells[key[:2]].response.instrument in scenario.on_off]
@@ -417,7 +427,7 @@ class Formulation:
             if (i, t) in x or (i, t - 1) in x
         ]
         largest = {i: own.max_per_year for i, own in scenario.instruments.items()}
-        model.change = pyo.Var(pairs, bounds=lambda _, i, t: (0.0, largest[i]))
+        model.change = pyo.Var(pairs, bounds=lambda _, i, _t: (0.0, largest[i]))
         model.rise, model.fall = pyo.Constraint(pairs), pyo.Constraint(pairs)
         for i, t in pairs:
             now = [(1.0, x[i, t])] if (i, t) in x else []

@@ -68,6 +68,7 @@ def authority_terms(formulation: Formulation, instrument: str, year: int) -> lis
 
 
 def budget_rows(formulation: Formulation) -> Iterable[Row]:
+    """A row for each capped year, and one for the total."""
     scenario, model = formulation.scenario, formulation.model
     counts_outlays = scenario.budget.counts == "outlays"
     years = scenario.outlay_years if counts_outlays else scenario.years.spending
@@ -91,6 +92,7 @@ def budget_rows(formulation: Formulation) -> Iterable[Row]:
 
 
 def spend_rows(formulation: Formulation, id_: str, limit: SpendLimit) -> Iterable[Row]:
+    """Spending of some instruments, in $ billion or less a share of all spending."""
     scenario = formulation.scenario
     years = list(cut(limit.years, scenario.years.spending))
     counted = set(scenario.instruments_of(limit.of))
@@ -115,6 +117,7 @@ def spend_rows(formulation: Formulation, id_: str, limit: SpendLimit) -> Iterabl
 
 
 def lead_rows(formulation: Formulation, id_: str, limit: LeadFloor) -> Iterable[Row]:
+    """Leads that must be held, told as gains on the lead without spending."""
     first = formulation.scored[0]
     for year in cut(limit.years, formulation.scenario.years.scored):
         trend = float(formulation.evaluator.trends[limit.layer][year - first])
@@ -123,6 +126,7 @@ def lead_rows(formulation: Formulation, id_: str, limit: LeadFloor) -> Iterable[
 
 
 def crowd_in_rows(formulation: Formulation, id_: str, limit: CrowdInFloor) -> Iterable[Row]:
+    """Private money moved by the outlays of some instruments."""
     scenario, outlays = formulation.scenario, formulation.model.outlays
     counted = scenario.instruments_of(limit.of)
 
@@ -142,6 +146,7 @@ def crowd_in_rows(formulation: Formulation, id_: str, limit: CrowdInFloor) -> It
 
 
 def choose_rows(formulation: Formulation, id_: str, limit: Choose) -> Iterable[Row]:
+    """How many are funded in each year, or are begun at all."""
     scenario, model = formulation.scenario, formulation.model
     periods: list[tuple[int | str, list[Term]]] = [
         (year, [(1.0, model.on[i, year]) for i in limit.of if (i, year) in model.on])
@@ -158,6 +163,7 @@ def choose_rows(formulation: Formulation, id_: str, limit: Choose) -> Iterable[R
 
 
 def requires_rows(formulation: Formulation, id_: str, limit: Requires) -> Iterable[Row]:
+    """Funded only if each need was begun long enough before."""
     scenario, model = formulation.scenario, formulation.model
     for need in limit.needs:
         for year in scenario.window(limit.instrument):
@@ -171,6 +177,7 @@ def requires_rows(formulation: Formulation, id_: str, limit: Requires) -> Iterab
 
 
 def launches_rows(formulation: Formulation, id_: str, limit: Launches) -> Iterable[Row]:
+    """How many are begun in each year."""
     start = formulation.model.start
     counted = formulation.scenario.launched(limit)
     for year in formulation.scenario.years.spending:
@@ -179,6 +186,7 @@ def launches_rows(formulation: Formulation, id_: str, limit: Launches) -> Iterab
 
 
 def fund_rows(formulation: Formulation, id_: str, limit: Fund) -> Iterable[Row]:
+    """Funded in every year from one on."""
     on = formulation.model.on
     for i in limit.instruments:
         for year in formulation.scenario.window(i):

@@ -107,7 +107,9 @@ def list_caps(scenario: Scenario) -> dict[int, float]:
     caps = scenario.budget.per_year
     if caps is None:
         return {}
-    years = scenario.outlay_years if scenario.budget.counts == "outlays" else scenario.years.spending
+    years = (
+        scenario.outlay_years if scenario.budget.counts == "outlays" else scenario.years.spending
+    )
     if isinstance(caps, Mapping):
         named = {year: caps[year] for year in years if year in caps}
     else:
@@ -136,6 +138,7 @@ def counted_money(scenario: Scenario, played: Played) -> dict[int, float]:
 
 
 def budget_rows(scenario: Scenario, played: Played) -> Rows:
+    """What each cap counts, beside the cap."""
     money = counted_money(scenario, played)
     caps = list_caps(scenario)
     total = 0.0
@@ -149,6 +152,7 @@ def budget_rows(scenario: Scenario, played: Played) -> Rows:
 
 
 def spend_rows(scenario: Scenario, played: Played, id_: str, limit: SpendLimit) -> Rows:
+    """Spending of some instruments; shares are told in $ billion."""
     first = scenario.years.first
     years = cut(limit.years, scenario.years.spending)
     counted = scenario.instruments_of(limit.of)
@@ -167,6 +171,7 @@ def spend_rows(scenario: Scenario, played: Played, id_: str, limit: SpendLimit) 
 
 
 def crowd_in_rows(scenario: Scenario, played: Played, id_: str, limit: CrowdInFloor) -> Rows:
+    """Private money moved, $ billion."""
     moved = np.zeros(len(scenario.outlay_years))
     for name in scenario.instruments_of(limit.of):
         moved += scenario.instruments[name].crowd_in * played.outlays[name]
@@ -178,6 +183,7 @@ def crowd_in_rows(scenario: Scenario, played: Played, id_: str, limit: CrowdInFl
 
 
 def choose_rows(scenario: Scenario, played: Played, id_: str, limit: Choose) -> Rows:
+    """How many are funded."""
     funded = np.array([played.authority[name] > FUNDED_BN for name in limit.of])
     counts: list[tuple[int | None, int]] = [(None, int(funded.any(axis=1).sum()))]
     if limit.each == "year":
@@ -206,6 +212,7 @@ def requires_rows(scenario: Scenario, played: Played, id_: str, limit: Requires)
 
 
 def launches_rows(scenario: Scenario, played: Played, id_: str, limit: Launches) -> Rows:
+    """How many are begun in each year."""
     begun = [first_funded(played, name) for name in scenario.launched(limit)]
     for position, year in enumerate(scenario.years.spending):
         count = float(begun.count(position))
@@ -213,6 +220,7 @@ def launches_rows(scenario: Scenario, played: Played, id_: str, limit: Launches)
 
 
 def fund_rows(scenario: Scenario, played: Played, id_: str, limit: Fund) -> Rows:
+    """How many of those due are funded, by year."""
     for position, year in enumerate(scenario.years.spending):
         due = [
             name
@@ -233,6 +241,7 @@ def list_instrument_limits(scenario: Scenario, played: Played) -> list[LimitRow]
 
 
 def instrument_rows(scenario: Scenario, played: Played, id_: str) -> Rows:
+    """The limits one instrument sets itself."""
     own = scenario.instruments[id_]
     spent = played.authority[id_]
     window = scenario.window(id_)

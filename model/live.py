@@ -46,6 +46,13 @@ class Answer:
     nodes: int
     seconds: float
 
+    @property
+    def known_values(self) -> Array:
+        """The values, where there have to be some. Raises SolverFailed."""
+        if self.values is None:
+            raise SolverFailed("HiGHS gave no plan, and did not say that there is none")
+        return self.values
+
 
 class Live:
     """A compiled scenario in one HiGHS. Costs, bounds and rows are changed in place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,8 +47,8 @@ class Group:
         points = trace_curve(self.response)
         if float(self.most.max(initial=0.0)) > points[-1][0] + 1e-12:
             points = [*points, (points[-1][0] * 2, points[-1][1])]
-        rises = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False)]
-        return all(after >= before - 1e-12 for before, after in zip(rises, rises[1:], strict=False))
+        rises = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(points)]
+        return all(after >= before - 1e-12 for before, after in pairwise(rises))
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def list_segments(group: Group, most: float) -> list[Segment]:
     """
     points = trace_curve(group.response)
     segments = []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         width = min(x1, most) - x0
         if width > NARROWEST:
             segments.append(Segment(x0, width, (y1 - y0) / (x1 - x0)))

@@ -11,7 +11,7 @@ from .limits import LimitRow
 
 
 class Infeasible(Exception):
-    """No plan meets every limit. `conflict` is a set of limits that clash, none of them needless."""
+    """No plan meets every limit. `conflict`: limits that clash, none of them needless."""
 
     def __init__(self, conflict: tuple[str, ...], message: str) -> None:
         self.conflict = conflict

@@ -244,9 +244,9 @@ class Solving:
                 from .studies.conflict import explain_infeasible
 
                 raise explain_infeasible(self.solver)
-            assert answer.values is not None
-            self.solver.fix_decisions(answer.values)
-            return answer, self.solver.solve_linear(answer.values)
+            values = answer.known_values
+            self.solver.fix_decisions(values)
+            return answer, self.solver.solve_linear(values)
         rows = int(self.live.highs.getNumRow())
         for room in STAGE_ROOMS:
             self.live.drop_rows_from(rows)

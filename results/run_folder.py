@@ -63,7 +63,9 @@ def claim_folder(folder: Path, scenario: Scenario) -> None:
     except (OSError, ValueError):
         known = None
     if known != hash_scenario(scenario):
-        message = f"'{folder}' holds a run of another scenario; name a new folder or delete this one"
+        message = (
+            f"'{folder}' holds a run of another scenario; name a new folder or delete this one"
+        )
         raise InputError.of(where, message)
 
 
@@ -79,7 +81,12 @@ def write_run(
         folder / "spending.csv", index=False
     )
     leads = [
-        {"layer": layer, "year": year, "lead": lead, "without": record["baseline_leads"][layer][year]}
+        {
+            "layer": layer,
+            "year": year,
+            "lead": lead,
+            "without": record["baseline_leads"][layer][year],
+        }
         for layer, by_year in record["leads"].items()
         for year, lead in by_year.items()
     ]
@@ -106,14 +113,14 @@ def _spending_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     for instrument, outlays in record["outlays"].items():
         spending = record["spending"].get(instrument, {})
         launch = record["launch_costs"].get(instrument, {})
-        for year in sorted({*spending, *launch, *outlays}):
-            rows.append(
-                {
-                    "instrument": instrument,
-                    "year": year,
-                    "bn": spending.get(year, 0.0),
-                    "launch_bn": launch.get(year, 0.0),
-                    "outlays_bn": outlays.get(year, 0.0),
-                }
-            )
+        rows += [
+            {
+                "instrument": instrument,
+                "year": year,
+                "bn": spending.get(year, 0.0),
+                "launch_bn": launch.get(year, 0.0),
+                "outlays_bn": outlays.get(year, 0.0),
+            }
+            for year in sorted({*spending, *launch, *outlays})
+        ]
     return rows

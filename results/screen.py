@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 
@@ -27,7 +28,9 @@ DOUBTFUL = ("low", "judgement", None)
 def open_console() -> Console:
     """A console as wide as the terminal, or a hundred columns where there is none."""
     width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", WIDTH))
-    return Console(width=max(width, LEAST_WIDTH) if width else None, highlight=False, soft_wrap=False)
+    return Console(
+        width=max(width, LEAST_WIDTH) if width else None, highlight=False, soft_wrap=False
+    )
 
 
 def plain(text: str, longest: int = 200) -> Text:
@@ -82,8 +85,8 @@ def headline(solution: Solution) -> Text:
     total = sum(instrument_totals(solution).values())
     text = Text.assemble(title, f"  [{scenario.name}]\n")
     text.append(
-        f"Gain {solution.gain:.3f} points over spending nothing: score {solution.score:.3f} instead "
-        f"of {solution.baseline.score:.3f}, for ${total:.1f} bn.\n"
+        f"Gain {solution.gain:.3f} points over spending nothing: score {solution.score:.3f} "
+        f"instead of {solution.baseline.score:.3f}, for ${total:.1f} bn.\n"
     )
     if solution.status == "given":
         text.append(describe_given(solution))
@@ -106,7 +109,7 @@ def headline(solution: Solution) -> Text:
 
 def describe_given(solution: Solution) -> str:
     """How a plan the user brought stands against the best one."""
-    if not solution.gap_points == solution.gap_points:
+    if math.isnan(solution.gap_points):
         return f"There is no best plan to compare with: {solution.notes.get('bound', '')}."
     broken = len(solution.broken)
     legal = "It keeps every limit" if not broken else f"It breaks {broken} limits (below)"
@@ -175,8 +178,10 @@ def instrument_table(solution: Solution) -> Table:
 def tell_output(output: Record) -> str:
     """An amount with its unit.
 
-    >>> tell_output({"amount": 13200.0, "unit": "grants"}), tell_output({"amount": 8.123, "unit": "GW"})
-    ('13,200 grants', '8.12 GW')
+    >>> tell_output({"amount": 13200.0, "unit": "grants"})
+    '13,200 grants'
+    >>> tell_output({"amount": 8.123, "unit": "GW"})
+    '8.12 GW'
     """
     amount = output["amount"]
     shown = f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.3g}"

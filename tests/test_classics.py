@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.yaml_text import parse_yaml

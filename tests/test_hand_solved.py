@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.evaluate import Evaluator, relative
@@ -148,7 +149,7 @@ def test_infeasible_names_what_clashes() -> None:
 
 
 def test_a_plan_of_ones_own() -> None:
-    """South 3 bn gains 3 of the 5 that can be had: 2 points or 40 % behind; 4 bn break the budget."""
+    """South 3 bn gains 3 of 5 that can be had: 2 points or 40 % behind; 4 bn break the budget."""
     solution = evaluate_plan(two_roads(), {"south": {2030: 3.0}})
     assert solution.status == "given"
     assert solution.gap_points == pytest.approx(2)
@@ -180,7 +181,8 @@ def test_steady_spending_gives_up_what_it_says() -> None:
 
 
 def change_of(plan: Any) -> float:
-    return sum(abs(years.get(2031, 0.0) - years.get(2030, 0.0)) for years in plan.values())
+    steps = [years.get(2031, 0.0) - years.get(2030, 0.0) for years in plan.values()]
+    return float(sum(abs(step) for step in steps))
 
 
 def test_every_equation_by_hand() -> None:

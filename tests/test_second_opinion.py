@@ -8,6 +8,7 @@ import highspy
 import pytest
 import second_opinion
 from pyscipopt import Model
+
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.read import list_bundled, read_scenario
 from stratafolio.inputs.scenario import Scenario

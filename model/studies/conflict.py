@@ -33,9 +33,7 @@ def find_conflict(solver: Solver) -> tuple[str, ...]:
     live = solver.live
     live.free_columns(live.integers)
     live.set_costs(np.zeros(len(live.names)))
-    priorities = {
-        id_: limit.priority for id_, limit in solver.scenario.constraints.items()
-    }
+    priorities = {id_: limit.priority for id_, limit in solver.scenario.constraints.items()}
     order = sorted(live.limit_rows, key=lambda id_: -priorities.get(id_, 1.0), reverse=True)
     needed = []
     for id_ in order:
