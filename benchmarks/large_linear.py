@@ -62,7 +62,7 @@ def run_stratafolio(options: Record) -> Record:
     record["read_s"] = time.perf_counter() - begun
     begun = time.perf_counter()
     solver = Solver(scenario)
-    solver.minimise_negative(solver.list_targets()[0].terms)
+    solver.maximise(solver.list_targets()[0])
     record |= {"build_s": time.perf_counter() - begun, "build_mb": peak_mb()}
     for name, value in options.items():
         solver.live.highs.setOptionValue(name, value)

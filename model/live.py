@@ -28,6 +28,9 @@ INFINITE = highspy.kHighsInf
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
 
+DUAL_ROUNDING = 1e-7
+"""A dual smaller than the solver's own tolerance says nothing."""
+
 ROUNDING = 1e-5
 """Infeasibility of a mixed-integer optimum that refining it as a linear program removes."""
 
@@ -80,6 +83,10 @@ class Live:
             if row.parent_component() is model.limits:
                 self.limit_rows.setdefault(str(row.index()[0]), []).append(at)
         self.own_rows = len(rhs)
+        self.now_lower, self.now_upper = self.lower.copy(), self.upper.copy()
+        self.now_row_lower, self.now_row_upper = self.row_lower.tolist(), self.row_upper.tolist()
+        self.held_columns = np.zeros(len(self.names), dtype=bool)
+        self.held_rows: set[int] = set()
         self.seconds = 0.0
         self.nodes = 0
         self.still_integer = set(self.integers.tolist())
@@ -135,8 +142,16 @@ class Live:
         every = np.arange(len(self.names), dtype=np.int32)
         self._check(self.highs.changeColsCost(len(every), every, self.costs))
 
+    def minimise(self, terms: Mapping[int, float]) -> None:
+        """Minimise a sum of coefficients times columns from now on."""
+        costs = np.zeros(len(self.names))
+        for at, coefficient in terms.items():
+            costs[at] = coefficient
+        self.set_costs(costs)
+
     def set_bounds(self, columns: Columns, lower: Array, upper: Array) -> None:
         """Bounds of some columns from now on."""
+        self.now_lower[columns], self.now_upper[columns] = lower, upper
         self._check(self.highs.changeColsBounds(len(columns), columns, lower, upper))
 
     def fix_columns(self, columns: Columns, values: Array) -> None:
@@ -158,24 +173,67 @@ class Live:
             kinds = np.full(len(columns), int(kind), dtype=np.uint8)
             self._check(self.highs.changeColsIntegrality(len(columns), columns, kinds))
 
+    @property
+    def row_count(self) -> int:
+        """Rows there are, those added among them."""
+        return len(self.now_row_lower)
+
     def add_row(self, terms: Mapping[int, float], lower: float, upper: float) -> int:
         """A further row; its number. Zero coefficients are left out."""
         kept = {at: value for at, value in terms.items() if value}
         at = np.array(list(kept), dtype=np.int32)
         values = np.array(list(kept.values()), dtype=float)
         self._check(self.highs.addRow(lower, upper, len(at), at, values))
-        return int(self.highs.getNumRow()) - 1
+        self.now_row_lower.append(lower)
+        self.now_row_upper.append(upper)
+        return self.row_count - 1
 
     def set_row(self, row: int, lower: float, upper: float) -> None:
         """The sides of a row from now on."""
+        self.now_row_lower[row], self.now_row_upper[row] = lower, upper
         self._check(self.highs.changeRowBounds(row, lower, upper))
 
     def drop_rows_from(self, first: int) -> None:
         """Takes away the rows added since there were `first` of them."""
-        count = int(self.highs.getNumRow())
-        if count > first:
-            rows = np.arange(first, count, dtype=np.int32)
+        if self.row_count > first:
+            rows = np.arange(first, self.row_count, dtype=np.int32)
             self._check(self.highs.deleteRows(len(rows), rows))
+            del self.now_row_lower[first:], self.now_row_upper[first:]
+
+    def hold_face(self, values: Array) -> None:
+        """Leaves only the optima of the linear program just solved.
+
+        Complementary slackness: a point is optimal if it keeps at its bound every column with a
+        reduced cost, and tight every row with a dual.
+        """
+        solution = self.highs.getSolution()
+        priced = (np.abs(solution.col_dual) > DUAL_ROUNDING) & ~self.held_columns
+        columns = np.flatnonzero(priced).astype(np.int32)
+        if len(columns):
+            at = values[columns]
+            self._check(self.highs.changeColsBounds(len(columns), columns, at, at))
+            self.held_columns[columns] = True
+        duals = np.array(solution.row_dual)
+        rows = np.flatnonzero(np.abs(duals) > DUAL_ROUNDING)
+        rows = np.array([r for r in rows.tolist() if r not in self.held_rows], dtype=np.int32)
+        if len(rows):
+            at = np.array(solution.row_value)[rows]
+            self._check(self.highs.changeRowsBounds(len(rows), rows, at, at))
+            self.held_rows.update(rows.tolist())
+
+    def release_face(self) -> None:
+        """Gives back what `hold_face` has held."""
+        columns = np.flatnonzero(self.held_columns).astype(np.int32)
+        self.held_columns[:] = False
+        self.set_bounds(columns, self.now_lower[columns], self.now_upper[columns])
+        for row in self.held_rows:
+            self.set_row(row, self.now_row_lower[row], self.now_row_upper[row])
+        self.held_rows.clear()
+
+    def is_held(self, column: int) -> bool:
+        """Whether a column has one value left."""
+        fixed = self.now_lower[column] == self.now_upper[column]
+        return bool(self.held_columns[column] or fixed)
 
     def suspend_limit(self, id_: str) -> None:
         """Takes a limit's rows out of force."""
@@ -283,15 +341,6 @@ class Live:
         if words[status] == "stopped" and not is_mixed:
             bound = -INFINITE
         return Answer(words[status], objective, bound, values, nodes, took)
-
-    def reduced_costs(self) -> tuple[Array, Array]:
-        """Duals of columns and of rows after a linear solve."""
-        solution = self.highs.getSolution()
-        return np.array(solution.col_dual), np.array(solution.row_dual)
-
-    def row_values(self) -> Array:
-        """What each row adds up to after a solve."""
-        return np.array(self.highs.getSolution().row_value)
 
     # Files ------------------------------------------------------------------------------------
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from ..inputs.scenario import FUNDED_BN, Scenario
+from .canonical import TIE_TOLERANCE, choose_canonical
 from .curves import Array
 from .evaluate import SMALLEST_GAIN, Evaluator, Plan, Played, relative
 from .formulation import Formulation
 from .limits import TOLERANCE, LimitRow, list_instrument_limits, list_limits
-from .live import INFINITE, Answer, Columns, Live, Report, version
+from .live import INFINITE, Answer, Live, Report, version
 from .solution import Effort, Infeasible, Solution, SolverFailed, Stage
 
 STAGE_TOLERANCE = 1e-6
@@ -27,14 +28,8 @@ At room as small as its own tolerance, 1e-6, HiGHS may call a stage infeasible t
 (docs/decisions/highs.md). The decisions found must then keep within STAGE_TOLERANCE.
 """
 
-TIE_TOLERANCE = 1e-7
-"""Plans within this times max(1, gain) of the best tie with it."""
-
 DUST_BN = 1e-7
 """Spending below this is the solver's rounding."""
-
-CANONICAL_NODES = 200
-"""Nodes spent on cheaper plans along curves that need binaries: a count, so answers repeat."""
 
 Progress = Callable[[float, float | None, float | None], None]
 """Told seconds, the best gain and its bound so far."""
@@ -129,12 +124,9 @@ class Solver:
         offset = sum(share * self.baseline.outcome[layer] for layer, share in shares.items())
         return Target(name, terms, offset)
 
-    def minimise_negative(self, terms: dict[int, float]) -> None:
-        """Sets the costs so that minimising them maximises the terms."""
-        costs = np.zeros(len(self.live.names))
-        for at, coefficient in terms.items():
-            costs[at] = -coefficient
-        self.live.set_costs(costs)
+    def maximise(self, target: Target) -> None:
+        """Sets the costs so that minimising them maximises a target."""
+        self.live.minimise({at: -coefficient for at, coefficient in target.terms.items()})
 
     # Plans ------------------------------------------------------------------------------------
 
@@ -175,14 +167,6 @@ class Solver:
         except SolverFailed:
             return known
         return known if answer.status != "optimal" or answer.values is None else answer.values
-
-    def solve_briefly(self, known: Array) -> Array:
-        """As `solve_linear`, where curves still have binaries: within a count of nodes."""
-        try:
-            answer = self.live.solve(1e-6, most_nodes=CANONICAL_NODES)
-        except SolverFailed:
-            return known
-        return known if answer.values is None else answer.values
 
 
 def solve_scenario(
@@ -233,7 +217,8 @@ class Solving:
                 self.floors.append(Floor(target, value, floor))
                 self.live.free_columns(self.live.integers)
         best = self.solver.evaluator.play(self.solver.read_plan(values))
-        plan = self._round(self.solver.read_plan(self._canonical_values(targets[-1], values)))
+        values = choose_canonical(self.solver, targets[-1].terms, values, self.scenario.steady)
+        plan = self._round(self.solver.read_plan(values))
         return self._conclude(plan, best, "optimal" if is_proven else "feasible", stages)
 
     def _solve_stage(self, target: Target) -> tuple[Answer, Array]:
@@ -247,7 +232,7 @@ class Solving:
             values = answer.known_values
             self.solver.fix_decisions(values)
             return answer, self.solver.solve_linear(values)
-        rows = int(self.live.highs.getNumRow())
+        rows = self.live.row_count
         for room in STAGE_ROOMS:
             self.live.drop_rows_from(rows)
             self.live.free_columns(self.live.integers)
@@ -274,7 +259,7 @@ class Solving:
         raise SolverFailed(f"HiGHS finds no plan for the stage {target.name}, though there is one")
 
     def _search(self, target: Target) -> Answer:
-        self.solver.minimise_negative(target.terms)
+        self.solver.maximise(target)
         left = self.clock.left
         if left is not None and left <= 0:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
@@ -294,68 +279,6 @@ class Solving:
     @staticmethod
     def _value(target: Target, values: Array) -> float:
         return float(sum(c * values[at] for at, c in target.terms.items()))
-
-    # The canonical plan ----------------------------------------------------------------------
-
-    def _canonical_values(self, score: Target, values: Array) -> Array:
-        """Among plans that tie with the best one: steadiest, cheapest, first in order."""
-        live, scenario = self.live, self.scenario
-        gain = self._value(score, values)
-        rows = int(live.highs.getNumRow())
-        tie = TIE_TOLERANCE * max(1.0, gain)
-        floor = gain - max(tie, scenario.steady * max(gain, 0.0))
-        live.add_row(score.terms, floor, INFINITE)
-        if scenario.steady:
-            changes = live.columns(self.solver.formulation.model.change.values())
-            terms = dict.fromkeys(changes.tolist(), 1.0)
-            values = self._minimise(terms, values)
-            least = sum(values[at] for at in terms)
-            live.add_row(terms, -INFINITE, least + TIE_TOLERANCE * max(1.0, least))
-        authority = dict.fromkeys(self.solver.authority.values(), 1.0)
-        values = self._minimise(authority, values, self.solver.filled)
-        least = sum(values[at] for at in authority)
-        live.add_row(authority, -INFINITE, least + TIE_TOLERANCE * max(1.0, least))
-        values = self._settle_ties(values)
-        live.drop_rows_from(rows)
-        return values
-
-    def _minimise(
-        self, terms: dict[int, float], start: Array, free: Columns | None = None
-    ) -> Array:
-        """Values that make the terms smallest; `free` integers may move along their curves."""
-        live = self.live
-        self.solver.minimise_negative({at: -c for at, c in terms.items()})
-        if free is not None and len(free):
-            live.free_columns(free)
-            found = self.solver.solve_briefly(start)
-            live.fix_columns(free, np.round(found[free]))
-        return self.solver.solve_linear(start)
-
-    def _settle_ties(self, values: Array) -> Array:
-        """Gives as much as possible to what comes first, instrument by instrument and year by year.
-
-        Two opposite objectives that agree show that nothing is left to settle.
-        """
-        at = np.array(list(self.solver.authority.values()), dtype=np.int32)
-        ranks = np.linspace(2.0, 1.0, len(at))
-        ends = []
-        for sign in (1.0, -1.0):
-            self.solver.minimise_negative(dict(zip(at.tolist(), sign * ranks, strict=True)))
-            ends.append(self.solver.solve_linear(values))
-        if np.abs(ends[0][at] - ends[1][at]).max(initial=0.0) <= 10 * TIE_TOLERANCE:
-            return ends[0]
-        values = ends[0]
-        lower, upper = self.live.lower[at].copy(), self.live.upper[at].copy()
-        for position, column in enumerate(at.tolist()):
-            spread = abs(ends[0][column] - ends[1][column])
-            if spread > DUST_BN or values[column] < upper[position] - DUST_BN:
-                self.solver.minimise_negative({column: 1.0})
-                values = self.solver.solve_linear(values)
-            lower[position] = max(lower[position], values[column] - DUST_BN)
-            one = np.array([column], dtype=np.int32)
-            self.live.set_bounds(one, lower[[position]], upper[[position]])
-        self.live.set_bounds(at, self.live.lower[at], self.live.upper[at])
-        return values
 
     def _round(self, plan: Plan) -> Plan:
         """The plan in whole thousands of dollars, unless that breaks a limit or costs a tie."""
@@ -418,7 +341,7 @@ class Solving:
 def export_model(scenario: Scenario, file: Path) -> None:
     """The first stage of a scenario as an .lp or .mps file that minimises the negative gain."""
     solver = Solver(scenario)
-    solver.minimise_negative(solver.list_targets()[0].terms)
+    solver.maximise(solver.list_targets()[0])
     solver.live.write(file)
 
 

@@ -1,0 +1,99 @@
+"""One plan out of many that tie: the steadiest, then the cheapest, then the first in order.
+
+Each step minimises one thing over the plans that the steps before left equal. An optimum of a
+linear program and one set of its duals describe all its optima: whatever has a reduced cost stays
+at its bound, whatever has a dual stays tight. Holding these leaves the plans that tie and no
+tolerance to exploit, so that the steps cannot run into each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .curves import Array
+from .live import INFINITE
+from .solution import SolverFailed
+
+if TYPE_CHECKING:
+    from .solve import Solver
+
+TIE_TOLERANCE = 1e-7
+"""Plans within this times max(1, gain) of the best tie with it."""
+
+CANONICAL_NODES = 200
+"""Nodes spent on cheaper plans along curves that need binaries: a count, so answers repeat."""
+
+Terms = Mapping[int, float]
+"""Coefficients by column."""
+
+
+def choose_canonical(solver: Solver, score: Terms, values: Array, steady: float) -> Array:
+    """Values of the canonical plan among those that tie with the best one.
+
+    The on/off decisions are held in `solver.live`, and `values` are optimal for the score under
+    them. `steady` is the share of the gain that may be given up for the least change from year to
+    year. The live model is left as it was found.
+    """
+    live = solver.live
+    rows = live.row_count
+    gain = sum(coefficient * values[at] for at, coefficient in score.items())
+    given = max(TIE_TOLERANCE * max(1.0, gain), steady * max(gain, 0.0))
+    live.add_row(score, gain - given, INFINITE)
+    cells = list(solver.authority.values())
+    try:
+        if not steady:
+            # Ties in earnest: else each plan would be shaved by what the tolerance is worth.
+            live.minimise({at: -coefficient for at, coefficient in score.items()})
+            values = _solve_face(solver, values)
+        else:
+            changes = live.columns(solver.formulation.model.change.values()).tolist()
+            values = _minimise(solver, dict.fromkeys(changes, 1.0), values)
+        values = _minimise(solver, dict.fromkeys(cells, 1.0), values, along_curves=True)
+        return _fill_in_order(solver, cells, values)
+    finally:
+        live.release_face()
+        live.drop_rows_from(rows)
+
+
+def _minimise(solver: Solver, terms: Terms, known: Array, along_curves: bool = False) -> Array:
+    """Values that make the terms smallest; only plans that do so are left after it.
+
+    `along_curves`: the binaries of curves may change, as far as a count of nodes allows.
+    """
+    live = solver.live
+    live.minimise(terms)
+    if along_curves and len(solver.filled):
+        live.free_columns(solver.filled)
+        try:
+            found = live.solve(1e-6, most_nodes=CANONICAL_NODES).values
+        except SolverFailed:
+            found = None
+        known = known if found is None else found
+        live.fix_columns(solver.filled, np.round(known[solver.filled]))
+    return _solve_face(solver, known)
+
+
+def _solve_face(solver: Solver, known: Array) -> Array:
+    """The optimum, held; `known` where rounding has left the solver none."""
+    try:
+        answer = solver.live.solve()
+    except SolverFailed:
+        return known
+    if answer.status != "optimal" or answer.values is None:
+        return known
+    solver.live.hold_face(answer.values)
+    return answer.values
+
+
+def _fill_in_order(solver: Solver, cells: list[int], values: Array) -> Array:
+    """As much as possible to what comes first, instrument by instrument and year by year."""
+    live = solver.live
+    for at in cells:
+        if live.is_held(at):
+            continue
+        live.minimise({at: -1.0})
+        values = _solve_face(solver, values)
+    return values
