@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,21 +11,38 @@ from pydantic_core import ErrorDetails
 
 from .check import Problem, find_problems
 from .complaint import Complaint, InputError, Path, Places, locate, suggest
-from .fields import ID_PATTERN, name_value
+from .fields import ID_PATTERN, ID_RULE, name_value
 from .patch import TABLES, Document, find_forbidden_changes, known_fields, merge
 from .scenario import CONSTRAINT_TYPES, Range, Record, Scenario
 
-_STAND_INS: Mapping[str, Any] = {"budget": {"total": 0}, "weights": {}, "layers": {}, "areas": {}}
+_STAND_INS: Mapping[str, Any] = {
+    "years": {"first": 1, "last": 1},
+    "budget": {"total": 0},
+    "weights": {},
+    "areas": {},
+    "layers": {},
+    "instruments": {},
+}
 """What stands for a part that could not be read, so that the rest can still be checked."""
 
 
-def build_scenario(document: Document, places: Places, name: str) -> Scenario:
-    """The scenario that a resolved document describes; raises InputError with all complaints."""
-    scenario, problems = _assemble(document)
-    if scenario is not None:
+def build_scenario(
+    document: Document,
+    places: Places,
+    name: str,
+    complaints: Sequence[Complaint] = (),
+    unread: Set[str] = frozenset(),
+) -> Scenario:
+    """The scenario that a resolved document describes; raises InputError with all complaints.
+
+    `complaints` are those of reading, raised along with the others; `unread` names the tables
+    that could not be read, which the document lacks.
+    """
+    scenario, problems = _assemble(document, unread)
+    if not unread:
         problems += _find_in_futures(document, problems)
-    if problems or scenario is None:
-        raise InputError(_complain(problems, places))
+    if complaints or problems:
+        raise InputError([*complaints, *_complain(problems, places)])
     scenario._name = name
     scenario._document = document
     return scenario
@@ -37,31 +54,31 @@ def derive_scenario(scenario: Scenario, patch: Mapping[str, Any], name: str = ""
     return build_scenario(document, {}, name or scenario.name)
 
 
-def _assemble(document: Document) -> tuple[Scenario | None, list[Problem]]:
+def _assemble(document: Document, unread: Set[str] = frozenset()) -> tuple[Scenario, list[Problem]]:
     problems: list[Problem] = []
     fields: dict[str, Any] = {k: v for k, v in document.items() if k not in TABLES}
+    fields.update({table: {} for table in unread})
     ranges = _take_ranges(Scenario, fields, (), problems)
     for table, record in TABLES.items():
         if table in document:
             fields[table] = _read_table(table, record, document[table], problems)
-    scenario = None
+            if not isinstance(document[table], Mapping):
+                unread = unread | {table}
     try:
         scenario = Scenario.model_validate(fields)
     except ValidationError as error:
         problems += _translate(error, Scenario, ())
         failed = {str(detail["loc"][0]) for detail in error.errors()}
+        unread = unread | failed
         kept = {key: value for key, value in fields.items() if key not in failed}
         stand_ins = {key: value for key, value in _STAND_INS.items() if key in failed}
-        try:
-            scenario = Scenario.model_validate({**kept, **stand_ins})
-        except ValidationError:
-            return None, problems
+        scenario = Scenario.model_validate({**kept, **stand_ins})
     if not scenario.years.score_until:
         years = scenario.years.model_copy(update={"score_until": scenario.years.last + 5})
         scenario = scenario.model_copy(update={"years": years})
     scenario._ranges = ranges
     known = {table: frozenset(_mapping(document.get(table))) for table in TABLES}
-    problems += find_problems(scenario, known)
+    problems += find_problems(scenario, known, unread)
     total = sum(scenario.weights.values())
     if total > 0:
         shares = {layer: scenario.weights.get(layer, 0.0) / total for layer in scenario.layers}
@@ -85,8 +102,7 @@ def _read_table(
     for id_, row in rows.items():
         path = (table, id_)
         if not ID_PATTERN.match(id_):
-            message = "an id starts with a letter or _ and goes on with letters, digits and _"
-            problems.append(Problem(path, f"{id_[:60]!r} is not an id: {message}"))
+            problems.append(Problem(path, f"{id_[:60]!r} is not an id: {ID_RULE}"))
         elif not isinstance(row, Mapping):
             message = f"expected a mapping of fields, got {name_value(row)}"
             problems.append(Problem(path, message))
@@ -198,7 +214,9 @@ def _find_in_futures(document: Document, known: list[Problem]) -> list[Problem]:
     problems: list[Problem] = []
     base = {key: value for key, value in document.items() if key not in ("futures", "stakeholders")}
     for id_, future in _mapping(document.get("futures")).items():
-        change = _mapping(future).get("change") or {}
+        change = _mapping(future).get("change")
+        if not isinstance(change, Mapping):
+            continue  # absent, or refused already where the row was read
         path: Path = ("futures", id_, "change")
         forbidden = find_forbidden_changes(document, change)
         problems += [

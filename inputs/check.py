@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from .complaint import Path, suggest
@@ -39,25 +39,18 @@ class Problem(NamedTuple):
 Found = Iterator[Problem]
 
 
-def find_problems(scenario: Scenario, known: Known) -> list[Problem]:
-    """Everything that breaks a rule, in the order of the rules."""
-    rules: list[Callable[[Scenario, Known], Found]] = [
-        check_years,
-        check_budget,
-        check_weights,
-        check_pillars,
-        check_layers,
-        check_instruments,
-        check_effects,
-        check_interactions,
-        check_constraints,
-        check_futures,
-        check_stakeholders,
-        check_sources,
-    ]
-    if scenario.years.first > scenario.years.last:
-        return list(check_years(scenario, known))
-    return [problem for rule in rules for problem in rule(scenario, known)]
+def find_problems(scenario: Scenario, known: Known, unread: Set[str]) -> list[Problem]:
+    """Everything that breaks a rule, in the order of the rules.
+
+    `unread`: parts that could not be read; what rules would say of them follows from that mistake.
+    """
+    problems: list[Problem] = []
+    for rule, parts in RULES.items():
+        if unread.isdisjoint(parts):
+            problems += rule(scenario, known)
+        if rule is check_years and scenario.years.first > scenario.years.last:
+            unread = unread | {"years"}
+    return problems
 
 
 def not_one_of(path: Path, name: str, known: frozenset[str], what: str) -> Found:
@@ -83,7 +76,7 @@ def check_years(scenario: Scenario, known: Known) -> Found:
 def check_budget(scenario: Scenario, known: Known) -> Found:
     """A cap at least, and a figure for every year that needs one."""
     caps = scenario.budget.per_year
-    if caps is None and scenario.budget.total is None and "budget" in scenario.model_fields_set:
+    if caps is None and scenario.budget.total is None:
         yield Problem(("budget",), "expected per_year or total, got neither; give at least one")
     if not isinstance(caps, Mapping):
         return
@@ -100,13 +93,17 @@ def check_budget(scenario: Scenario, known: Known) -> Found:
 
 
 def check_weights(scenario: Scenario, known: Known) -> Found:
-    """Weights and priorities of layers that exist, not all of them 0."""
+    """Weights of layers that exist, not all of them 0."""
     for layer in scenario.weights:
         yield from not_one_of(("weights", layer), layer, known["layers"], "a layer")
-    if scenario.weights and not any(scenario.weights.values()):
-        yield Problem(("weights",), "all weights are 0; at least one must be positive")
-    if not scenario.weights and scenario.layers:
+    if not scenario.weights:
         yield Problem(("weights",), "expected at least one positive weight, got none")
+    elif not any(scenario.weights.values()):
+        yield Problem(("weights",), "all weights are 0; at least one must be positive")
+
+
+def check_priorities(scenario: Scenario, known: Known) -> Found:
+    """Stages of layers that exist, each in one stage; given where the objective needs them."""
     if scenario.objective == "lexicographic" and not scenario.priorities:
         message = "is needed for the objective lexicographic, such as [[frontier], [diffusion]]"
         yield Problem(("priorities",), message)
@@ -141,8 +138,8 @@ def check_pillars(scenario: Scenario, known: Known) -> Found:
 
 
 def check_layers(scenario: Scenario, known: Known) -> Found:
-    """At least one layer; levels that both sides share; trends that end within the years."""
-    if not known["layers"] and "layers" in scenario.model_fields_set:
+    """At least one layer; levels that both sides share."""
+    if not known["layers"]:
         yield Problem(("layers",), "expected at least one layer, got none")
     for id_, layer in scenario.layers.items():
         path = ("layers", id_)
@@ -153,16 +150,20 @@ def check_layers(scenario: Scenario, known: Known) -> Found:
                         f"stays 0 in a layer of kind level, which both sides share; got {value:g}"
                     )
                     yield Problem((*path, field), message)
+
+
+def check_trends(scenario: Scenario, known: Known) -> Found:
+    """Trends that do not end before the first year."""
+    for id_, layer in scenario.layers.items():
         if layer.trend_until is not None and layer.trend_until < scenario.years.first:
             message = f"expected {scenario.years.first} or later, got {layer.trend_until}"
-            yield Problem((*path, "trend_until"), message)
+            yield Problem(("layers", id_, "trend_until"), message)
 
 
 def check_instruments(scenario: Scenario, known: Known) -> Found:
-    """Instruments of areas that exist, which can be started at all."""
+    """Instruments of areas that exist, with a minimum that their most and their growth allow."""
     if not known["instruments"]:
         yield Problem(("instruments",), "expected at least one instrument, got none")
-    years = scenario.years
     for id_, own in scenario.instruments.items():
         path = ("instruments", id_)
         yield from not_one_of((*path, "area"), own.area, known["areas"], "an area")
@@ -170,19 +171,6 @@ def check_instruments(scenario: Scenario, known: Known) -> Found:
             message = f"{own.min_per_year:g} is above max_per_year, {own.max_per_year:g}; lower it"
             yield Problem((*path, "min_per_year"), message)
             continue
-        window = scenario.window(id_)
-        if own.first_year and own.last_year and own.first_year > own.last_year:
-            message = f"{own.first_year} comes after last_year, {own.last_year}; swap them"
-            yield Problem((*path, "first_year"), message)
-        elif not window:
-            message = f"can never be started: its years lie outside {years.first}..{years.last}"
-            yield Problem((*path, "first_year" if own.first_year else "last_year"), message)
-        elif own.run_years and own.run_years > len(window):
-            message = (
-                f"can never be started: {own.run_years} years do not fit into "
-                f"{window[0]}..{window[-1]}; shorten the run or widen its years"
-            )
-            yield Problem((*path, "run_years"), message)
         least = scenario.least_when_funded(id_)
         if own.max_growth is not None and own.max_growth < least - 1e-9:
             message = (
@@ -196,6 +184,26 @@ def check_instruments(scenario: Scenario, known: Known) -> Found:
                 f"year, and max_per_year is {own.max_per_year:g}; raise it"
             )
             yield Problem((*path, "max_per_year"), message)
+
+
+def check_windows(scenario: Scenario, known: Known) -> Found:
+    """Instruments with years in which they can be funded, long enough for their run."""
+    years = scenario.years
+    for id_, own in scenario.instruments.items():
+        path = ("instruments", id_)
+        window = scenario.window(id_)
+        if own.first_year and own.last_year and own.first_year > own.last_year:
+            message = f"{own.first_year} comes after last_year, {own.last_year}; swap them"
+            yield Problem((*path, "first_year"), message)
+        elif not window:
+            message = f"can never be started: its years lie outside {years.first}..{years.last}"
+            yield Problem((*path, "first_year" if own.first_year else "last_year"), message)
+        elif own.run_years and own.run_years > len(window):
+            message = (
+                f"can never be started: {own.run_years} years do not fit into "
+                f"{window[0]}..{window[-1]}; shorten the run or widen its years"
+            )
+            yield Problem((*path, "run_years"), message)
 
 
 def check_effects(scenario: Scenario, known: Known) -> Found:
@@ -303,13 +311,17 @@ def _check_funding_shows(scenario: Scenario, limit: Limit, path: Path) -> Found:
 
 
 def check_futures(scenario: Scenario, known: Known) -> Found:
-    """Probabilities that sum to 1, known from a year of spending."""
+    """Probabilities that sum to 1."""
     if not scenario.futures:
         return
     total = sum(future.probability for future in scenario.futures.values())
     if abs(total - 1) > 1e-6 and len(scenario.futures) == len(known["futures"]):
         message = f"expected probabilities that sum to 1, got {total:g}; change them"
         yield Problem(("futures",), message)
+
+
+def check_forks(scenario: Scenario, known: Known) -> Found:
+    """Futures known from a year of spending."""
     years = scenario.years
     for id_, future in scenario.futures.items():
         if future.known_from is not None and future.known_from not in years.spending:
@@ -342,3 +354,26 @@ def check_sources(scenario: Scenario, known: Known) -> Found:
             for name in row.source:
                 what = f"a source (or the word {JUDGEMENT})"
                 yield from not_one_of((table, id_, "source"), name, usable, what)
+
+
+_REFERRED = ("instruments", "areas", "layers")
+
+RULES: Mapping[Callable[[Scenario, Known], Found], tuple[str, ...]] = {
+    check_years: ("years",),
+    check_budget: ("years", "budget"),
+    check_weights: ("weights", "layers"),
+    check_priorities: ("objective", "priorities", "layers"),
+    check_pillars: ("pillars", "layers"),
+    check_layers: ("layers",),
+    check_trends: ("layers", "years"),
+    check_instruments: ("instruments", "areas"),
+    check_windows: ("instruments", "years"),
+    check_effects: ("effects", "instruments", "layers"),
+    check_interactions: ("interactions", "effects", "instruments", "layers"),
+    check_constraints: ("constraints", *_REFERRED),
+    check_futures: ("futures",),
+    check_forks: ("futures", "years"),
+    check_stakeholders: ("stakeholders", "layers"),
+    check_sources: ("sources",),
+}
+"""Every rule with the parts of a scenario that it reads."""

@@ -19,23 +19,31 @@ LARGEST = 1e12
 
 ID_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
+ID_RULE = "an id starts with a letter or _ and goes on with letters, digits and _"
+
+LEAST_SCALE = 1e-6
+"""Scales below the least spending that counts as funded, $ billion, are typing errors."""
+
 Curve = Literal["saturating", "linear"] | tuple[tuple[float, float], ...]
 
 
 def name_value(value: object) -> str:
     """The value as a message shows it, cut to a readable length.
 
-    >>> name_value(True), name_value("grdi"), name_value({"a": 1})
-    ('true', "'grdi'", 'a mapping')
+    >>> name_value(True), name_value("grdi"), name_value({"a": 1}), name_value([1, 2])
+    ('true', "'grdi'", 'a mapping', 'the list [1, 2]')
     """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
         return "a mapping"
-    if isinstance(value, list):
-        return "an empty list" if not value else f"a list of {len(value)}"
     if value is None:
         return "nothing"
+    if value == []:
+        return "an empty list"
+    if isinstance(value, list):
+        shown = repr(value) if len(value) <= 20 else ""
+        return f"the list {shown}" if 0 < len(shown) <= 60 else f"a list of {len(value)}"
     shown = repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
@@ -91,6 +99,22 @@ def as_count(value: object) -> int:
     if count < 1:
         raise refuse("a whole number of 1 or more", value)
     return count
+
+
+def as_tally(value: object) -> int:
+    """The value as a count of instruments."""
+    tally = as_whole(value, "a whole number of 0 or more")
+    if tally < 0:
+        raise refuse("a whole number of 0 or more", value)
+    return tally
+
+
+def as_scale(value: object) -> float:
+    """The value as $ billion of stock that set a curve's size."""
+    scale = as_positive(value)
+    if scale < LEAST_SCALE:
+        raise refuse(f"$ billion of {LEAST_SCALE:g} or more", value)
+    return scale
 
 
 def as_year(value: object) -> int:
@@ -223,7 +247,11 @@ def as_caps(value: object) -> float | dict[int, float]:
     """One cap for every year, or a cap by year, $ billion."""
     if not isinstance(value, dict):
         return as_amount(value)
-    return {read_year_key(year): as_amount(cap) for year, cap in value.items()}
+    caps = {}
+    for year, cap in value.items():
+        as_cap = numbers_that(f"a number of 0 or more for {name_value(year)}", lambda v: v >= 0)
+        caps[read_year_key(year)] = as_cap(cap)
+    return caps
 
 
 def read_year_key(key: object) -> int:
@@ -255,8 +283,8 @@ _PAIRS = {"type": "array", "items": _PAIR}
 
 Number = Annotated[float, PlainValidator(as_number), WithJsonSchema(_NUMBER)]
 Amount = Annotated[float, PlainValidator(as_amount), WithJsonSchema({**_NUMBER, "minimum": 0})]
-Positive = Annotated[
-    float, PlainValidator(as_positive), WithJsonSchema({**_NUMBER, "exclusiveMinimum": 0})
+Scale = Annotated[
+    float, PlainValidator(as_scale), WithJsonSchema({**_NUMBER, "minimum": LEAST_SCALE})
 ]
 Share = Annotated[
     float, PlainValidator(as_share), WithJsonSchema({**_NUMBER, "minimum": 0, "maximum": 1})
@@ -271,7 +299,7 @@ Rate = Annotated[
     PlainValidator(numbers_that("a rate per year from -0.5 to 1", lambda v: -0.5 <= v <= 1)),
     WithJsonSchema({**_NUMBER, "minimum": -0.5, "maximum": 1}),
 ]
-Whole = Annotated[int, PlainValidator(as_whole), WithJsonSchema({"type": "integer"})]
+Tally = Annotated[int, PlainValidator(as_tally), WithJsonSchema({"type": "integer", "minimum": 0})]
 Lag = Annotated[int, PlainValidator(as_lag), WithJsonSchema({"type": "integer", "minimum": 0})]
 Count = Annotated[int, PlainValidator(as_count), WithJsonSchema({"type": "integer", "minimum": 1})]
 Year = Annotated[int, PlainValidator(as_year), WithJsonSchema({"type": "integer"})]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .complaint import Complaint, InputError, Path, suggest
-from .fields import ID_PATTERN, name_value
+from .fields import ID_PATTERN, ID_RULE, name_value
 from .scenario import (
     CONSTRAINT_TYPES,
     Area,
@@ -175,7 +175,9 @@ def _find_in_table(
     rows = document.get(table) or {}
     id_, *below = rest
     if id_ not in rows:
-        if not below and isinstance(value, Mapping) and ID_PATTERN.match(id_):
+        if not below and not ID_PATTERN.match(id_):
+            return f"'{id_}' is not an id: {ID_RULE}"
+        if not below and isinstance(value, Mapping):
             return None
         hint = suggest(id_, rows)
         new = "" if below else f"; a new one is set as a whole mapping, {table}.{id_}={{...}}"
@@ -200,10 +202,10 @@ def _find_in_table(
     return f"'{below[0]}' is a single value and has no '{below[1]}' below it"
 
 
-def find_forbidden_changes(document: Mapping[str, Any], change: Any) -> list[Complaint]:
+def find_forbidden_changes(
+    document: Mapping[str, Any], change: Mapping[str, Any]
+) -> list[Complaint]:
     """What a future's patch changes beyond figures; `where` is the path within the patch."""
-    if not isinstance(change, Mapping):
-        return [Complaint("", f"expected a patch of figures, got {name_value(change)}")]
     found = []
     fields = known_fields(Scenario)
     for top, below in change.items():

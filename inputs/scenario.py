@@ -21,16 +21,16 @@ from .fields import (
     Lag,
     Names,
     Number,
-    Positive,
     Rate,
+    Scale,
     Share,
     ShareBelowOne,
     SomeNames,
     Span,
     Spendout,
     StatementField,
+    Tally,
     Text,
-    Whole,
     Worth,
     Year,
     slopes,
@@ -166,7 +166,7 @@ class Instrument(Record):
     output: Text = Field(default="", description="what a billion of outlay buys, in words")
     output_per_bn: Number | None = None
     curve: CurveField | None = None
-    scale: Positive | None = Field(default=None, description="$ billion of stock")
+    scale: Scale | None = Field(default=None, description="$ billion of stock")
     lag: Lag | None = Field(default=None, description="whole years from outlay to first effect")
     half_life: HalfLife | None = Field(default=None, description="years, or never")
     source: Names = ()
@@ -182,7 +182,7 @@ class Effect(Record):
     layer: Text
     points: Number = Field(description="lead points at reach 1; negative is a cost")
     curve: CurveField | None = None
-    scale: Positive | None = Field(default=None, description="$ billion of stock")
+    scale: Scale | None = Field(default=None, description="$ billion of stock")
     lag: Lag | None = Field(default=None, description="whole years from outlay to first effect")
     half_life: HalfLife | None = Field(default=None, description="years, or never")
     title: Text = ""
@@ -248,8 +248,8 @@ class Choose(Limit):
 
     kind: Literal["choose"]
     of: SomeNames
-    at_least: Whole | None = None
-    at_most: Whole | None = None
+    at_least: Tally | None = None
+    at_most: Tally | None = None
     each: Literal["year", "horizon"] = "horizon"
 
 
@@ -266,7 +266,7 @@ class Launches(Limit):
     """Most new programmes in one year; `of`: those on/off for other reasons, unless named."""
 
     kind: Literal["launches"]
-    at_most: Whole
+    at_most: Tally
     of: SomeNames | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)|(?P<layer>[A-Za-z_]\w*)|(?P<sign>>=|<=|==|=|[-+*/()<>])|(?P<odd>\S))"
 )
+
+
+DEEPEST = 50
+"""Most brackets within brackets: more is no statement that a person made."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class _Reader:
             for match in _TOKEN.finditer(text)
         ]
         self.next = 0
+        self.depth = 0
 
     def peek(self) -> str:
         return self.tokens[self.next][1] if self.next < len(self.tokens) else ""
@@ -91,10 +97,14 @@ class _Reader:
     def read_factor(self) -> Form:
         if self.peek() == "(":
             self.take()
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise ValueError(f"expected at most {DEEPEST} brackets within each other, got more")
             form = self.read_sum()
             if self.peek() != ")":
                 raise self.refuse("')'")
             self.take()
+            self.depth -= 1
             return form
         kind = self.tokens[self.next][0] if self.next < len(self.tokens) else ""
         if kind == "number":
@@ -126,4 +136,6 @@ def parse_statement(text: str) -> Statement:
     constant = form.pop("", 0.0)
     if not form:
         raise ValueError(f"{text!r} names no layer")
+    if not all(math.isfinite(figure) for figure in (constant, *form.values())):
+        raise ValueError(f"expected figures that are finite, got {text!r}")
     return Statement(text, form, constant, "==" if sense in ("==", "=") else ">=")
