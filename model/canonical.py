@@ -8,12 +8,14 @@ tolerance to exploit, so that the steps cannot run into each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .curves import Array
+from .evaluate import Plan
+from .limits import TOLERANCE, list_instrument_limits, list_limits
 from .live import INFINITE
 from .solution import SolverFailed
 
@@ -56,6 +58,44 @@ def choose_canonical(solver: Solver, score: Terms, values: Array, steady: float)
     finally:
         live.release_face()
         live.drop_rows_from(rows)
+
+
+def drop_worthless(solver: Solver, values: Array) -> Array:
+    """Values with on/off instruments switched off where they add nothing and no limit wants them.
+
+    The solver is indifferent between a programme of no worth at its minimum and none at all.
+    """
+    evaluator, on = solver.evaluator, solver.formulation.model.on
+    plan = solver.read_plan(values)
+    best = evaluator.play(plan).score
+    kept, off = plan, values.copy()
+    for i in reversed(list(plan)):
+        if i not in solver.scenario.on_off:
+            continue
+        for without in _list_shorter_runs(solver, kept, i):
+            played = evaluator.play(without)
+            rows = [
+                *list_limits(solver.scenario, played),
+                *list_instrument_limits(solver.scenario, played),
+            ]
+            worst = max((row.violation for row in rows), default=0.0)
+            if best - played.score > TIE_TOLERANCE * max(1.0, abs(best)) or worst > TOLERANCE:
+                continue
+            for t in kept[i].keys() - without.get(i, {}).keys():
+                off[solver.live.columns([on[i, t]])] = 0.0
+            kept = without
+            break
+    return values if kept is plan else off
+
+
+def _list_shorter_runs(solver: Solver, plan: Plan, instrument: str) -> Iterator[Plan]:
+    """The plan without an instrument; then, if its run may be cut, with ever fewer last years."""
+    years = sorted(plan[instrument])
+    others = {i: own for i, own in plan.items() if i != instrument}
+    yield others
+    if solver.scenario.instruments[instrument].run_years is None:
+        for end in range(1, len(years)):
+            yield {**others, instrument: {t: plan[instrument][t] for t in years[:end]}}
 
 
 def _minimise(solver: Solver, terms: Terms, known: Array, along_curves: bool = False) -> Array:

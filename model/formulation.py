@@ -59,6 +59,8 @@ class Formulation:
         self.scored = list(scenario.years.scored)
         self.groups = find_groups(scenario, self.evaluator)
         self.group_of = {effect: group.name for group in self.groups for effect in group.effects}
+        # Index sets are given as lists throughout: Pyomo orders no set it is given as a mapping, and
+        # the order of columns decides between plans that tie.
         with PauseGC():
             self._build()
 
@@ -143,8 +145,8 @@ class Formulation:
                 ]
                 cells[i, t] = given
         largest = {i: own.max_per_year for i, own in scenario.instruments.items()}
-        model.outlays = pyo.Var(cells, bounds=lambda _, i, _t: (0.0, largest[i]))
-        model.equation_1 = pyo.Constraint(cells)
+        model.outlays = pyo.Var(list(cells), bounds=lambda _, i, _t: (0.0, largest[i]))
+        model.equation_1 = pyo.Constraint(list(cells))
         for cell, given in cells.items():
             terms = [(1.0, model.outlays[cell]), *((-share, v) for share, v in given)]
             model.equation_1[cell] = (0.0, linear(terms), 0.0)
@@ -162,9 +164,9 @@ class Formulation:
         }
         first = self.scored[0]
         model.stock = pyo.Var(
-            cells, bounds=lambda _, g, t: roomy(0.0, float(cells[g, t].most[t - first]))
+            list(cells), bounds=lambda _, g, t: roomy(0.0, float(cells[g, t].most[t - first]))
         )
-        model.equation_2 = pyo.Constraint(cells)
+        model.equation_2 = pyo.Constraint(list(cells))
         for (g, t), group in cells.items():
             response = group.response
             terms: list[Term] = [(1.0, model.stock[g, t])]
@@ -189,22 +191,22 @@ class Formulation:
             (g, t): float(reach_of_stock(group.response, group.most[[t - self.scored[0]]])[0])
             for (g, t), group in cells.items()
         }
-        model.reach = pyo.Var(cells, bounds=lambda _, g, t: roomy(0.0, tops[g, t]))
+        model.reach = pyo.Var(list(cells), bounds=lambda _, g, t: roomy(0.0, tops[g, t]))
         segments = {
             (g, t): list_segments(group, float(group.most[t - self.scored[0]]))
             for (g, t), group in cells.items()
             if group.form in ("below", "exact")
         }
         fills = {(g, t, k): s for (g, t), some in segments.items() for k, s in enumerate(some)}
-        model.fill = pyo.Var(fills, bounds=lambda _, g, t, k: (0.0, fills[g, t, k].width))
+        model.fill = pyo.Var(list(fills), bounds=lambda _, g, t, k: (0.0, fills[g, t, k].width))
         waits = [
             key
             for key in fills
             if cells[key[:2]].form == "exact" and (*key[:2], key[2] + 1) in fills
         ]
         model.filled = pyo.Var(waits, domain=pyo.Binary)
-        model.equation_3 = pyo.Constraint(cells)
-        model.filling = pyo.Constraint(segments)
+        model.equation_3 = pyo.Constraint(list(cells))
+        model.filling = pyo.Constraint(list(segments))
         model.above = pyo.Constraint(pyo.Any)
         for (g, t), group in cells.items():
             reach, stock = model.reach[g, t], model.stock[g, t]
@@ -307,9 +309,10 @@ class Formulation:
                 if interaction.points and (one, t) in model.reach and (other, t) in model.reach:
                     pairs[n, t] = (model.reach[one, t], model.reach[other, t])
         model.together = pyo.Var(
-            pairs, bounds=lambda _, n, t: roomy(0.0, sum(float(r.ub) for r in pairs[n, t]))
+            list(pairs), bounds=lambda _, n, t: roomy(0.0, sum(float(r.ub) for r in pairs[n, t]))
         )
-        model.first_of_pair, model.second_of_pair = pyo.Constraint(pairs), pyo.Constraint(pairs)
+        model.first_of_pair = pyo.Constraint(list(pairs))
+        model.second_of_pair = pyo.Constraint(list(pairs))
         for (n, t), (one, other) in pairs.items():
             both = model.together[n, t]
             if scenario.interactions[n].points > 0:
@@ -342,7 +345,7 @@ class Formulation:
             )
             for cell, some in curved.items()
         }
-        model.worth_gain = pyo.Var(curved, bounds=lambda _, layer, t: roomy(*gains[layer, t]))
+        model.worth_gain = pyo.Var(list(curved), bounds=lambda _, layer, t: roomy(*gains[layer, t]))
         pieces = [(*cell, k) for cell, some in curved.items() for k in range(len(some))]
         model.worth_piece = pyo.Constraint(pieces)
         for layer, t, k in pieces:
@@ -359,13 +362,13 @@ class Formulation:
             for layer in scenario.layers
         }
         model.outcome_gain = pyo.Var(
-            scenario.layers,
+            list(scenario.layers),
             bounds=lambda _, layer: roomy(
                 sum(share * part.lb for share, part in parts[layer]),
                 sum(share * part.ub for share, part in parts[layer]),
             ),
         )
-        model.equation_5 = pyo.Constraint(scenario.layers)
+        model.equation_5 = pyo.Constraint(list(scenario.layers))
         for layer, some in parts.items():
             row = linear([(1.0, model.outcome_gain[layer]), *((-c, v) for c, v in some)])
             model.equation_5[layer] = (0.0, row, 0.0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..inputs.scenario import FUNDED_BN, Scenario
-from .canonical import TIE_TOLERANCE, choose_canonical
+from .canonical import TIE_TOLERANCE, choose_canonical, drop_worthless
 from .curves import Array
 from .evaluate import SMALLEST_GAIN, Evaluator, Plan, Played, relative
 from .formulation import Formulation
@@ -217,9 +217,26 @@ class Solving:
                 self.floors.append(Floor(target, value, floor))
                 self.live.free_columns(self.live.integers)
         best = self.solver.evaluator.play(self.solver.read_plan(values))
+        values = self._drop_worthless(targets[-1], values)
         values = choose_canonical(self.solver, targets[-1].terms, values, self.scenario.steady)
         plan = self._round(self.solver.read_plan(values))
         return self._conclude(plan, best, "optimal" if is_proven else "feasible", stages)
+
+    def _drop_worthless(self, score: Target, values: Array) -> Array:
+        """Decisions that tie with those found and fund nothing in vain, and the values under them."""
+        fewer = drop_worthless(self.solver, values)
+        if fewer is values:
+            return values
+        self.live.free_columns(self.live.integers)
+        self.solver.fix_decisions(fewer)
+        answer = self.live.solve()
+        if answer.status == "optimal" and answer.values is not None:
+            lost = self._value(score, values) - self._value(score, answer.values)
+            if lost <= TIE_TOLERANCE * max(1.0, self._value(score, values)):
+                return answer.values
+        self.live.free_columns(self.live.integers)
+        self.solver.fix_decisions(values)
+        return values
 
     def _solve_stage(self, target: Target) -> tuple[Answer, Array]:
         """What HiGHS says of a stage, and values of the best plan under the decisions found."""
