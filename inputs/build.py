@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,7 +31,7 @@ def build_scenario(
     places: Places,
     name: str,
     complaints: Sequence[Complaint] = (),
-    unread: Set[str] = frozenset(),
+    unread: frozenset[str] = frozenset(),
 ) -> Scenario:
     """The scenario that a resolved document describes; raises InputError with all complaints.
 
@@ -54,22 +54,24 @@ def derive_scenario(scenario: Scenario, patch: Mapping[str, Any], name: str = ""
     return build_scenario(document, {}, name or scenario.name)
 
 
-def _assemble(document: Document, unread: Set[str] = frozenset()) -> tuple[Scenario, list[Problem]]:
+def _assemble(
+    document: Document, unread: frozenset[str] = frozenset()
+) -> tuple[Scenario, list[Problem]]:
     problems: list[Problem] = []
     fields: dict[str, Any] = {k: v for k, v in document.items() if k not in TABLES}
     fields.update({table: {} for table in unread})
     ranges = _take_ranges(Scenario, fields, (), problems)
     for table, record in TABLES.items():
-        if table in document:
+        if table in document and table not in unread:
             fields[table] = _read_table(table, record, document[table], problems)
             if not isinstance(document[table], Mapping):
-                unread = unread | {table}
+                unread |= {table}
     try:
         scenario = Scenario.model_validate(fields)
     except ValidationError as error:
         problems += _translate(error, Scenario, ())
         failed = {str(detail["loc"][0]) for detail in error.errors()}
-        unread = unread | failed
+        unread |= failed
         kept = {key: value for key, value in fields.items() if key not in failed}
         stand_ins = {key: value for key, value in _STAND_INS.items() if key in failed}
         scenario = Scenario.model_validate({**kept, **stand_ins})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from .complaint import Path, suggest
@@ -39,7 +39,7 @@ class Problem(NamedTuple):
 Found = Iterator[Problem]
 
 
-def find_problems(scenario: Scenario, known: Known, unread: Set[str]) -> list[Problem]:
+def find_problems(scenario: Scenario, known: Known, unread: frozenset[str]) -> list[Problem]:
     """Everything that breaks a rule, in the order of the rules.
 
     `unread`: parts that could not be read; what rules would say of them follows from that mistake.
@@ -49,7 +49,7 @@ def find_problems(scenario: Scenario, known: Known, unread: Set[str]) -> list[Pr
         if unread.isdisjoint(parts):
             problems += rule(scenario, known)
         if rule is check_years and scenario.years.first > scenario.years.last:
-            unread = unread | {"years"}
+            unread |= {"years"}
     return problems
 
 

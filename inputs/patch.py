@@ -106,6 +106,16 @@ def nest(path: Path, value: Any) -> Any:
     return value
 
 
+def list_paths(path: Path, value: Any) -> list[Path]:
+    """The path of a value and the paths of all that lies in it.
+
+    >>> list_paths(("a",), {"b": 1})
+    [('a',), ('a', 'b')]
+    """
+    below = value.items() if isinstance(value, Mapping) else ()
+    return [path, *(found for key, inner in below for found in list_paths((*path, key), inner))]
+
+
 def read_setting(text: str) -> tuple[Path, Any]:
     """Path and value of `path=value`; ValueError where there is no path or no `=`."""
     path, equals, value = text.partition("=")

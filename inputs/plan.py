@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
+import re
 from pathlib import Path
 
 from .complaint import Complaint, InputError, suggest
 from .fields import LARGEST
-from .read import read_text
+from .file_text import read_csv
 from .scenario import Scenario
+from .tables import find_repeated, find_surplus, read_header
 
 NEEDED = ("instrument", "year", "bn")
 ALSO = ("launch_bn", "outlays_bn")
 """Columns a run folder's spending.csv adds: they follow from the plan and are not read."""
+
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def read_plan(file: Path, scenario: Scenario) -> dict[str, dict[int, float]]:
@@ -25,12 +26,10 @@ def read_plan(file: Path, scenario: Scenario) -> dict[str, dict[int, float]]:
     label = file.name
     if not file.is_file():
         raise InputError.of("--plan", f"there is no file '{file}'")
-    try:
-        rows = list(csv.reader(io.StringIO(read_text(file, label)), strict=True))
-    except csv.Error as error:
-        raise InputError.of(label, f"is not readable as CSV ({error})") from None
-    header = [name.strip().lower() for name in rows[0]]
-    complaints = [
+    rows = read_csv(file, label)
+    header = [name.lower() for name in read_header(rows[0])]
+    complaints = find_repeated(header, label)
+    complaints += [
         Complaint(f"{label} row 1", f"column '{name}' is missing; {suggest(name, header)}")
         for name in NEEDED
         if name not in header
@@ -45,8 +44,10 @@ def read_plan(file: Path, scenario: Scenario) -> dict[str, dict[int, float]]:
     plan: dict[str, dict[int, float]] = {}
     for number, cells in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in cells):
+            place = f"{label} row {number}"
             row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-            complaints += _read_row(row, f"{label} row {number}", scenario, plan)
+            complaints += find_surplus(header, cells, place)
+            complaints += _read_row(row, place, scenario, plan)
     if complaints:
         raise InputError(complaints)
     return {id_: plan[id_] for id_ in scenario.instruments if id_ in plan}
@@ -61,7 +62,7 @@ def _read_row(
         message = f"'{name}' is not an instrument; {suggest(name, scenario.instruments)}"
         complaints.append(Complaint(f"{place}, instrument", message))
     amount = _read_number(row.get("bn", ""))
-    if amount is None or not 0 <= amount <= LARGEST:
+    if amount is None or amount < 0:
         message = f"expected $ billion of 0 or more, got {row.get('bn', '')!r}"
         complaints.append(Complaint(f"{place}, bn", message))
     year = _read_number(row.get("year", ""))
@@ -69,7 +70,7 @@ def _read_row(
         message = f"expected a year such as {years.first}, got {row.get('year', '')!r}"
         complaints.append(Complaint(f"{place}, year", message))
     elif amount and int(year) not in years.spending:
-        message = f"{int(year)} is not one of the years of spending, {years.first}..{years.last}"
+        message = f"{row['year']} is not a year of spending, {years.first}..{years.last}"
         complaints.append(Complaint(f"{place}, year", message))
     if complaints or not amount or year is None:
         return complaints
@@ -82,8 +83,4 @@ def _read_row(
 
 
 def _read_number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    return float(text) if _NUMBER.fullmatch(text) and abs(float(text)) <= LARGEST else None

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
 from .build import build_scenario
 from .complaint import Complaint, InputError, Path, Place, suggest
-from .fields import as_text
-from .patch import TABLES, Document, apply_setting, merge, nest, read_setting
-from .scenario import Record, Scenario
+from .file_text import read_csv, read_text
+from .patch import TABLES, Document, apply_setting, list_paths, merge, nest, read_setting
+from .scenario import Scenario
+from .tables import read_cell, read_rows
 from .yaml_text import parse_yaml
 
 LIBRARY = FilePath(__file__).parent / "library"
 DEFAULT_SCENARIO = "us-2027"
 
-LARGEST_FILE = 10_000_000
-"""Bytes of the largest file read: a scenario a hundred times the bundled one."""
 
-_NUMBER = re.compile(r"[-+]?[0-9]{1,15}\Z")
-_DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?\Z")
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_SPECIAL_WORDS = frozenset({"true", "false", "null"})
-
-
+@dataclass
 class Draft:
-    """A document on its way to a scenario, with the place of every part of it."""
+    """A document on its way to a scenario, with the place of every part of it.
 
-    def __init__(self, document: Document, places: Mapping[Path, Place]) -> None:
-        self.document = document
-        self.places = dict(places)
+    `unread` names the tables that could not be read: `complaints` say why.
+    """
 
-    def patched(self, patch: Mapping[str, Any], places: Mapping[Path, Place]) -> Draft:
-        """The draft with a merge patch applied, places included."""
-        return Draft(dict(merge(self.document, patch)), {**self.places, **places})
+    document: Document
+    places: dict[Path, Place]
+    complaints: list[Complaint] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def lay(self, patch: Mapping[str, Any], places: Mapping[Path, Place]) -> None:
+        """Applies a merge patch to the document, places included."""
+        self.document = dict(merge(self.document, patch))
+        self.places.update(places)
+
+    def add_table(self, table: str, found: tuple[Document, Mapping[Path, Place]]) -> None:
+        """Adds the rows of a table and their places."""
+        self.document[table] = found[0]
+        self.places.update(found[1])
+
+    def lack_table(self, table: str, complaints: Iterable[Complaint]) -> None:
+        """Notes that a table could not be read."""
+        self.document.pop(table, None)
+        self.complaints.extend(complaints)
+        self.unread.add(table)
 
 
 def list_bundled() -> list[str]:
@@ -49,7 +58,7 @@ def list_bundled() -> list[str]:
 
 def find_bundled(name: str) -> FilePath | None:
     """The file of a bundled scenario, or None."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
         return None
     for file in (LIBRARY / f"{name}.yaml", LIBRARY / name / "scenario.yaml"):
         if file.is_file():
@@ -72,7 +81,8 @@ def find_file(reference: str, relative_to: FilePath | None, where: str) -> FileP
         if path.is_file():
             return path
     except (OSError, ValueError) as error:
-        raise InputError.of(where, f"{reference[:80]!r} cannot be looked up ({error})") from None
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError.of(where, f"{reference[:80]!r} cannot be looked up ({reason})") from None
     names = list_bundled()
     raise InputError.of(
         where,
@@ -88,129 +98,6 @@ def name_scenario(file: FilePath) -> str:
     return file.stem
 
 
-def read_bytes(file: FilePath, label: str) -> bytes:
-    """The content of a file of reasonable size; raises InputError."""
-    try:
-        size = file.stat().st_size
-        if size > LARGEST_FILE:
-            message = (
-                f"{size / 1e6:.0f} MB is too large; at most {LARGEST_FILE / 1e6:.0f} MB is read"
-            )
-            raise InputError.of(label, message)
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError.of(label, f"cannot be read ({error.strerror or error})") from None
-
-
-def read_text(file: FilePath, label: str) -> str:
-    """The text of a UTF-8 file; raises InputError."""
-    raw = read_bytes(file, label)
-    if b"\x00" in raw:
-        raise InputError.of(label, "is a binary file; expected text in UTF-8")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = f"line {line} is not UTF-8; save the file with that encoding"
-        raise InputError.of(label, message) from None
-    if not text.strip():
-        raise InputError.of(
-            label, "is empty; `stratafolio scenario new DIR` writes one to start from"
-        )
-    return text
-
-
-def read_cell(text: str, is_text: bool, where: str) -> Any:
-    """The value of a table's cell: text verbatim, anything else as YAML; None if empty."""
-    stripped = text.strip()
-    if not stripped:
-        return None
-    if is_text:
-        return text
-    if _NUMBER.match(stripped):
-        return int(stripped)
-    if _DECIMAL.match(stripped):
-        return float(stripped)
-    if _WORD.match(stripped) and stripped.lower() not in _SPECIAL_WORDS:
-        return stripped
-    try:
-        return parse_yaml(stripped)[0]
-    except InputError as error:
-        raise InputError.of(where, error.complaints[0].message) from None
-
-
-def text_fields(record: type[Record]) -> frozenset[str]:
-    """The fields of a record whose cells are taken verbatim."""
-    return frozenset(
-        name
-        for name, field in record.model_fields.items()
-        if any(getattr(part, "func", None) is as_text for part in field.metadata)
-    ) | {"source", "unit"}
-
-
-def read_rows(
-    table: str, rows: Iterable[Sequence[str]], label: str
-) -> tuple[Document, dict[Path, Place]]:
-    """A table as a mapping from id to fields; the first row names the fields.
-
-    Every row that cannot be read is a complaint; they are raised together.
-    """
-    lines = iter(rows)
-    header = [name.strip() for name in next(lines, [])]
-    while header and not header[-1]:
-        header.pop()
-    complaints = [
-        Complaint(f"{label} row 1", f"column '{name}' is there twice; keep one")
-        for name in sorted({name for name in header if name and header.count(name) > 1})
-    ]
-    if "id" not in header:
-        known = suggest("id", header)
-        raise InputError.of(f"{label} row 1", f"expected a column 'id'; {known}")
-    verbatim = text_fields(TABLES[table])
-    document: Document = {}
-    places: dict[Path, Place] = {(table,): Place(label, 1)}
-    for number, cells in enumerate(lines, start=2):
-        place = f"{label} row {number}"
-        if not any(cell.strip() for cell in cells):
-            continue
-        if any(cell.strip() for cell in cells[len(header) :]):
-            message = f"has {len(cells)} cells under {len(header)} columns; quote text with commas"
-            complaints.append(Complaint(place, message))
-            continue
-        fields: Document = {}
-        for name, cell in zip(header, cells, strict=False):
-            try:
-                value = read_cell(cell, name in verbatim or name == "id", f"{place}, {name}")
-            except InputError as error:
-                complaints.extend(error.complaints)
-                continue
-            if value is not None:
-                fields[name] = value
-        id_ = str(fields.pop("id", "")).strip()
-        if not id_:
-            complaints.append(Complaint(place, "has no id; give it one, or delete the row"))
-        elif id_ in document:
-            first = places[(table, id_)].label
-            message = f"id '{id_}' is already used in {first}; ids are given once"
-            complaints.append(Complaint(place, message))
-        else:
-            document[id_] = fields
-            places[(table, id_)] = Place(place, 2)
-    if complaints:
-        raise InputError(complaints)
-    return document, places
-
-
-def read_table(table: str, file: FilePath, label: str) -> tuple[Document, dict[Path, Place]]:
-    """A CSV table as a mapping from id to fields."""
-    text = read_text(file, label)
-    try:
-        rows = list(csv.reader(io.StringIO(text), strict=True))
-    except csv.Error as error:
-        raise InputError.of(label, f"is not readable as CSV ({error})") from None
-    return read_rows(table, rows, label)
-
-
 def find_table_file(name: str, folder: FilePath, where: str) -> FilePath:
     """The file a table's name means: a CSV inside the scenario's folder."""
     if not name.lower().endswith(".csv"):
@@ -220,40 +107,36 @@ def find_table_file(name: str, folder: FilePath, where: str) -> FilePath:
     try:
         inside = file.resolve().is_relative_to(folder.resolve())
         exists = file.is_file()
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):
+        # A name that cannot be one, or (a RuntimeError) a link that leads to itself.
         inside, exists = True, False
     if not inside:
         message = f"{name!r} leads out of the scenario's folder; put the table beside the scenario"
         raise InputError.of(where, message)
     if not exists:
-        there = [entry.name for entry in folder.glob("*.csv")]
-        raise InputError.of(where, f"there is no file {name!r} beside it; {suggest(name, there)}")
+        there = [entry.name for entry in folder.glob("*.csv") if entry.is_file()]
+        hint = suggest(name, there) if there else "there is no CSV file at all"
+        raise InputError.of(where, f"there is no file {name!r} beside it; {hint}")
     return file
 
 
 def load_yaml(file: FilePath, prefix: str) -> Draft:
-    """A YAML file with the tables it names; raises InputError with all complaints."""
+    """A YAML file with the tables it names; raises InputError if it is no mapping at all."""
     label = prefix + file.name
     document, places = parse_yaml(read_text(file, label), label)
     if not isinstance(document, dict):
         raise InputError.of(label, "expected a mapping of keys such as years, budget and layers")
     draft = Draft(document, {(): Place(label), **places})
-    complaints: list[Complaint] = []
     for table in TABLES:
         name = document.get(table)
         if not isinstance(name, str):
             continue
         try:
-            where = draft.places[(table,)].name_field((table,))
-            found = find_table_file(name, file.parent, where)
-            rows, row_places = read_table(table, found, prefix + found.name)
+            found = find_table_file(name, file.parent, places[(table,)].name_field((table,)))
+            label = prefix + found.name
+            draft.add_table(table, read_rows(table, read_csv(found, label), label))
         except InputError as error:
-            complaints.extend(error.complaints)
-            continue
-        draft.document[table] = rows
-        draft.places.update(row_places)
-    if complaints:
-        raise InputError(complaints)
+            draft.lack_table(table, error.complaints)
     return draft
 
 
@@ -275,13 +158,17 @@ def load_draft(file: FilePath, prefix: str = "", chain: tuple[FilePath, ...] = (
         raise InputError.of(label, message)
     parent = draft.document.pop("extends", None)
     if parent is None:
-        return Draft(dict(merge({}, draft.document)), draft.places)
+        draft.document = dict(merge({}, draft.document))
+        return draft
     where = draft.places.get(("extends",), Place(label)).name_field(("extends",))
     if not isinstance(parent, str):
         raise InputError.of(where, "expected the name of a bundled scenario or a path")
     found = find_file(parent, file.parent, where)
     base = load_draft(found, f"{name_scenario(found)}/", (*chain, resolved))
-    return base.patched(draft.document, draft.places)
+    base.lay(draft.document, draft.places)
+    base.complaints += draft.complaints
+    base.unread |= draft.unread
+    return base
 
 
 def read_weights(text: str, document: Document) -> dict[str, Any]:
@@ -310,6 +197,26 @@ def read_weights(text: str, document: Document) -> dict[str, Any]:
     raise InputError.of("--weights", message)
 
 
+def lay_setting(draft: Draft, text: str) -> None:
+    """Applies `path=value` to a draft; raises InputError."""
+    where = f"--set {text.partition('=')[0].strip()}"
+    try:
+        path, value = read_setting(text)
+    except ValueError as error:
+        raise InputError.of("--set", str(error)) from None
+    except InputError as error:
+        raise InputError.of(where, error.complaints[0].message) from None
+    changed = apply_setting(draft.document, path, value)
+    place = Place(where, len(path))
+    inner: Any = draft.document
+    for depth, key in enumerate(path, start=1):
+        inner = inner.get(key) if isinstance(inner, Mapping) else None
+        if not isinstance(inner, Mapping):
+            draft.places[path[:depth]] = place  # made, or replaced, by the setting
+    draft.places.update(dict.fromkeys(list_paths(path, value), place))
+    draft.document = changed
+
+
 def read_scenario(
     reference: str = DEFAULT_SCENARIO,
     settings: Sequence[str] = (),
@@ -323,23 +230,27 @@ def read_scenario(
     """
     file = find_file(reference, None, "SCENARIO")
     draft = load_draft(file)
+    if draft.unread and (settings or budget is not None or weights is not None):
+        # What the options would change or mend is not known yet.
+        raise InputError(draft.complaints)
     for text in settings:
         try:
-            path, value = read_setting(text)
-        except ValueError as error:
-            raise InputError.of("--set", str(error)) from None
+            lay_setting(draft, text)
         except InputError as error:
-            where = f"--set {text.partition('=')[0]}"
-            raise InputError.of(where, error.complaints[0].message) from None
-        places = {path: Place(f"--set {'.'.join(path)}", len(path))}
-        draft = Draft(apply_setting(draft.document, path, value), {**draft.places, **places})
+            draft.complaints.extend(error.complaints)
     if budget is not None:
         patch = nest(("budget", "per_year"), budget)
-        draft = draft.patched(patch, {("budget", "per_year"): Place("--budget", 2)})
+        draft.lay(patch, {("budget", "per_year"): Place("--budget", 2)})
     if weights is not None:
-        chosen = read_weights(weights, draft.document)
-        draft.document["weights"] = chosen
-        draft.places[("weights",)] = Place("--weights", 1)
-        for layer in chosen:
-            draft.places[("weights", layer)] = Place("--weights", 1)
-    return build_scenario(draft.document, draft.places, name_scenario(file))
+        try:
+            chosen = read_weights(weights, draft.document)
+        except InputError as error:
+            draft.complaints.extend(error.complaints)
+        else:
+            draft.document["weights"] = chosen
+            place = Place("--weights", 1)
+            draft.places.update(dict.fromkeys(list_paths(("weights",), chosen), place))
+    unread = frozenset(draft.unread)
+    return build_scenario(
+        draft.document, draft.places, name_scenario(file), draft.complaints, unread
+    )

@@ -10,19 +10,60 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .complaint import Complaint, InputError, Path, Place, suggest
+from .file_text import LARGEST_FILE, read_bytes
 from .patch import TABLES, Document, merge, nest
-from .read import LARGEST_FILE, Draft, read_bytes, read_cell, read_rows, text_fields
+from .read import Draft
 from .scenario import Scenario
+from .tables import read_cell, read_rows, text_fields
 
 SETTINGS = "scenario"
 LARGEST_UNPACKED = 20 * LARGEST_FILE
 
+LARGEST_SHEET = 1_000_000
+"""Cells of the largest sheet read, empty ones among them: one cell far away makes billions."""
+
+LONGEST_CELL = 32_767
+"""Characters a cell of a workbook can hold."""
+
 
 def load_workbook(file: FilePath, label: str) -> Draft:
-    """A workbook as a document; raises InputError with all complaints."""
+    """A workbook as a document; raises InputError if its settings or sheets cannot be told."""
+    book = open_book(file, label)
+    known = [SETTINGS, *TABLES]
+    complaints = [
+        Complaint(f"{label} sheet {name}", f"is no table of a scenario; {suggest(name, known)}")
+        for name in book.sheetnames
+        if name not in known
+    ]
+    draft = Draft({}, {(): Place(label)})
+    if SETTINGS not in book.sheetnames:
+        message = f"has no sheet '{SETTINGS}' with dotted keys and values; its sheets are "
+        complaints.insert(0, Complaint(label, message + ", ".join(book.sheetnames)[:200]))
+        raise InputError(complaints)
+    try:
+        rows = read_sheet(book[SETTINGS], f"{label} sheet {SETTINGS}")
+        draft.lay(*read_settings(rows, f"{label} sheet {SETTINGS}"))
+    except InputError as error:
+        complaints += error.complaints
+    for table in (name for name in TABLES if name in book.sheetnames):
+        sheet = f"{label} sheet {table}"
+        try:
+            draft.add_table(table, read_rows(table, read_sheet(book[table], sheet), sheet))
+        except InputError as error:
+            draft.lack_table(table, error.complaints)
+    if complaints:
+        raise InputError([*complaints, *draft.complaints])
+    return draft
+
+
+def open_book(file: FilePath, label: str) -> Workbook:
+    """The workbook in a file; raises InputError if there is none, or too much of it."""
     read_bytes(file, label)
     unpacked, book = 0, None
     try:
@@ -36,40 +77,17 @@ def load_workbook(file: FilePath, label: str) -> Draft:
     if book is None:
         message = f"unpacks to {unpacked / 1e6:.0f} MB, more than a scenario can hold; take out "
         raise InputError.of(label, message + "what is no table of a scenario")
-    known = [SETTINGS, *TABLES]
-    complaints = [
-        Complaint(f"{label} sheet {name}", f"is no table of a scenario; {suggest(name, known)}")
-        for name in book.sheetnames
-        if name not in known
-    ]
-    if SETTINGS not in book.sheetnames:
-        message = f"has no sheet '{SETTINGS}' with dotted keys and values; its sheets are "
-        complaints.insert(0, Complaint(label, message + ", ".join(book.sheetnames)[:200]))
-        raise InputError(complaints)
-    draft = Draft({}, {(): Place(label)})
-    for name in known:
-        if name not in book.sheetnames:
-            continue
-        try:
-            rows = read_sheet(book[name], f"{label} sheet {name}")
-            if name == SETTINGS:
-                document, places = read_settings(rows, f"{label} sheet {name}")
-            else:
-                table, places = read_rows(name, rows, f"{label} sheet {name}")
-                document = {name: table}
-        except InputError as error:
-            complaints += error.complaints
-            continue
-        draft = Draft({**draft.document, **document}, {**draft.places, **places})
-    if complaints:
-        raise InputError(complaints)
-    return draft
+    return book
 
 
 def read_sheet(sheet: Any, label: str) -> list[list[str]]:
     """The cells of a sheet as text, as a CSV file would hold them."""
     if not isinstance(sheet, Worksheet):
         raise InputError.of(label, "is a chart, not a table; move it to another file")
+    if sheet.max_row * sheet.max_column > LARGEST_SHEET:
+        last = f"{get_column_letter(sheet.max_column)}{sheet.max_row}"
+        message = f"reaches as far as cell {last}; delete the rows and columns beyond the table"
+        raise InputError.of(label, message)
     complaints = [
         Complaint(f"{label} cells {area}", "are merged; unmerge them and fill each cell")
         for area in sheet.merged_cells.ranges
@@ -134,13 +152,17 @@ def read_settings(rows: list[list[str]], label: str) -> tuple[Document, dict[Pat
 
 
 def write_workbook(scenario: Scenario, file: FilePath) -> None:
-    """The resolved scenario as a workbook that reads back into the same scenario."""
+    """The resolved scenario as a workbook that reads back into the same scenario.
+
+    Raises InputError with every text that a workbook cannot hold.
+    """
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(SETTINGS)
     sheet.append(["key", "value"])
+    complaints: list[Complaint] = []
     for key, value in list_settings(scenario.document):
-        write_row(sheet, [key, value])
+        complaints += write_row(sheet, {"key": key, key: value})
     for table in TABLES:
         rows = scenario.document.get(table) or {}
         if rows:
@@ -148,8 +170,11 @@ def write_workbook(scenario: Scenario, file: FilePath) -> None:
             sheet = book.create_sheet(table)
             sheet.append(["id", *fields])
             for id_, row in rows.items():
-                write_row(sheet, [id_, *(row.get(field) for field in fields)])
+                cells = {f"{table}.{id_}.{field}": row.get(field) for field in fields}
+                complaints += write_row(sheet, {f"{table}.{id_}": id_, **cells})
             sheet.freeze_panes = "B2"
+    if complaints:
+        raise InputError(complaints)
     book.save(file)
 
 
@@ -167,12 +192,25 @@ def list_settings(document: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return found
 
 
-def write_row(sheet: Worksheet, values: list[Any]) -> None:
-    """Appends a row; text that looks like a formula stays text."""
+def write_row(sheet: Worksheet, values: Mapping[str, Any]) -> list[Complaint]:
+    """Appends a row of values by path; text that looks like a formula stays text.
+
+    Gives a complaint for each value that a cell cannot hold.
+    """
+    complaints = []
     sheet.append([None] * len(values))
-    for column, value in enumerate(values, start=1):
-        cell = sheet.cell(row=sheet.max_row, column=column)
+    for column, (path, value) in enumerate(values.items(), start=1):
         is_nested = isinstance(value, Mapping | list | tuple)
-        cell.value = json.dumps(value, ensure_ascii=False) if is_nested else value
-        if isinstance(cell.value, str):
+        shown = json.dumps(value, ensure_ascii=False) if is_nested else value
+        if isinstance(shown, str) and ILLEGAL_CHARACTERS_RE.search(shown):
+            message = "holds a control character, which no workbook can; take it out"
+            complaints.append(Complaint(path, message))
+            continue
+        if isinstance(shown, str) and len(shown) > LONGEST_CELL:
+            message = f"has {len(shown)} characters, and a cell holds {LONGEST_CELL}; shorten it"
+            complaints.append(Complaint(path, message))
+            continue
+        cell = sheet.cell(row=sheet.max_row, column=column, value=shown)
+        if isinstance(shown, str):
             cell.data_type = "s"
+    return complaints

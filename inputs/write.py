@@ -8,21 +8,44 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from .patch import TABLES
 from .scenario import CONSTRAINT_TYPES, Record, Scenario
 
 
-def dump_yaml(document: Mapping[str, Any]) -> str:
-    """A resolved document as YAML 1.2: rows as blocks, lists of numbers on one line."""
+class _Representer(SafeRepresenter):
+    """Quotes text that holds what a terminal would obey or hide, so that it can be escaped."""
+
+    def represent_str(self, data: str) -> ScalarNode:
+        style = None if data.replace("\n", "").isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Representer.add_representer(str, _Representer.represent_str)
+
+
+def dump_yaml(document: Mapping[str, Any], *, ascii_only: bool = False) -> str:
+    """A resolved document as YAML 1.2: rows as blocks, lists of numbers on one line.
+
+    What is no printable character stands as an escape.
+    """
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = None
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # untyped there
     yaml.width = 100
-    yaml.allow_unicode = True
+    yaml.allow_unicode = not ascii_only
     stream = io.StringIO()
     yaml.dump(_plain(document), stream)
-    return stream.getvalue()
+    return "".join(_escape(c) for c in stream.getvalue())
+
+
+def _escape(character: str) -> str:
+    if character.isprintable() or character == "\n":
+        return character
+    return f"\\U{ord(character):08x}"
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from .complaint import Complaint, InputError, Path, Place
 
@@ -62,7 +63,7 @@ class _Reader:
                 message = "a key must be a word or a number, not a list or mapping"
                 self.complaints.append(Complaint(self.where(key_node, path), message))
                 continue
-            key = str(key_node.value)
+            key = self.read_text(key_node)
             below = (*path, key)
             if key in values:
                 first = self.places[below].label
@@ -81,7 +82,7 @@ class _Reader:
 
     def read_scalar(self, node: Node) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
-        text = str(node.value)
+        text = self.read_text(node)
         if kind == "null":
             return None
         if kind == "bool":
@@ -91,6 +92,18 @@ class _Reader:
         if kind == "float":
             return read_float(text)
         return text
+
+    def read_text(self, node: Node) -> str:
+        """The text of a scalar; JSON writes some characters as two escapes, which become one."""
+        text = str(node.value)
+        if text.isascii():
+            return text
+        try:
+            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            message = "holds an escape that is half a character; mend it or take it out"
+            self.complaints.append(Complaint(self.where(node), message))
+            return ""
 
 
 def read_whole(text: str) -> int | float:
@@ -136,6 +149,10 @@ def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
         problem = " ".join(str(error.problem or error.context or "unreadable").split())
         message = f"not readable as YAML ({problem}); check indentation, quotes and brackets"
         raise InputError.of(where, message) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"the character U+{error.character:04X} may not stand in YAML; take it out"
+        raise InputError.of(f"{label} line {line}" if label else "the value", message) from None
     except (YAMLError, ValueError) as error:
         message = f"not readable as YAML ({' '.join(str(error).split())[:200]})"
         raise InputError.of(label or "the value", message) from None
