@@ -61,6 +61,7 @@ def stratafolio(debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command line and leaves with its exit code."""
-    from .options import run_command
+    from .options import allow_any_text, run_command
 
+    allow_any_text()
     sys.exit(run_command(stratafolio, sys.argv[1:] if arguments is None else arguments))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import json
+import os
 import sys
 import threading
 import time
@@ -44,9 +46,10 @@ def run_command(command: click.Command, arguments: list[str]) -> int:
         if context is not None and not wants_json:
             click.echo(context.get_usage(), err=True)
         return tell_error(wants_json, USAGE, "usage", error.format_message(), [])
-    except BrokenPipeError:
-        # The reader of our output went away: nothing is left to say, and nowhere to say it.
-        sys.stdout = None  # keeps Python from flushing it at exit
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output went away (click and rich leave when they meet that first):
+        # nothing is left to say, and nowhere to say it.
+        silence_stdout()
         return FINE
     except Exception as error:
         if "--debug" in arguments:
@@ -65,7 +68,7 @@ def tell_exception(wants_json: bool, error: Exception) -> int:
         message = str(error) if count == 1 else f"{count} things are wrong:\n{error}"
         return tell_error(wants_json, INPUT, "input", message, details)
     if isinstance(error, OSError):
-        where = str(error.filename or "a file")
+        where = str(error.filename or "output")
         message = f"{where}: {error.strerror or error}"
         detail = {"where": where, "message": str(error.strerror or error)}
         return tell_error(wants_json, INPUT, "input", message, [detail])
@@ -94,11 +97,20 @@ def tell_error(
 ) -> int:
     """Prints an error for people on stderr, or for programs on stdout."""
     if wants_json:
-        error = {"kind": kind, "message": message, "details": details}
-        click.echo(json.dumps({"error": error}, indent=2, ensure_ascii=False))
-    else:
+        try:
+            print_json({"error": {"kind": kind, "message": message, "details": details}})
+        except OSError:
+            silence_stdout()  # a full disk, say: stderr is all that is left
+            wants_json = False
+    if not wants_json:
         click.echo(f"{kind} error: {printable(message)}", err=True)
     return code
+
+
+def silence_stdout() -> None:
+    """Sends the rest of stdout nowhere, so that Python does not fail on it once more at exit."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:
@@ -115,6 +127,12 @@ def printable(text: str) -> str:
 
 def scenario_options(function: Function) -> Function:
     """SCENARIO, --set, --budget and --weights: what every command takes that reads a scenario."""
+    function = change_options(function)
+    return click.argument("scenario", default="us-2027", required=False)(function)
+
+
+def change_options(function: Function) -> Function:
+    """--set, --budget and --weights: patches on a scenario."""
     for add in (
         click.option(
             "--weights",
@@ -132,7 +150,6 @@ def scenario_options(function: Function) -> Function:
             callback=_check_settings,
             help="Change one figure, as effects.ID.points=3 (repeatable; =null removes).",
         ),
-        click.argument("scenario", default="us-2027", required=False),
     ):
         function = add(function)
     return function
@@ -241,8 +258,20 @@ def open_scenario(
 
 
 def print_json(record: Any) -> None:
-    """A record as JSON on stdout."""
-    click.echo(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False))
+    """A record as JSON on stdout; what is not printable there stands as an escape."""
+    text = json.dumps(record, indent=2, ensure_ascii=not shows_unicode(), allow_nan=False)
+    click.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
+
+
+def shows_unicode() -> bool:
+    """Whether stdout takes every character."""
+    return (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+
+
+def allow_any_text() -> None:
+    """Lets stdout show what its encoding lacks as question marks, rather than fail on it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 class Talk:

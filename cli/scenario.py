@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ..inputs.complaint import InputError
 from .options import (
+    change_options,
     debug_option,
     json_option,
     open_scenario,
     print_json,
     printable,
     scenario_options,
+    shows_unicode,
 )
 
 
@@ -67,7 +73,7 @@ def show(
         return
     from ..inputs.write import dump_yaml
 
-    click.echo(printable(dump_yaml(problem.document)), nl=False)
+    click.echo(dump_yaml(problem.document, ascii_only=not shows_unicode()), nl=False)
 
 
 @scenario.command()
@@ -118,9 +124,7 @@ def new(folder: Path) -> None:
 
 @scenario.command()
 @click.argument("names", nargs=-1, required=True, metavar="[SCENARIO] FILE")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one figure.")
-@click.option("--budget", type=float, metavar="BN", help="Set budget.per_year, $ billion a year.")
-@click.option("--weights", metavar="LAYER=V,... | STAKEHOLDER", help="Replace all weights.")
+@change_options
 @debug_option
 def export(
     names: tuple[str, ...], settings: tuple[str, ...], budget: float | None, weights: str | None
@@ -135,24 +139,49 @@ def export(
     file = Path(names[-1])
     endings = (".lp", ".mps", ".xlsx", ".yaml", ".yml")
     if file.suffix.lower() not in endings:
-        from ..inputs.complaint import InputError
-
         raise InputError.of("FILE", f"expected a name ending in {', '.join(endings)}, got '{file}'")
     problem = open_scenario(reference, settings, budget, weights)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if file.suffix.lower() in (".yaml", ".yml"):
-        from ..inputs.write import write_yaml
+    with replacing(file) as half:
+        if file.suffix.lower() in (".yaml", ".yml"):
+            from ..inputs.write import write_yaml
 
-        write_yaml(problem, file)
-    elif file.suffix.lower() == ".xlsx":
-        from ..inputs.workbook import write_workbook
+            write_yaml(problem, half)
+        elif file.suffix.lower() == ".xlsx":
+            from ..inputs.workbook import write_workbook
 
-        write_workbook(problem, file)
-    else:
-        from ..model.solve import export_model
+            write_workbook(problem, half)
+        else:
+            from ..model.solve import export_model
 
-        export_model(problem, file)
+            export_model(problem, half)
     click.echo(f"wrote {file}", err=True)
+
+
+@contextlib.contextmanager
+def replacing(file: Path) -> Iterator[Path]:
+    """An empty file beside `file` that takes its place once it is written whole.
+
+    Raises InputError where that cannot be, before anything is written: the writers of models may
+    end the process over a file they cannot open, or say nothing.
+    """
+    if file.is_dir():
+        raise InputError.of(str(file), "is a folder; name a file")
+    half = file.with_name(f".{os.getpid()}-{file.name}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        half.touch()
+        yield half
+        is_whole = half.stat().st_size > 0
+        if is_whole:
+            half.replace(file)
+    except OSError as error:
+        message = f"cannot be written ({error.strerror or error}); name another file"
+        raise InputError.of(str(file), message) from None
+    finally:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
+    if not is_whole:
+        raise InputError.of(str(file), "nothing could be written to it; the disk may be full")
 
 
 @scenario.command()

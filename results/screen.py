@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from .portfolio import Record, add_up_areas, instrument_totals, list_funded, lis
 
 BAR_WIDTH = 12
 LEAST_WIDTH = 80
+MOST_WIDTH = 400
 WIDTH = 100
 """Columns where the terminal does not say how wide it is."""
 
@@ -27,10 +29,12 @@ DOUBTFUL = ("low", "judgement", None)
 
 def open_console() -> Console:
     """A console as wide as the terminal, or a hundred columns where there is none."""
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", WIDTH))
-    return Console(
-        width=max(width, LEAST_WIDTH) if width else None, highlight=False, soft_wrap=False
-    )
+    width = None
+    if not sys.stdout.isatty():
+        said = os.environ.get("COLUMNS", "")
+        width = int(said) if re.fullmatch("[0-9]{1,9}", said) else WIDTH
+        width = min(max(width, LEAST_WIDTH), MOST_WIDTH)
+    return Console(width=width, highlight=False, soft_wrap=False)
 
 
 def plain(text: str, longest: int = 200) -> Text:
