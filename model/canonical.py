@@ -20,7 +20,7 @@ from .live import INFINITE
 from .solution import SolverFailed
 
 if TYPE_CHECKING:
-    from .solve import Solver
+    from .solve import Clock, Solver
 
 TIE_TOLERANCE = 1e-7
 """Plans within this times max(1, gain) of the best tie with it."""
@@ -32,13 +32,15 @@ Terms = Mapping[int, float]
 """Coefficients by column."""
 
 
-def choose_canonical(solver: Solver, score: Terms, values: Array, steady: float) -> Array:
+def choose_canonical(solver: Solver, score: Terms, values: Array, clock: Clock) -> Array:
     """Values of the canonical plan among those that tie with the best one.
 
     The on/off decisions are held in `solver.live`, and `values` are optimal for the score under
-    them. `steady` is the share of the gain that may be given up for the least change from year to
-    year. The live model is left as it was found.
+    them. The scenario's `steady` is the share of the gain that may be given up for the least change
+    from year to year. Once the clock has run out, the values are those of the last step made. The
+    live model is left as it was found.
     """
+    steady = solver.scenario.steady
     live = solver.live
     rows = live.row_count
     gain = sum(coefficient * values[at] for at, coefficient in score.items())
@@ -49,12 +51,12 @@ def choose_canonical(solver: Solver, score: Terms, values: Array, steady: float)
         if not steady:
             # Ties in earnest: else each plan would be shaved by what the tolerance is worth.
             live.minimise({at: -coefficient for at, coefficient in score.items()})
-            values = _solve_face(solver, values)
+            values = _solve_face(solver, clock, values)
         else:
             changes = live.columns(solver.formulation.model.change.values()).tolist()
-            values = _minimise(solver, dict.fromkeys(changes, 1.0), values)
-        values = _minimise(solver, dict.fromkeys(cells, 1.0), values, along_curves=True)
-        return _fill_in_order(solver, cells, values)
+            values = _minimise(solver, clock, dict.fromkeys(changes, 1.0), values)
+        values = _minimise(solver, clock, dict.fromkeys(cells, 1.0), values, along_curves=True)
+        return _fill_in_order(solver, clock, cells, values)
     finally:
         live.release_face()
         live.drop_rows_from(rows)
@@ -98,28 +100,32 @@ def _list_shorter_runs(solver: Solver, plan: Plan, instrument: str) -> Iterator[
             yield {**others, instrument: {t: plan[instrument][t] for t in years[:end]}}
 
 
-def _minimise(solver: Solver, terms: Terms, known: Array, along_curves: bool = False) -> Array:
+def _minimise(
+    solver: Solver, clock: Clock, terms: Terms, known: Array, along_curves: bool = False
+) -> Array:
     """Values that make the terms smallest; only plans that do so are left after it.
 
     `along_curves`: the binaries of curves may change, as far as a count of nodes allows.
     """
     live = solver.live
     live.minimise(terms)
-    if along_curves and len(solver.filled):
+    if along_curves and len(solver.filled) and not clock.is_over:
         live.free_columns(solver.filled)
         try:
-            found = live.solve(1e-6, most_nodes=CANONICAL_NODES).values
+            found = live.solve(1e-6, clock.left, most_nodes=CANONICAL_NODES).values
         except SolverFailed:
             found = None
         known = known if found is None else found
         live.fix_columns(solver.filled, np.round(known[solver.filled]))
-    return _solve_face(solver, known)
+    return _solve_face(solver, clock, known)
 
 
-def _solve_face(solver: Solver, known: Array) -> Array:
-    """The optimum, held; `known` where rounding has left the solver none."""
+def _solve_face(solver: Solver, clock: Clock, known: Array) -> Array:
+    """The optimum, held; `known` where rounding or the clock has left the solver none."""
+    if clock.is_over:
+        return known
     try:
-        answer = solver.live.solve()
+        answer = solver.live.solve(seconds=clock.left)
     except SolverFailed:
         return known
     if answer.status != "optimal" or answer.values is None:
@@ -128,12 +134,12 @@ def _solve_face(solver: Solver, known: Array) -> Array:
     return answer.values
 
 
-def _fill_in_order(solver: Solver, cells: list[int], values: Array) -> Array:
+def _fill_in_order(solver: Solver, clock: Clock, cells: list[int], values: Array) -> Array:
     """As much as possible to what comes first, instrument by instrument and year by year."""
     live = solver.live
     for at in cells:
         if live.is_held(at):
             continue
         live.minimise({at: -1.0})
-        values = _solve_face(solver, values)
+        values = _solve_face(solver, clock, values)
     return values

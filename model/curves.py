@@ -29,7 +29,7 @@ def trace_curve(response: Response) -> list[tuple[float, float]]:
 
     A linear curve goes on beyond its last point; every other is flat there.
 
-    >>> trace_curve(Response("grid", "linear", 4.0, 0, math.inf))
+    >>> trace_curve(Response("grid", "linear", 4.0, 0, float("inf")))
     [(0.0, 0.0), (4.0, 1.0)]
     """
     if response.curve == "linear":
@@ -45,7 +45,7 @@ def trace_curve(response: Response) -> list[tuple[float, float]]:
 def reach_of_stock(response: Response, stock: Array) -> Array:
     """Equation 3: the reach of a stock in $ billion, on the piecewise-linear curve.
 
-    >>> reach_of_stock(Response("grid", "linear", 4.0, 0, math.inf), np.array([2.0, 8.0]))
+    >>> reach_of_stock(Response("grid", "linear", 4.0, 0, float("inf")), np.array([2.0, 8.0]))
     array([0.5, 2. ])
     """
     points = trace_curve(response)
@@ -58,7 +58,7 @@ def reach_of_stock(response: Response, stock: Array) -> Array:
 def true_reach_of_stock(response: Response, stock: Array) -> Array:
     """The reach on the smooth curve: 1 - 2^(-stock/scale) for a saturating one.
 
-    >>> true_reach_of_stock(Response("grid", "saturating", 4.0, 0, math.inf), np.array([4.0]))
+    >>> true_reach_of_stock(Response("grid", "saturating", 4.0, 0, float("inf")), np.array([4.0]))
     array([0.5])
     """
     if response.curve == "saturating":
@@ -96,7 +96,7 @@ def worth_of_lead(worth: Pairs | None, lead: Array) -> Array:
 def retention(half_life: float) -> float:
     """The share of a stock that is left after a year.
 
-    >>> retention(1.0), retention(math.inf)
+    >>> retention(1.0), retention(float("inf"))
     (0.5, 1.0)
     """
     return float(2.0 ** (-1.0 / half_life))

@@ -73,6 +73,10 @@ class Clock:
     def left(self) -> float | None:
         return None if self.limit is None else self.limit - self.seconds
 
+    @property
+    def is_over(self) -> bool:
+        return self.left is not None and self.left <= 0
+
 
 class Solver:
     """A scenario compiled once, ready to be solved.
@@ -218,7 +222,7 @@ class Solving:
                 self.live.free_columns(self.live.integers)
         best = self.solver.evaluator.play(self.solver.read_plan(values))
         values = self._drop_worthless(targets[-1], values)
-        values = choose_canonical(self.solver, targets[-1].terms, values, self.scenario.steady)
+        values = choose_canonical(self.solver, targets[-1].terms, values, self.clock)
         plan = self._round(self.solver.read_plan(values))
         return self._conclude(plan, best, "optimal" if is_proven else "feasible", stages)
 
@@ -278,7 +282,7 @@ class Solving:
     def _search(self, target: Target) -> Answer:
         self.solver.maximise(target)
         left = self.clock.left
-        if left is not None and left <= 0:
+        if self.clock.is_over:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
         report: Report | None = None
         if self.report:
