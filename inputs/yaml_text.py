@@ -14,6 +14,9 @@ from .complaint import Complaint, InputError, Path, Place
 LARGEST_DOCUMENT = 1_000_000
 """Values a document may hold once its aliases are written out: more is an alias bomb."""
 
+DEEPEST = 100
+"""Levels of lists and mappings a document may nest: whatever reads them on comes through."""
+
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -24,7 +27,7 @@ class _Reader:
         self.label = label
         self.places: dict[Path, Place] = {}
         self.complaints: list[Complaint] = []
-        self.sizes: dict[int, int] = {}
+        self.measures: dict[int, tuple[int, int] | None] = {}
 
     def where(self, node: Node, path: Path = ()) -> str:
         return Place(self._line(node)).name_field(path)
@@ -33,21 +36,25 @@ class _Reader:
         line = node.start_mark.line + 1
         return f"{self.label} line {line}" if self.label else "the value"
 
-    def measure(self, node: Node) -> int:
-        """Values below a node with every alias written out; refuses aliases of themselves."""
-        known = self.sizes.get(id(node))
-        if known == -1:
-            raise InputError.of(self.where(node), "an alias contains itself; write the value out")
-        if known is not None:
+    def measure(self, node: Node) -> tuple[int, int]:
+        """Values and levels below a node, aliases written out; refuses aliases of themselves."""
+        if id(node) in self.measures:
+            known = self.measures[id(node)]
+            if known is None:
+                message = "an alias contains itself; write the value out"
+                raise InputError.of(self.where(node), message)
             return known
-        self.sizes[id(node)] = -1
-        size = 1
+        self.measures[id(node)] = None
+        below: list[Node] = []
         if isinstance(node, SequenceNode):
-            size += sum(self.measure(child) for child in node.value)
+            below = node.value
         elif isinstance(node, MappingNode):
-            size += sum(self.measure(key) + self.measure(value) for key, value in node.value)
-        self.sizes[id(node)] = size
-        return size
+            below = [part for pair in node.value for part in pair]
+        found = [self.measure(child) for child in below]
+        size = 1 + sum(size for size, _ in found)
+        depth = 1 + max((depth for _, depth in found), default=0)
+        self.measures[id(node)] = size, depth
+        return size, depth
 
     def read(self, node: Node, path: Path) -> Any:
         if isinstance(node, MappingNode):
@@ -132,17 +139,20 @@ def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
     reader = _Reader(label)
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
+    too_deep = f"nested too deeply to be a scenario; at most {DEEPEST} levels are read"
     try:
         node = yaml.compose(text)
         if node is None:
             return None, {}
-        if reader.measure(node) > LARGEST_DOCUMENT:
+        size, depth = reader.measure(node)
+        if depth > DEEPEST:
+            raise InputError.of(label or "the value", too_deep)
+        if size > LARGEST_DOCUMENT:
             message = f"aliases blow this up to more than {LARGEST_DOCUMENT:,} values; write it out"
             raise InputError.of(label or "the value", message)
         value = reader.read(node, ())
     except RecursionError:
-        message = "nested too deeply to be a scenario; at most some hundred levels can be read"
-        raise InputError.of(label or "the value", message) from None
+        raise InputError.of(label or "the value", too_deep) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{label} line {mark.line + 1}" if label and mark else label or "the value"
