@@ -105,7 +105,8 @@ def check(
         f"instruments, {len(problem.effects)} effects, {len(problem.constraints)} constraints."
     )
     if found:
-        click.echo(f"{len(found)} things look strange:")
+        count = "1 thing looks" if len(found) == 1 else f"{len(found)} things look"
+        click.echo(f"{count} strange:")
     for complaint in found:
         click.echo(f"  {printable(str(complaint))}")
 

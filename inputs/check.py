@@ -24,6 +24,16 @@ LONGEST_HORIZON = 200
 
 JUDGEMENT = "judgement"
 
+TABLES_WITH_SOURCES = (
+    "layers",
+    "instruments",
+    "effects",
+    "interactions",
+    "constraints",
+    "futures",
+    "stakeholders",
+)
+
 Known = Mapping[str, frozenset[str]]
 """The ids of each table, those of rows with errors of their own among them."""
 
@@ -341,6 +351,9 @@ def check_stakeholders(scenario: Scenario, known: Known) -> Found:
             yield from not_one_of((*path, "weights", layer), layer, layers, "a layer")
         if own.weights is not None and not any(own.weights.values()):
             yield Problem((*path, "weights"), "expected at least one positive weight, got none")
+        if own.statements is not None and not own.statements:
+            message = "expected at least one statement, got an empty list"
+            yield Problem((*path, "statements"), message)
         for statement in own.statements or ():
             for layer in statement.layers:
                 yield from not_one_of((*path, "statements"), layer, layers, "a layer")
@@ -349,7 +362,7 @@ def check_stakeholders(scenario: Scenario, known: Known) -> Found:
 def check_sources(scenario: Scenario, known: Known) -> Found:
     """Sources that are listed, or the word judgement."""
     usable = known["sources"] | {JUDGEMENT}
-    for table in ("layers", "instruments", "effects", "interactions", "constraints", "futures"):
+    for table in TABLES_WITH_SOURCES:
         for id_, row in getattr(scenario, table).items():
             for name in row.source:
                 what = f"a source (or the word {JUDGEMENT})"

@@ -176,13 +176,13 @@ def read_weights(text: str, document: Document) -> dict[str, Any]:
     if "=" in text:
         weights: dict[str, Any] = {}
         for part in text.split(","):
-            layer, equals, value = (piece.strip() for piece in part.partition("="))
-            if not layer or not equals:
+            layer, _, value = (piece.strip() for piece in part.partition("="))
+            if not layer or not value:
                 raise InputError.of("--weights", f"expected layer=number,..., got {part!r}")
             if layer in weights:
                 raise InputError.of("--weights", f"'{layer}' is given twice; keep one")
             weights[layer] = read_cell(value, False, f"--weights {layer}")
-        return weights
+        return {layer: value for layer, value in weights.items() if value is not None}
     stakeholders = document.get("stakeholders") or {}
     if text not in stakeholders:
         message = f"{text!r} is no stakeholder; {suggest(text, stakeholders)} (or layer=number,...)"

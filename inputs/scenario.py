@@ -441,7 +441,7 @@ class Scenario(Record):
         """Least spending in a funded year, $ billion; 0 for an instrument that is not on/off."""
         own = self.instruments[instrument]
         if own.all_or_nothing:
-            return own.max_per_year
+            return max(own.max_per_year, TOKEN_BN)
         return max(own.min_per_year, TOKEN_BN) if instrument in self.on_off else 0.0
 
     def response(self, effect: str) -> Response:

@@ -19,10 +19,8 @@ _SPECIAL_WORDS = frozenset({"true", "false", "null"})
 
 
 def read_cell(text: str, is_text: bool, where: str) -> Any:
-    """The value of a table's cell: text verbatim, anything else as YAML; None if empty."""
+    """The value of a cell that is not empty: text verbatim, anything else as YAML."""
     stripped = text.strip()
-    if not stripped:
-        return None
     if is_text:
         return text
     if _NUMBER.match(stripped):
@@ -124,16 +122,19 @@ def read_row(
     label: str,
     place: str,
 ) -> Document:
-    """The filled cells of a row by column; raises InputError with all complaints."""
+    """The filled cells of a row by column; raises InputError with all complaints.
+
+    An empty cell is absent; one that says `null` takes away what the row extends has there.
+    """
     complaints = find_surplus(header, cells, place)
     fields: Document = {}
     for at, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
+        if not cell.strip():
+            continue
         try:
             value = read_cell(cell, name in verbatim, f"{place}, {name}")
         except InputError as error:
             complaints.extend(error.complaints)
-            continue
-        if value is None:
             continue
         if not name:
             message = f"column {at} has no name, and cells below it are filled; name or empty it"

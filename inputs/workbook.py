@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .complaint import Complaint, InputError, Path, Place, suggest
 from .file_text import LARGEST_FILE, read_bytes
-from .patch import TABLES, Document, merge, nest
+from .patch import TABLES, Document
 from .read import Draft
 from .scenario import Scenario
 from .tables import read_cell, read_rows, text_fields
@@ -53,6 +53,10 @@ def load_workbook(file: FilePath, label: str) -> Draft:
         complaints += error.complaints
     for table in (name for name in TABLES if name in book.sheetnames):
         sheet = f"{label} sheet {table}"
+        if table in draft.document:
+            where = draft.places[(table,)].label
+            message = f"'{table}' has a sheet of its own; move what stands here into it"
+            complaints.append(Complaint(where, message))
         try:
             draft.add_table(table, read_rows(table, read_sheet(book[table], sheet), sheet))
         except InputError as error:
@@ -136,16 +140,22 @@ def read_settings(rows: list[list[str]], label: str) -> tuple[Document, dict[Pat
         if path in places:
             complaints.append(Complaint(place.label, f"'{key}' is given twice; keep one"))
             continue
+        if not text.strip():
+            continue
         try:
             value = read_cell(text, key.strip() in verbatim, f"{place.label}, {key}")
         except InputError as error:
             complaints += error.complaints
             continue
-        if value is not None:
-            document = dict(merge(document, nest(path, value)))
-            for length in range(1, len(path) + 1):
-                places.setdefault(path[:length], place)
-            places[path] = place
+        inner = document
+        for part in path[:-1]:
+            if not isinstance(inner.get(part), dict):
+                inner[part] = {}
+            inner = inner[part]
+        inner[path[-1]] = value
+        for length in range(1, len(path) + 1):
+            places.setdefault(path[:length], place)
+        places[path] = place
     if complaints:
         raise InputError(complaints)
     return document, places

@@ -83,6 +83,9 @@ def make_schema() -> dict[str, Any]:
         "type": "string",
         "description": "a bundled scenario or a path; the rest is a patch on it",
     }
+    # What a file must name, one that extends another may leave to it.
+    schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
+    del definitions["Years"]["properties"]["score_until"]["default"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -110,20 +110,24 @@ class Evaluator:
         authority: Mapping[str, Array],
         curve: Callable[[Response, Array], Array] = reach_of_stock,
     ) -> dict[str, Array]:
-        """Equations 2 and 3: reach by effect, over the scored years."""
+        """Equations 2 and 3: reach by effect, over the scored years.
+
+        Authority may have further axes before the years, as for many plans at once.
+        """
         found = {
-            response: curve(response, kernel @ authority[response.instrument])
+            response: curve(response, authority[response.instrument] @ kernel.T)
             for response, kernel in self.kernels.items()
         }
         return {effect: found[response] for effect, response in self.responses.items()}
 
     def leads(self, reach: Mapping[str, Array]) -> dict[str, Array]:
         """Equation 4: leads by layer, over the scored years."""
-        leads = {layer: trend.copy() for layer, trend in self.trends.items()}
+        leads = dict(self.trends)
         for effect, own in self.scenario.effects.items():
-            leads[own.layer] += own.points * reach[effect]
+            leads[own.layer] = leads[own.layer] + own.points * reach[effect]
         for interaction in self.scenario.interactions.values():
-            leads[interaction.layer] += interaction.points * self._together(interaction, reach)
+            added = interaction.points * self._together(interaction, reach)
+            leads[interaction.layer] = leads[interaction.layer] + added
         return leads
 
     @staticmethod
@@ -135,10 +139,22 @@ class Evaluator:
 
     def outcome(self, leads: Mapping[str, Array]) -> dict[str, float]:
         """Equation 5: the discounted worth of each layer's leads, in points."""
+        return {layer: float(z) for layer, z in self._outcome(leads).items()}
+
+    def _outcome(self, leads: Mapping[str, Array]) -> dict[str, Array]:
         return {
-            layer: float(self.shares @ worth_of_lead(own.worth, leads[layer]))
+            layer: worth_of_lead(own.worth, leads[layer]) @ self.shares
             for layer, own in self.scenario.layers.items()
         }
+
+    def outcomes(self, authority: Mapping[str, Array]) -> Array:
+        """Equations 1 to 5 for many plans at once: outcomes, shape [plans, layers], in points.
+
+        `authority` has the shape [plans, years of spending] for every instrument.
+        """
+        count = max((len(amounts) for amounts in authority.values()), default=0)
+        found = self._outcome(self.leads(self.reach(authority))).values()
+        return np.stack([np.broadcast_to(z, count) for z in found], axis=-1)
 
     def score(self, outcome: Mapping[str, float]) -> float:
         """Equation 6: the weighted sum of outcomes, in points."""

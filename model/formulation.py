@@ -27,6 +27,10 @@ Piece = tuple[str, int, int]
 """Group, year and segment of its curve."""
 
 
+ROUNDING_BN = 1e-9
+"""Room below this, $ billion, is left over from floating-point arithmetic."""
+
+
 def linear(terms: Iterable[Term]) -> LinearExpression:
     """The sum of coefficient times variable, built without expression trees."""
     kept = [(coefficient, variable) for coefficient, variable in terms if coefficient]
@@ -59,8 +63,8 @@ class Formulation:
         self.scored = list(scenario.years.scored)
         self.groups = find_groups(scenario, self.evaluator)
         self.group_of = {effect: group.name for group in self.groups for effect in group.effects}
-        # Index sets are given as lists throughout: Pyomo orders no set it is given as a mapping, and
-        # the order of columns decides between plans that tie.
+        # Index sets are given as lists throughout: Pyomo orders no set that it is given as a
+        # mapping, and the order of columns decides between plans that tie.
         with PauseGC():
             self._build()
 
@@ -261,7 +265,7 @@ class Formulation:
             for tau in scenario.window(instrument):
                 most = float(group.most_if_begun[t - first, tau - first])
                 room = min(segment.width, most - segment.begins)
-                if room > 0:
+                if room > ROUNDING_BN:
                     begun.append((-room, model.start[instrument, tau]))
             row = linear([(1.0, model.fill[g, t, k]), *begun])
             model.tight_fill[g, t, k] = (None, row, 0.0)

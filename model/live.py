@@ -28,6 +28,9 @@ INFINITE = highspy.kHighsInf
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
 
+SMALLEST, LARGEST = 1e-9, 5e8
+"""Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
+
 DUAL_ROUNDING = 1e-7
 """A dual smaller than the solver's own tolerance says nothing."""
 
@@ -90,12 +93,26 @@ class Live:
         self.seconds = 0.0
         self.nodes = 0
         self.still_integer = set(self.integers.tolist())
+        self._refuse_wild_numbers(compiled.A)
         self.highs = self._pass_model(compiled.A)
 
     @property
     def is_mixed(self) -> bool:
         """Whether some columns are still integers: not all have been fixed."""
         return bool(self.still_integer)
+
+    def _refuse_wild_numbers(self, matrix: Any) -> None:
+        """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
+        sizes = np.abs(matrix.data)
+        wild = np.flatnonzero(((sizes < SMALLEST) & (sizes > 0)) | (sizes > LARGEST))
+        if len(wild):
+            found = matrix.tocoo()
+            row, column = self.row_names[found.row[wild[0]]], self.names[found.col[wild[0]]]
+            raise SolverFailed(
+                f"{row} weighs {column} with {found.data[wild[0]]:.3g}, beyond what can be "
+                f"solved reliably ({SMALLEST:g} to {LARGEST:g}); is all money in $ billion, and "
+                "no cost or maximum far beyond the budget?"
+            )
 
     def _pass_model(self, matrix: Any) -> highspy.Highs:
         lp = highspy.HighsLp()

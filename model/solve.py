@@ -227,7 +227,7 @@ class Solving:
         return self._conclude(plan, best, "optimal" if is_proven else "feasible", stages)
 
     def _drop_worthless(self, score: Target, values: Array) -> Array:
-        """Decisions that tie with those found and fund nothing in vain, and the values under them."""
+        """Values under decisions that tie with those found and fund nothing in vain."""
         fewer = drop_worthless(self.solver, values)
         if fewer is values:
             return values
@@ -395,7 +395,8 @@ def evaluate_plan(
         notes["bound"] = f"the scenario has no plan that meets its limits: {error}"
         bound, best_gain, stages = float("nan"), float("nan"), ()
         effort = Effort("HiGHS", version(), 0.0, 0)
-    loss = max(0.0, bound - played.score)
+    loss = bound - played.score
+    loss = 0.0 if loss < 0 else loss  # what is not a number stays so
     return Solution(
         scenario=scenario,
         status="given",

@@ -116,7 +116,8 @@ def describe_given(solution: Solution) -> str:
     if math.isnan(solution.gap_points):
         return f"There is no best plan to compare with: {solution.notes.get('bound', '')}."
     broken = len(solution.broken)
-    legal = "It keeps every limit" if not broken else f"It breaks {broken} limits (below)"
+    count = "1 limit" if broken == 1 else f"{broken} limits"
+    legal = f"It breaks {count} (below)" if broken else "It keeps every limit"
     return (
         f"{legal}. The best plan gains at most {solution.bound - solution.baseline.score:.3f}: "
         f"this one is {solution.gap_points:.3f} points, or {solution.gap:.1%}, behind."
