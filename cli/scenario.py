@@ -113,22 +113,32 @@ def check(
 
 @scenario.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@json_option
 @debug_option
-def new(folder: Path) -> None:
+def new(folder: Path, as_json: bool) -> None:
     """Write a small commented scenario to FOLDER, to start from."""
     from ..inputs.template import write_template
 
-    for file in write_template(folder):
-        click.echo(f"wrote {file}")
+    written = write_template(folder)
+    if as_json:
+        print_json({"written": [str(file) for file in written]})
+        return
+    for file in written:
+        click.echo(f"wrote {printable(str(file))}")
     click.echo(f"next: stratafolio solve {folder}", err=True)
 
 
 @scenario.command()
 @click.argument("names", nargs=-1, required=True, metavar="[SCENARIO] FILE")
 @change_options
+@json_option
 @debug_option
 def export(
-    names: tuple[str, ...], settings: tuple[str, ...], budget: float | None, weights: str | None
+    names: tuple[str, ...],
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    as_json: bool,
 ) -> None:
     """Write SCENARIO as a file: .lp and .mps for solvers, .xlsx and .yaml for people.
 
@@ -155,7 +165,10 @@ def export(
             from ..model.solve import export_model
 
             export_model(problem, half)
-    click.echo(f"wrote {file}", err=True)
+    if as_json:
+        print_json({"written": [str(file)]})
+    else:
+        click.echo(f"wrote {printable(str(file))}", err=True)
 
 
 @contextlib.contextmanager
@@ -186,9 +199,11 @@ def replacing(file: Path) -> Iterator[Path]:
 
 
 @scenario.command()
+@json_option
 @debug_option
-def schema() -> None:
-    """The JSON Schema of a scenario document."""
+def schema(as_json: bool) -> None:
+    """The JSON Schema of a scenario document, as JSON in any case."""
     from ..inputs.write import make_schema
 
+    del as_json
     print_json(make_schema())
