@@ -52,7 +52,7 @@ def run_stratafolio(options: Record) -> Record:
     from large_scenario import draw_figures, write_document
 
     from stratafolio.inputs.build import build_scenario
-    from stratafolio.model.solve import Solver
+    from stratafolio.model.compiled import Compiled
 
     record: Record = {"import_s": time.perf_counter() - begun}
     document = write_document(draw_figures(INSTRUMENTS, EFFECTS))
@@ -61,16 +61,16 @@ def run_stratafolio(options: Record) -> Record:
     scenario = build_scenario(document, {}, "large")
     record["read_s"] = time.perf_counter() - begun
     begun = time.perf_counter()
-    solver = Solver(scenario)
-    solver.maximise(solver.list_targets()[0])
+    compiled = Compiled(scenario)
+    compiled.maximise(compiled.list_targets()[0])
     record |= {"build_s": time.perf_counter() - begun, "build_mb": peak_mb()}
     for name, value in options.items():
-        solver.live.highs.setOptionValue(name, value)
+        compiled.live.highs.setOptionValue(name, value)
     begun = time.perf_counter()
-    answer = solver.live.solve()
+    answer = compiled.live.solve()
     record |= {"solve_s": time.perf_counter() - begun, "solve_mb": peak_mb()}
     assert answer.status == "optimal"
-    return record | describe_highs(solver.live.highs)
+    return record | describe_highs(compiled.live.highs)
 
 
 def run_linopy(options: Record) -> Record:

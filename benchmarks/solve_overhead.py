@@ -37,9 +37,11 @@ def time_parts() -> dict[str, float]:
     from stratafolio.results.portfolio import tabulate_solution
 
     laps.append(time.perf_counter())
+    from stratafolio.model.clock import Clock
+    from stratafolio.model.compiled import Compiled
     from stratafolio.model.formulation import Formulation
     from stratafolio.model.live import Live
-    from stratafolio.model.solve import Clock, Solver, Solving
+    from stratafolio.model.stages import Solving
 
     laps.append(time.perf_counter())
     scenario = read_scenario(SCENARIO)
@@ -48,12 +50,15 @@ def time_parts() -> dict[str, float]:
     laps.append(time.perf_counter())
     Live(formulation)
     laps.append(time.perf_counter())
-    solver = Solver(scenario)  # built once more, so that this is not part of the last step
+    compiled = Compiled(scenario)  # built once more, so that this is not part of the last step
     begun = time.perf_counter()
-    tabulate_solution(Solving(solver, 1e-4, Clock(None)).run())
+    tabulate_solution(Solving(compiled, 1e-4, Clock(None)).run())
     names = ["import inputs", "import model", "read", "formulate", "compile"]
     parts = {name: b - a for name, (a, b) in zip(names, pairwise(laps), strict=True)}
-    return {**parts, "stages and canonical plan": time.perf_counter() - begun - solver.live.seconds}
+    return {
+        **parts,
+        "stages and canonical plan": time.perf_counter() - begun - compiled.live.seconds,
+    }
 
 
 def main() -> None:

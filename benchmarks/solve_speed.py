@@ -48,7 +48,7 @@ def search_plan(scenario: Scenario, is_tight: bool, seed: int, time_limit: float
     live.highs.run()
     relaxed = -float(live.highs.getInfo().objective_function_value)
     live.highs.setOptionValue("solve_relaxation", False)
-    live.highs.clearSolver()
+    live.highs.clearCompiled()
     answer = live.solve(GAP, time_limit, smallest=SMALLEST_GAIN)
     gain, bound = -answer.objective, -answer.bound
     return Search(

@@ -404,7 +404,11 @@ class Scenario(Record):
     @cached_property
     def on_off(self) -> frozenset[str]:
         """Instruments whose funded years form one unbroken run, with a least spending in each."""
-        found = set(self.on_off_by_themselves)
+        found = {
+            id_
+            for id_, own in self.instruments.items()
+            if own.min_per_year > 0 or own.all_or_nothing or own.launch_cost > 0 or own.run_years
+        }
         for limit in self.constraints.values():
             if isinstance(limit, Choose) or (isinstance(limit, Launches) and limit.of):
                 found.update(limit.of or ())
@@ -414,28 +418,11 @@ class Scenario(Record):
                 found.update(limit.instruments)
         return frozenset(found)
 
-    @cached_property
-    def on_off_by_themselves(self) -> tuple[str, ...]:
-        """Instruments that are on/off by their own fields."""
-        return tuple(
-            id_
-            for id_, own in self.instruments.items()
-            if own.min_per_year > 0 or own.all_or_nothing or own.launch_cost > 0 or own.run_years
-        )
-
     def launched(self, limit: Launches) -> tuple[str, ...]:
         """The instruments whose launches a constraint counts."""
         if limit.of:
             return limit.of
-        others = set(self.on_off_by_themselves)
-        for other in self.constraints.values():
-            if isinstance(other, Choose):
-                others.update(other.of)
-            elif isinstance(other, Requires):
-                others.update((other.instrument, *other.needs))
-            elif isinstance(other, Fund):
-                others.update(other.instruments)
-        return tuple(id_ for id_ in self.instruments if id_ in others)
+        return tuple(id_ for id_ in self.instruments if id_ in self.on_off)
 
     def least_when_funded(self, instrument: str) -> float:
         """Least spending in a funded year, $ billion; 0 for an instrument that is not on/off."""

@@ -8,19 +8,17 @@ tolerance to exploit, so that the steps cannot run into each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from .clock import Clock
+from .compiled import Compiled, Target
 from .curves import Array
 from .evaluate import Plan
 from .limits import TOLERANCE, list_instrument_limits, list_limits
 from .live import INFINITE
 from .solution import SolverFailed
-
-if TYPE_CHECKING:
-    from .solve import Clock, Solver
 
 TIE_TOLERANCE = 1e-7
 """Plans within this times max(1, gain) of the best tie with it."""
@@ -31,115 +29,121 @@ CANONICAL_NODES = 200
 Terms = Mapping[int, float]
 """Coefficients by column."""
 
+Floors = Sequence[tuple[Target, float]]
+"""Earlier stages, with the least gain of each that must be kept."""
 
-def choose_canonical(solver: Solver, score: Terms, values: Array, clock: Clock) -> Array:
+
+def choose_canonical(compiled: Compiled, score: Target, values: Array, clock: Clock) -> Array:
     """Values of the canonical plan among those that tie with the best one.
 
-    The on/off decisions are held in `solver.live`, and `values` are optimal for the score under
+    The on/off decisions are held in the live model, and `values` are optimal for the score under
     them. The scenario's `steady` is the share of the gain that may be given up for the least change
-    from year to year. Once the clock has run out, the values are those of the last step made. The
-    live model is left as it was found.
+    from year to year. Once the clock has run out, the values are those of the last step made.
     """
-    steady = solver.scenario.steady
-    live = solver.live
+    live, steady = compiled.live, compiled.scenario.steady
     rows = live.row_count
-    gain = sum(coefficient * values[at] for at, coefficient in score.items())
+    gain = score.value(values)
     given = max(TIE_TOLERANCE * max(1.0, gain), steady * max(gain, 0.0))
-    live.add_row(score, gain - given, INFINITE)
-    cells = list(solver.authority.values())
+    live.add_row(score.terms, gain - given, INFINITE)
+    steps = Steps(compiled, clock, values)
+    cells = dict.fromkeys(compiled.authority.values(), 1.0)
     try:
-        if not steady:
-            # Ties in earnest: else each plan would be shaved by what the tolerance is worth.
-            live.minimise({at: -coefficient for at, coefficient in score.items()})
-            values = _solve_face(solver, clock, values)
+        if steady:
+            changes = live.columns(compiled.formulation.model.change.values()).tolist()
+            steps.choose_segments(dict.fromkeys(changes, 1.0))
+            steps.minimise(dict.fromkeys(changes, 1.0))
         else:
-            changes = live.columns(solver.formulation.model.change.values()).tolist()
-            values = _minimise(solver, clock, dict.fromkeys(changes, 1.0), values)
-        values = _minimise(solver, clock, dict.fromkeys(cells, 1.0), values, along_curves=True)
-        return _fill_in_order(solver, clock, cells, values)
+            steps.choose_segments(cells)
+            # Ties in earnest: else each plan would be shaved by what the tolerance is worth.
+            steps.minimise({at: -coefficient for at, coefficient in score.terms.items()})
+        steps.minimise(cells)
+        for at in cells:
+            if not live.is_held(at):
+                steps.minimise({at: -1.0})
+        return steps.values
     finally:
         live.release_face()
         live.drop_rows_from(rows)
 
 
-def drop_worthless(solver: Solver, values: Array) -> Array:
-    """Values with on/off instruments switched off where they add nothing and no limit wants them.
+class Steps:
+    """The steps in turn, until one fails or the clock has run out; `values` are the latest."""
 
-    The solver is indifferent between a programme of no worth at its minimum and none at all.
+    def __init__(self, compiled: Compiled, clock: Clock, values: Array) -> None:
+        self.compiled = compiled
+        self.live = compiled.live
+        self.clock = clock
+        self.values = values
+        self.is_over = False
+
+    def minimise(self, terms: Terms) -> None:
+        """Leaves only the plans that make the terms smallest."""
+        if self.is_over or self.clock.is_over:
+            return
+        self.live.minimise(terms)
+        try:
+            answer = self.live.solve(seconds=self.clock.left)
+        except SolverFailed:
+            answer = None
+        if answer is None or answer.status != "optimal" or answer.values is None:
+            self.is_over = True
+            return
+        self.live.hold_face(answer.values)
+        self.values = answer.values
+
+    def choose_segments(self, terms: Terms) -> None:
+        """Lets the segments of curves with binaries follow what makes the terms smallest.
+
+        As far as a count of nodes allows; where there are none, nothing is to be chosen.
+        """
+        columns = self.compiled.filled_columns
+        if not len(columns) or self.clock.is_over:
+            return
+        self.live.free_columns(columns)
+        self.live.minimise(terms)
+        try:
+            found = self.live.solve(
+                1e-6, self.clock.left, most_nodes=CANONICAL_NODES, presolve=False
+            ).values
+        except SolverFailed:
+            found = None
+        self.values = self.values if found is None else found
+        self.live.fix_columns(columns, np.round(self.values[columns]))
+
+
+def drop_worthless(compiled: Compiled, floors: Floors, score: Target, values: Array) -> Array:
+    """Decisions that switch off on/off instruments which add nothing and which no limit wants.
+
+    The solver is indifferent between a programme of no worth at its minimum and none at all. Gives
+    `values` themselves where there is nothing to switch off.
     """
-    evaluator, on = solver.evaluator, solver.formulation.model.on
-    plan = solver.read_plan(values)
-    best = evaluator.play(plan).score
-    kept, off = plan, values.copy()
+    evaluator, baseline = compiled.evaluator, compiled.baseline
+    plan = compiled.read_plan(values)
+    best = score.value_of(evaluator.play(plan), baseline)
+    least = [*floors, (score, best - TIE_TOLERANCE * max(1.0, best))]
+    kept = plan
     for i in reversed(list(plan)):
-        if i not in solver.scenario.on_off:
-            continue
-        for without in _list_shorter_runs(solver, kept, i):
+        for without in list_shorter_runs(compiled, kept, i):
             played = evaluator.play(without)
             rows = [
-                *list_limits(solver.scenario, played),
-                *list_instrument_limits(solver.scenario, played),
+                *list_limits(compiled.scenario, played),
+                *list_instrument_limits(compiled.scenario, played),
             ]
             worst = max((row.violation for row in rows), default=0.0)
-            if best - played.score > TIE_TOLERANCE * max(1.0, abs(best)) or worst > TOLERANCE:
-                continue
-            for t in kept[i].keys() - without.get(i, {}).keys():
-                off[solver.live.columns([on[i, t]])] = 0.0
-            kept = without
-            break
-    return values if kept is plan else off
+            keeps = all(target.value_of(played, baseline) >= value for target, value in least)
+            if keeps and worst <= TOLERANCE:
+                kept = without
+                break
+    return values if kept is plan else compiled.decide(values, kept)
 
 
-def _list_shorter_runs(solver: Solver, plan: Plan, instrument: str) -> Iterator[Plan]:
-    """The plan without an instrument; then, if its run may be cut, with ever fewer last years."""
+def list_shorter_runs(compiled: Compiled, plan: Plan, instrument: str) -> Iterator[Plan]:
+    """The plan without an on/off instrument; then, if its run may be cut, with fewer last years."""
+    if instrument not in compiled.scenario.on_off:
+        return
     years = sorted(plan[instrument])
     others = {i: own for i, own in plan.items() if i != instrument}
     yield others
-    if solver.scenario.instruments[instrument].run_years is None:
+    if compiled.scenario.instruments[instrument].run_years is None:
         for end in range(1, len(years)):
             yield {**others, instrument: {t: plan[instrument][t] for t in years[:end]}}
-
-
-def _minimise(
-    solver: Solver, clock: Clock, terms: Terms, known: Array, along_curves: bool = False
-) -> Array:
-    """Values that make the terms smallest; only plans that do so are left after it.
-
-    `along_curves`: the binaries of curves may change, as far as a count of nodes allows.
-    """
-    live = solver.live
-    live.minimise(terms)
-    if along_curves and len(solver.filled) and not clock.is_over:
-        live.free_columns(solver.filled)
-        try:
-            found = live.solve(1e-6, clock.left, most_nodes=CANONICAL_NODES).values
-        except SolverFailed:
-            found = None
-        known = known if found is None else found
-        live.fix_columns(solver.filled, np.round(known[solver.filled]))
-    return _solve_face(solver, clock, known)
-
-
-def _solve_face(solver: Solver, clock: Clock, known: Array) -> Array:
-    """The optimum, held; `known` where rounding or the clock has left the solver none."""
-    if clock.is_over:
-        return known
-    try:
-        answer = solver.live.solve(seconds=clock.left)
-    except SolverFailed:
-        return known
-    if answer.status != "optimal" or answer.values is None:
-        return known
-    solver.live.hold_face(answer.values)
-    return answer.values
-
-
-def _fill_in_order(solver: Solver, clock: Clock, cells: list[int], values: Array) -> Array:
-    """As much as possible to what comes first, instrument by instrument and year by year."""
-    live = solver.live
-    for at in cells:
-        if live.is_held(at):
-            continue
-        live.minimise({at: -1.0})
-        values = _solve_face(solver, clock, values)
-    return values

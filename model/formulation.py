@@ -14,7 +14,7 @@ from pyomo.common.gc_manager import PauseGC
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from ..inputs.scenario import Scenario
-from .curves import reach_of_stock, retention, trace_curve, worth_pieces
+from .curves import reach_of_stock, retention, worth_pieces
 from .evaluate import Evaluator
 from .limit_rows import list_limit_rows
 from .reaches import Group, Segment, find_groups, list_segments
@@ -158,7 +158,10 @@ class Formulation:
     # Equation 2 -------------------------------------------------------------------------------
 
     def add_stocks(self) -> None:
-        """Equation 2: stocks keep what their half-life leaves and gain the lagged outlays."""
+        """Equation 2: stocks keep what their half-life leaves and gain the lagged outlays.
+
+        Stocks are told in units of their group.
+        """
         model = self.model
         cells = {
             (group.name, t): group
@@ -177,7 +180,8 @@ class Formulation:
             if (g, t - 1) in model.stock:
                 terms.append((-retention(response.half_life), model.stock[g, t - 1]))
             if (response.instrument, t - response.lag) in model.outlays:
-                terms.append((-1.0, model.outlays[response.instrument, t - response.lag]))
+                outlays = model.outlays[response.instrument, t - response.lag]
+                terms.append((-1.0 / group.unit, outlays))
             model.equation_2[g, t] = (0.0, linear(terms), 0.0)
 
     # Equation 3 -------------------------------------------------------------------------------
@@ -192,7 +196,9 @@ class Formulation:
         stocks = {g: [t for t in self.scored if (g, t) in model.stock] for g in self._names()}
         cells = {(group.name, t): group for group in self.groups for t in stocks[group.name]}
         tops = {
-            (g, t): float(reach_of_stock(group.response, group.most[[t - self.scored[0]]])[0])
+            (g, t): float(
+                reach_of_stock(group.response, group.unit * group.most[[t - self.scored[0]]])[0]
+            )
             for (g, t), group in cells.items()
         }
         model.reach = pyo.Var(list(cells), bounds=lambda _, g, t: roomy(0.0, tops[g, t]))
@@ -215,14 +221,15 @@ class Formulation:
         for (g, t), group in cells.items():
             reach, stock = model.reach[g, t], model.stock[g, t]
             if group.form == "line":
-                slope = 1.0 / trace_curve(group.response)[1][0]
-                model.equation_3[g, t] = (0.0, linear([(1.0, reach), (-slope, stock)]), 0.0)
+                model.equation_3[g, t] = (0.0, linear([(1.0, reach), (-1.0, stock)]), 0.0)
             elif group.form == "above":
                 self._add_above(group, t)
             else:
                 filled = [(s.slope, model.fill[g, t, k]) for k, s in enumerate(segments[g, t])]
                 terms = [(1.0, reach), *((-slope, fill) for slope, fill in filled)]
                 model.equation_3[g, t] = (0.0, linear(terms), 0.0)
+                if not filled:
+                    continue  # a stock that has decayed to the solver's rounding reaches nothing
                 room = linear([*((1.0, fill) for _, fill in filled), (-1.0, stock)])
                 model.filling[g, t] = (0.0 if group.form == "exact" else None, room, 0.0)
         self._add_waiting(waits, fills)
@@ -234,7 +241,7 @@ class Formulation:
     def _add_above(self, group: Group, t: int) -> None:
         """Reach above each piece of a convex curve: nothing pushes it higher."""
         model = self.model
-        points = trace_curve(group.response)
+        points = group.points
         for k, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
             slope = (y1 - y0) / (x1 - x0)
             row = linear([(1.0, model.reach[group.name, t]), (-slope, model.stock[group.name, t])])
@@ -280,6 +287,8 @@ class Formulation:
         terms: dict[tuple[str, int], list[Term]] = {cell: [] for cell in cells}
         sums: dict[tuple[str, str], float] = {}
         for e, own in scenario.effects.items():
+            if not own.points:
+                continue
             key = (own.layer, self.group_of[e])
             sums[key] = sums.get(key, 0.0) + own.points
         for (layer, g), points in sums.items():
@@ -308,25 +317,31 @@ class Formulation:
         model, scenario = self.model, self.scenario
         pairs = {}
         for n, interaction in scenario.interactions.items():
-            one, other = (self.group_of[e] for e in interaction.between)
+            if not interaction.points:
+                continue
+            names = [self.group_of[e] for e in interaction.between]
             for t in self.scored:
-                if interaction.points and (one, t) in model.reach and (other, t) in model.reach:
-                    pairs[n, t] = (model.reach[one, t], model.reach[other, t])
+                # A reach without a stock is 0: nothing to share, but a list may go beyond 1 alone.
+                found = [model.reach[g, t] for g in names if (g, t) in model.reach]
+                if len(found) == 2 or (found and interaction.points < 0 and found[0].ub > 1):
+                    pairs[n, t] = found
         model.together = pyo.Var(
             list(pairs), bounds=lambda _, n, t: roomy(0.0, sum(float(r.ub) for r in pairs[n, t]))
         )
         model.first_of_pair = pyo.Constraint(list(pairs))
         model.second_of_pair = pyo.Constraint(list(pairs))
-        for (n, t), (one, other) in pairs.items():
+        for (n, t), found in pairs.items():
             both = model.together[n, t]
             if scenario.interactions[n].points > 0:
-                model.first_of_pair[n, t] = (None, linear([(1.0, both), (-1.0, one)]), 0.0)
-                model.second_of_pair[n, t] = (None, linear([(1.0, both), (-1.0, other)]), 0.0)
-            elif one is other:
-                model.first_of_pair[n, t] = (-1.0, linear([(1.0, both), (-2.0, one)]), None)
-            else:
-                beyond = linear([(1.0, both), (-1.0, one), (-1.0, other)])
-                model.first_of_pair[n, t] = (-1.0, beyond, None)
+                for rows, one in zip(
+                    (model.first_of_pair, model.second_of_pair), found, strict=True
+                ):
+                    rows[n, t] = (None, linear([(1.0, both), (-1.0, one)]), 0.0)
+                continue
+            reaches = [(-1.0, one) for one in found]
+            if len(found) == 2 and found[0] is found[1]:
+                reaches = [(-2.0, found[0])]
+            model.first_of_pair[n, t] = (-1.0, linear([(1.0, both), *reaches]), None)
 
     # Equation 5 -------------------------------------------------------------------------------
 

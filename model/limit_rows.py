@@ -74,6 +74,7 @@ def budget_rows(formulation: Formulation) -> Iterable[Row]:
     years = scenario.outlay_years if counts_outlays else scenario.years.spending
     caps = list_caps(scenario)
     so_far: list[Term] = []
+    capped: list[Term] = []
     for year in years:
         this_year: list[Term] = []
         for i in scenario.instruments:
@@ -85,7 +86,8 @@ def budget_rows(formulation: Formulation) -> Iterable[Row]:
             this_year += launch_terms(formulation, i, year)
         so_far += this_year
         if year in caps:
-            terms = list(so_far) if scenario.budget.carry_over else this_year
+            capped += this_year
+            terms = list(capped) if scenario.budget.carry_over else this_year
             yield "budget.per_year", "at_most", year, None, terms, caps[year]
     if scenario.budget.total is not None:
         yield "budget.total", "at_most", WHOLE, None, so_far, scenario.budget.total

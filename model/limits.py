@@ -54,6 +54,11 @@ class LimitRow:
 Rows = Iterator[LimitRow]
 
 
+def find_broken(rows: list[LimitRow]) -> list[LimitRow]:
+    """The rows that are broken at all, rounding included."""
+    return [row for row in rows if row.violation > 0]
+
+
 def list_limits(scenario: Scenario, played: Played) -> list[LimitRow]:
     """The budget's and the constraints' rows, in the scenario's order."""
     rows = list(budget_rows(scenario, played))
@@ -141,11 +146,12 @@ def budget_rows(scenario: Scenario, played: Played) -> Rows:
     """What each cap counts, beside the cap."""
     money = counted_money(scenario, played)
     caps = list_caps(scenario)
-    total = 0.0
+    total = capped = 0.0
     for year, amount in money.items():
         total += amount
         if year in caps:
-            value = total if scenario.budget.carry_over else amount
+            capped += amount
+            value = capped if scenario.budget.carry_over else amount
             yield LimitRow("budget.per_year", "at_most", year, value, caps[year])
     if scenario.budget.total is not None:
         yield LimitRow("budget.total", "at_most", None, total, scenario.budget.total)

@@ -90,6 +90,7 @@ class Live:
         self.now_row_lower, self.now_row_upper = self.row_lower.tolist(), self.row_upper.tolist()
         self.held_columns = np.zeros(len(self.names), dtype=bool)
         self.held_rows: set[int] = set()
+        self.has_start = False
         self.seconds = 0.0
         self.nodes = 0
         self.still_integer = set(self.integers.tolist())
@@ -181,6 +182,11 @@ class Live:
         self.set_bounds(columns, self.lower[columns], self.upper[columns])
         self._set_kind(columns, highspy.HighsVarType.kInteger)
 
+    def relax_columns(self, columns: Columns) -> None:
+        """Gives integer columns their own bounds back, and lets them be fractions."""
+        self.set_bounds(columns, self.lower[columns], self.upper[columns])
+        self._set_kind(columns, highspy.HighsVarType.kContinuous)
+
     def _set_kind(self, columns: Columns, kind: highspy.HighsVarType) -> None:
         if kind == highspy.HighsVarType.kInteger:
             self.still_integer.update(columns.tolist())
@@ -271,18 +277,21 @@ class Live:
         most_nodes: int | None = None,
         smallest: float = 0.0,
         report: Report | None = None,
+        presolve: bool = True,
     ) -> Answer:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
         Raises SolverFailed, and KeyboardInterrupt once HiGHS has stopped.
         """
         highs = self.highs
-        if self.is_mixed:
+        if self.is_mixed or not self.has_start:
             # HiGHS loses optima where it starts from an earlier solution beside a row as tight as
-            # its own tolerance (docs/decisions/highs.md): mixed solves start afresh.
+            # its own tolerance (docs/decisions/highs.md): mixed solves start afresh. So does what
+            # follows a solve without a solution: HiGHS 1.15.1 may crash on what that left behind.
             self._check(highs.clearSolver())
         limit = INFINITE if seconds is None else max(seconds, 0.01)
-        options: dict[str, float | int] = {
+        options: dict[str, float | int | str] = {
+            "presolve": "choose" if presolve else "off",
             "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
             "mip_rel_gap": float(gap),
             "mip_abs_gap": float(gap * smallest),
@@ -333,6 +342,7 @@ class Live:
         nodes = max(0, int(info.mip_node_count))
         self.seconds += took
         self.nodes += nodes
+        self.has_start = False
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
             return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
         words = {
@@ -349,6 +359,7 @@ class Live:
             raise SolverFailed(f"HiGHS stopped with '{highs.modelStatusToString(status)}'")
         feasible = highspy.SolutionStatus.kSolutionStatusFeasible
         has_values = info.primal_solution_status == feasible or status == known.kSolveError
+        self.has_start = has_values
         values = np.array(highs.getSolution().col_value) if has_values else None
         objective = float(info.objective_function_value) if has_values else INFINITE
         is_mixed = self.is_mixed

@@ -57,7 +57,9 @@ def test_every_option_has_help() -> None:
 
 def section(title: str) -> str:
     """The text of docs/inputs.md under a heading."""
-    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", INPUTS_DOC, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", INPUTS_DOC, re.MULTILINE | re.DOTALL
+    )
     assert found, f"docs/inputs.md has no section '{title}'"
     return found[1]
 

@@ -54,7 +54,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_answer_holds_or_error_says_so(
     works: int, settings: tuple[str, ...], then: Any, breaking: Any
 ) -> None:
-    """Nothing but SolverFailed comes out, and a plan that does is as good as the best one."""
+    """Nothing but SolverFailed comes out, or a plan that is as good as it says."""
     scenario = read_scenario("textbook", settings)
     best = solve_scenario(scenario, gap=0.0).best_gain
     breaking(works, then)
@@ -63,16 +63,18 @@ def test_answer_holds_or_error_says_so(
     except SolverFailed:
         return
     assert solution.max_violation <= 1e-6
-    assert solution.best_gain == pytest.approx(best, abs=1e-6)
-    assert solution.bound >= solution.score - 1e-9
+    assert solution.bound - solution.baseline.score >= best - 1e-6
+    if solution.status == "optimal":
+        assert solution.best_gain == pytest.approx(best, abs=1e-6)
 
 
 def test_no_solve_no_plan(breaking: Any) -> None:
     breaking(0, fail)
     with pytest.raises(SolverFailed, match="had enough"):
         solve_scenario(read_scenario("textbook"))
-    with pytest.raises(SolverFailed, match="had enough"):
-        evaluate_plan(read_scenario("textbook"), {})
+    given = evaluate_plan(read_scenario("textbook"), {})
+    assert math.isnan(given.bound)
+    assert "had enough" in given.notes["bound"]
 
 
 def test_interruption_is_not_swallowed(breaking: Any) -> None:

@@ -138,8 +138,8 @@ def test_columns_stand_in_the_same_order_whatever_the_hash_seed() -> None:
     """Pyomo and sets may order by hash: then equal questions would get unequal answers."""
     code = (
         "from stratafolio.inputs.read import read_scenario\n"
-        "from stratafolio.model.solve import Solver\n"
-        "live = Solver(read_scenario('us-2027')).live\n"
+        "from stratafolio.model.compiled import Compiled\n"
+        "live = Compiled(read_scenario('us-2027')).live\n"
         "print(*live.names, *live.row_names)"
     )
     printed = {

@@ -14,13 +14,13 @@ import numpy as np
 from ..solution import Infeasible
 
 if TYPE_CHECKING:
-    from ..solve import Solver
+    from ..compiled import Compiled
 
 
-def explain_infeasible(solver: Solver) -> Infeasible:
+def explain_infeasible(compiled: Compiled) -> Infeasible:
     """The error that names a conflict. Spending nothing breaks none of the instruments' rules."""
-    conflict = find_conflict(solver)
-    titles = [name_limit(solver, id_) for id_ in conflict]
+    conflict = find_conflict(compiled)
+    titles = [name_limit(compiled, id_) for id_ in conflict]
     if len(titles) == 1:
         why = f"{titles[0]} cannot be met, whatever else is given up"
     else:
@@ -28,12 +28,12 @@ def explain_infeasible(solver: Solver) -> Infeasible:
     return Infeasible(conflict, f"no plan meets every limit: {why}")
 
 
-def find_conflict(solver: Solver) -> tuple[str, ...]:
+def find_conflict(compiled: Compiled) -> tuple[str, ...]:
     """Ids of limits that clash, in the scenario's order; dropping any one resolves the clash."""
-    live = solver.live
+    live = compiled.live
     live.free_columns(live.integers)
     live.set_costs(np.zeros(len(live.names)))
-    priorities = {id_: limit.priority for id_, limit in solver.scenario.constraints.items()}
+    priorities = {id_: limit.priority for id_, limit in compiled.scenario.constraints.items()}
     order = sorted(live.limit_rows, key=lambda id_: -priorities.get(id_, 1.0), reverse=True)
     needed = []
     for id_ in order:
@@ -46,7 +46,7 @@ def find_conflict(solver: Solver) -> tuple[str, ...]:
     return tuple(id_ for id_ in live.limit_rows if id_ in needed)
 
 
-def name_limit(solver: Solver, id_: str) -> str:
+def name_limit(compiled: Compiled, id_: str) -> str:
     """A limit's id with its title, as a user knows it."""
-    limit = solver.scenario.constraints.get(id_)
+    limit = compiled.scenario.constraints.get(id_)
     return f"{id_} ({limit.title})" if limit is not None and limit.title else id_
