@@ -15,6 +15,7 @@ from .options import (
     scenario_options,
     solve_options,
     talking,
+    time_left,
 )
 
 
@@ -59,7 +60,7 @@ def evaluate(
     from ..results.portfolio import tabulate_solution
 
     with talking(f"solving {problem.name} to compare") as talk:
-        solution = evaluate_plan(problem, brought, gap, time_limit, talk.tell)
+        solution = evaluate_plan(problem, brought, gap, time_left(time_limit), talk.tell)
     record = tabulate_solution(solution)
     if out:
         from ..results.run_folder import write_run

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,7 +36,12 @@ def run_command(command: click.Command, arguments: list[str]) -> int:
     """Runs a command and turns whatever goes wrong into a sentence and an exit code."""
     wants_json = "--json" in arguments
     try:
-        command.main(args=arguments, prog_name="stratafolio", standalone_mode=False)
+        command.main(
+            args=arguments,
+            prog_name="stratafolio",
+            standalone_mode=False,
+            obj=time.perf_counter(),  # when it began: a time limit is one on the whole command
+        )
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -51,9 +57,9 @@ def run_command(command: click.Command, arguments: list[str]) -> int:
         # nothing is left to say, and nowhere to say it.
         silence_stdout()
         return FINE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the one door where whatever goes wrong is told
         if "--debug" in arguments:
-            raise
+            traceback.print_exc()
         return tell_exception(wants_json, error)
     return FINE
 
@@ -208,6 +214,12 @@ def _check_time_limit(
     return value
 
 
+def time_left(limit: float | None) -> float | None:
+    """What is left of a limit on the whole command, seconds; never quite nothing."""
+    begun: float = click.get_current_context().find_root().obj
+    return None if limit is None else max(0.001, limit - (time.perf_counter() - begun))
+
+
 def _check_gap(context: click.Context, parameter: click.Parameter, value: float) -> float:
     del context, parameter
     if not 0 <= value <= 1:
@@ -269,7 +281,14 @@ def shows_unicode() -> bool:
 
 
 def allow_any_text() -> None:
-    """Lets stdout show what its encoding lacks as question marks, rather than fail on it."""
+    """Lets stdout show what its encoding lacks as question marks, rather than fail on it.
+
+    Where there is no stdout at all, what is said goes nowhere.
+    """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 

@@ -15,6 +15,7 @@ from .options import (
     scenario_options,
     solve_options,
     talking,
+    time_left,
 )
 
 
@@ -48,7 +49,7 @@ def solve(
     from ..results.portfolio import tabulate_solution
 
     with talking(f"solving {problem.name}") as talk:
-        solution = solve_scenario(problem, gap, time_limit, talk.tell)
+        solution = solve_scenario(problem, gap, time_left(time_limit), talk.tell)
     record = tabulate_solution(solution)
     if out:
         from ..results.run_folder import write_run

@@ -184,7 +184,9 @@ def _translate(error: ValidationError, record: type[Record], path: Path) -> list
     for detail in error.errors():
         message = _message(detail, record)
         if message:
-            steps = tuple(str(p) for p in detail["loc"] if not re.search(r"[\[\]-]", str(p)))
+            is_key = detail["type"] == "extra_forbidden"  # may look like a step of the reader's own
+            places = [str(part) for part in detail["loc"]]
+            steps = tuple(p for p in places if is_key or not re.search(r"[\[\]-]", p))
             found.append(Problem((*path, *steps), message, detail["type"] == "missing"))
     return found
 

@@ -21,6 +21,9 @@ ID_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 ID_RULE = "an id starts with a letter or _ and goes on with letters, digits and _"
 
+LONGEST_SPENDOUT = 200
+"""Years over which authority may be paid out: more is a typing error."""
+
 LEAST_SCALE = 1e-6
 """Scales below the least spending that counts as funded, $ billion, are typing errors."""
 
@@ -129,6 +132,8 @@ def as_text(value: object) -> str:
     """The value as text; a number stands for its digits."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refuse("text", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise refuse("text", value)
     return str(value)
 
 
@@ -224,6 +229,8 @@ def as_spendout(value: object) -> tuple[float, ...]:
     """Shares of authority that become outlays, in turn; they sum to 1."""
     if not isinstance(value, list | tuple) or not value:
         raise refuse("a list of shares that sums to 1", value)
+    if len(value) > LONGEST_SPENDOUT:
+        raise refuse(f"at most {LONGEST_SPENDOUT} shares, one for each year", value)
     shares = tuple(as_share(v) for v in value)
     if abs(sum(shares) - 1) > 1e-6:
         expected = f"shares that sum to 1, not to {sum(shares):g}"

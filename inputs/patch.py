@@ -231,7 +231,9 @@ def find_forbidden_changes(
 
 
 def _find_forbidden_rows(document: Mapping[str, Any], table: str, change: Any) -> list[Complaint]:
-    rows = document.get(table) or {}
+    rows = document.get(table)
+    if not isinstance(rows, Mapping):
+        rows = {}
     if not isinstance(change, Mapping):
         return [Complaint(table, f"expected a mapping, got {name_value(change)}")]
     found = []

@@ -190,6 +190,8 @@ def read_weights(text: str, document: Document) -> dict[str, Any]:
     found = stakeholders[text]
     if isinstance(found, dict) and isinstance(found.get("weights"), dict):
         return dict(found["weights"])
+    if not isinstance(found, dict) or not found.get("statements"):
+        raise InputError.of("--weights", f"stakeholder '{text}' has no weights to take")
     message = (
         f"stakeholder '{text}' makes statements, which span a region and are not one weighting; "
         f"give layer=number,... here, or `--stakeholder {text}` to a sensitivity command"

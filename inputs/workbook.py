@@ -212,6 +212,8 @@ def write_row(sheet: Worksheet, values: Mapping[str, Any]) -> list[Complaint]:
     for column, (path, value) in enumerate(values.items(), start=1):
         is_nested = isinstance(value, Mapping | list | tuple)
         shown = json.dumps(value, ensure_ascii=False) if is_nested else value
+        if is_nested and path.endswith(".source"):
+            shown = " ".join(map(str, value))
         if isinstance(shown, str) and ILLEGAL_CHARACTERS_RE.search(shown):
             message = "holds a control character, which no workbook can; take it out"
             complaints.append(Complaint(path, message))

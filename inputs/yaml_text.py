@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -113,19 +114,21 @@ class _Reader:
             return ""
 
 
-def read_whole(text: str) -> int | float:
+def read_whole(text: str) -> int | float | str:
     """An integer of the YAML 1.2 core schema; one too long for arithmetic reads as infinite."""
-    plain = text.replace("_", "")
-    base = {"0x": 16, "0o": 8, "0b": 2}.get(plain.lstrip("+-").lower()[:2], 10)
-    if len(plain) > 400:
+    if "_" in text:
+        return text  # a number in YAML 1.1 only
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(text.lstrip("+-").lower()[:2], 10)
+    if len(text) > 400:
         return float("inf")
-    return int(plain, base)
+    return int(text, base)
 
 
-def read_float(text: str) -> float:
+def read_float(text: str) -> float | str:
     """A float of the YAML 1.2 core schema, `.inf` and `.nan` among them."""
-    plain = text.replace("_", "").lower()
-    return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
+    if "_" in text:
+        return text
+    return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
 
 
 def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
@@ -139,6 +142,9 @@ def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
     reader = _Reader(label)
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
+    if re.match(r"\s*%YAML\s+1\.[01]\b", text):
+        message = "asks for YAML 1.1, where `on` and `no` are no words; take the %YAML line out"
+        raise InputError.of(f"{label} line 1" if label else "the value", message)
     too_deep = f"nested too deeply to be a scenario; at most {DEEPEST} levels are read"
     try:
         node = yaml.compose(text)

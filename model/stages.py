@@ -57,6 +57,10 @@ class Reached:
         return Stage(self.target.name, offset + gain, offset + bound, gap)
 
 
+class Contradiction(SolverFailed):
+    """A plan is better than the bound that the solver claims to have proven."""
+
+
 class Solving:
     """One run through the stages of a compiled scenario."""
 
@@ -70,9 +74,24 @@ class Solving:
         self.clock = clock
         self.report = report
         self.done: list[Reached] = []
+        self.presolve = True
 
     def run(self) -> Solution:
-        """All stages, then the canonical plan, then what the evaluator says of it."""
+        """All stages, then the canonical plan, then what the evaluator says of it.
+
+        Should a plan turn out better than the solver's bound, presolve is what went wrong as far as
+        is known: all is done once more without it.
+        """
+        try:
+            return self._run()
+        except Contradiction:
+            if not self.presolve:
+                raise
+        self.done.clear()
+        self.presolve = False
+        return self._run()
+
+    def _run(self) -> Solution:
         own_rows = self.live.row_count
         try:
             for target in self.compiled.list_targets():
@@ -111,6 +130,8 @@ class Solving:
                 from .studies.conflict import explain_infeasible
 
                 raise explain_infeasible(self.compiled)
+            if self.idle_is_a_plan and -answer.bound < -1e-6:
+                raise Contradiction("spending nothing is better than the bound that HiGHS claims")
             values = answer.known_values
             self.compiled.fix_decisions(values)
             values = self.compiled.solve_linear(values)
@@ -126,6 +147,12 @@ class Solving:
         if reached.bound >= INFINITE:
             reached.bound = self._relax(target)
         return reached
+
+    @property
+    def idle_is_a_plan(self) -> bool:
+        """Whether spending nothing meets every limit."""
+        rows = list_limits(self.scenario, self.compiled.baseline)
+        return all(row.violation <= 0 for row in rows)
 
     def _search_with_room(self, reached: Reached, room: float) -> None:
         """Improves on what a stage has reached, with some room for the values of earlier ones."""
@@ -186,7 +213,9 @@ class Solving:
             def report(_: float, best: float | None, bound: float | None) -> None:
                 tell(self.clock.seconds, flip(best), flip(bound))
 
-        answer = self.live.solve(self.gap, left, smallest=SMALLEST_GAIN, report=report)
+        answer = self.live.solve(
+            self.gap, left, smallest=SMALLEST_GAIN, report=report, presolve=self.presolve
+        )
         if is_first and answer.status != "infeasible" and answer.values is None:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
         return answer
@@ -248,9 +277,10 @@ class Solving:
         stages = tuple(reached.stage for reached in self.done)
         bound = stages[-1].bound
         best_gain = best.score - compiled.baseline.score
-        if best.score > bound + 1e-5 * max(1.0, abs(best_gain)):
-            raise SolverFailed(
-                f"the plan found scores {best.score:.6f}, above the solver's bound {bound:.6f}"
+        highest = max(best.score, played.score)
+        if highest > bound + 1e-5 * max(1.0, abs(best_gain)):
+            raise Contradiction(
+                f"the plan found scores {highest:.6f}, above the solver's bound {bound:.6f}"
             )
         bound = max(bound, best.score, played.score)
         loss = bound - best.score

@@ -19,8 +19,18 @@ PACKAGES = ("stratafolio", "highspy", "pyomo", "numpy", "pandas", "pydantic")
 
 def hash_scenario(scenario: Scenario) -> str:
     """A hash of the resolved document; the order of rows counts, for it settles ties."""
-    text = json.dumps(scenario.document, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(_plain(scenario.document), separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """The value with 5 and 5.0 told alike."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else value
 
 
 def list_versions() -> dict[str, str]:
