@@ -94,17 +94,19 @@ class Steps:
     def choose_segments(self, terms: Terms) -> None:
         """Lets the segments of curves with binaries follow what makes the terms smallest.
 
-        As far as a count of nodes allows; where there are none, nothing is to be chosen.
+        As far as a count of nodes allows. Nothing is to be chosen where there are none, or where
+        every amount is decided: HiGHS 1.15.1 may crash on such a model.
         """
         columns = self.compiled.filled_columns
-        if not len(columns) or self.clock.is_over:
+        instruments = self.compiled.scenario.instruments
+        plan = self.compiled.read_plan(self.values)
+        is_decided = all(instruments[i].all_or_nothing for i in plan)
+        if not len(columns) or is_decided or self.clock.is_over:
             return
         self.live.free_columns(columns)
         self.live.minimise(terms)
         try:
-            found = self.live.solve(
-                1e-6, self.clock.left, most_nodes=CANONICAL_NODES, presolve=False
-            ).values
+            found = self.live.solve(1e-6, self.clock.left, most_nodes=CANONICAL_NODES).values
         except SolverFailed:
             found = None
         self.values = self.values if found is None else found
