@@ -11,7 +11,7 @@ SETTINGS = """\
 # `stratafolio solve` finds its best plan, docs/inputs.md explains every key.
 title: A first scenario
 description: Two layers, three instruments, four years; every figure is an invented example.
-years: {first: 2027, last: 2030, score_until: 2035}
+years: {first: 2027, last: 2030, score_until: 2042}
 discount_rate: 0.03
 price_year: 2026
 # What may be spent each year, $ billion; what a year leaves may be used later.

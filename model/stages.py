@@ -126,16 +126,18 @@ class Solving:
         """A stage's best values, the floors of earlier ones kept, and its proven bound."""
         if not self.done:
             answer = self._search(target)
+            if self.idle_is_a_plan and -answer.bound < -1e-6:
+                raise Contradiction("HiGHS claims that nothing is as good as spending nothing")
             if answer.status == "infeasible":
                 from .studies.conflict import explain_infeasible
 
                 raise explain_infeasible(self.compiled)
-            if self.idle_is_a_plan and -answer.bound < -1e-6:
-                raise Contradiction("spending nothing is better than the bound that HiGHS claims")
             values = answer.known_values
             self.compiled.fix_decisions(values)
             values = self.compiled.solve_linear(values)
-            return Reached(target, values, -answer.bound, answer.status == "optimal")
+            reached = Reached(target, values, -answer.bound, answer.status == "optimal")
+            reached.is_proven |= reached.stage.gap <= self.gap
+            return reached
         reached = Reached(target, self.done[-1].values, INFINITE, is_proven=False)
         for room in STAGE_ROOMS if self.live.integers.size else (STAGE_TOLERANCE,):
             if self.clock.is_over:
