@@ -15,7 +15,7 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.evaluate import SMALLEST_GAIN, relative
 from stratafolio.model.formulation import Formulation
-from stratafolio.model.live import Live
+from stratafolio.model.live import Live, compile_matrices
 from stratafolio.model.solve import solve_scenario
 
 GAP = 1e-4
@@ -42,7 +42,7 @@ def search_plan(scenario: Scenario, is_tight: bool, seed: int, time_limit: float
     formulation = Formulation(scenario)
     if not is_tight:
         formulation.model.del_component(TIGHTENING)
-    live = Live(formulation)
+    live = Live(compile_matrices(formulation))
     live.highs.setOptionValue("random_seed", seed)
     live.highs.setOptionValue("solve_relaxation", True)
     live.highs.run()
@@ -52,7 +52,7 @@ def search_plan(scenario: Scenario, is_tight: bool, seed: int, time_limit: float
     answer = live.solve(GAP, time_limit, smallest=SMALLEST_GAIN)
     gain, bound = -answer.objective, -answer.bound
     return Search(
-        live.own_rows,
+        live.row_count,
         len(live.names),
         len(live.integers),
         answer.seconds,

@@ -11,7 +11,7 @@ from ..inputs.scenario import FUNDED_BN, Scenario
 from .curves import Array
 from .evaluate import Plan, Played
 from .formulation import Formulation
-from .live import Live
+from .live import Live, compile_matrices
 from .reaches import list_segments
 from .solution import SolverFailed
 
@@ -58,7 +58,7 @@ class Compiled:
         self.scenario = scenario
         self.formulation = Formulation(scenario)
         self.evaluator = self.formulation.evaluator
-        self.live = Live(self.formulation)
+        self.live = Live(compile_matrices(self.formulation))
         self.baseline = self.evaluator.play_nothing()
         model = self.formulation.model
         self.authority = {
@@ -77,6 +77,13 @@ class Compiled:
             if (at := self.live.column(variable)) is not None
         }
         self.filled_columns = np.array(list(self.filled.values()), dtype=np.int32)
+
+    @property
+    def box(self) -> tuple[Array, Array]:
+        """The least and the most that can be gained in each layer, in points."""
+        gains = [self.formulation.model.outcome_gain[layer] for layer in self.scenario.layers]
+        lower = np.array([float(gain.lb) for gain in gains])
+        return lower, np.array([float(gain.ub) for gain in gains])
 
     # Targets ----------------------------------------------------------------------------------
 

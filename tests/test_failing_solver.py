@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ def interrupt() -> Answer:
 
 
 @pytest.fixture
-def breaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def breaking(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Make the solver answer with `then` after `works` solves; gives how often it was called."""
     own = Live.solve
     calls = []

@@ -34,8 +34,9 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
     venv.create(home, with_pip=True)
-    pip = [home / "bin" / "python", "-m", "pip", "install", "-q", "-c", source / "constraints.txt"]
-    done = subprocess.run([*pip, source], capture_output=True, text=True, check=False)
+    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q"]
+    pins = ["-c", str(source / "constraints.txt")]
+    done = subprocess.run([*pip, *pins, str(source)], capture_output=True, text=True, check=False)
     if done.returncode and "No matching distribution" in done.stderr:
         pytest.skip("no package registry can be reached to fill an empty environment")
     assert done.returncode == 0, done.stderr
