@@ -23,6 +23,9 @@ from .solution import SolverFailed
 TIE_TOLERANCE = 1e-7
 """Plans within this times max(1, gain) of the best tie with it."""
 
+ALIKE_BN = 1e-6
+"""Amounts that differ by less, $ billion, are the same."""
+
 CANONICAL_NODES = 200
 """Nodes spent on cheaper plans along curves that need binaries: a count, so answers repeat."""
 
@@ -57,9 +60,10 @@ def choose_canonical(compiled: Compiled, score: Target, values: Array, clock: Cl
             # Ties in earnest: else each plan would be shaved by what the tolerance is worth.
             steps.minimise({at: -coefficient for at, coefficient in score.terms.items()})
         steps.minimise(cells)
-        for at in cells:
-            if not live.is_held(at):
-                steps.minimise({at: -1.0})
+        if not steps.is_settled(list(cells)):
+            for at in cells:
+                if not live.is_held(at):
+                    steps.minimise({at: -1.0})
         return steps.values
     finally:
         live.release_face()
@@ -90,6 +94,23 @@ class Steps:
             return
         self.live.hold_face(answer.values)
         self.values = answer.values
+
+    def is_settled(self, columns: list[int]) -> bool:
+        """Whether all that is left are plans alike: opposite aims then lead to the same one."""
+        ends = []
+        for sign in (1.0, -1.0):
+            if self.is_over or self.clock.is_over:
+                return True
+            ranks = np.linspace(sign, 2 * sign, len(columns)).tolist()
+            self.live.minimise(dict(zip(columns, ranks, strict=True)))
+            try:
+                values = self.live.solve(seconds=self.clock.left).values
+            except SolverFailed:
+                return False
+            if values is None:
+                return False
+            ends.append(values[columns])
+        return bool(np.abs(ends[0] - ends[1]).max(initial=0.0) <= ALIKE_BN)
 
     def choose_segments(self, terms: Terms) -> None:
         """Lets the segments of curves with binaries follow what makes the terms smallest.
@@ -127,13 +148,13 @@ def drop_worthless(compiled: Compiled, floors: Floors, score: Target, values: Ar
     for i in reversed(list(plan)):
         for without in list_shorter_runs(compiled, kept, i):
             played = evaluator.play(without)
+            if any(target.value_of(played, baseline) < value for target, value in least):
+                continue
             rows = [
                 *list_limits(compiled.scenario, played),
                 *list_instrument_limits(compiled.scenario, played),
             ]
-            worst = max((row.violation for row in rows), default=0.0)
-            keeps = all(target.value_of(played, baseline) >= value for target, value in least)
-            if keeps and worst <= TOLERANCE:
+            if max((row.violation for row in rows), default=0.0) <= TOLERANCE:
                 kept = without
                 break
     return values if kept is plan else compiled.decide(values, kept)

@@ -15,7 +15,9 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.common.dependencies import DeferredImportCallbackFinder
+from pyomo.common.gc_manager import PauseGC
+from pyomo.repn.plugins import standard_form
 
 from .curves import Array
 from .formulation import Formulation
@@ -95,8 +97,16 @@ class Matrices:
 
 def compile_matrices(formulation: Formulation) -> Matrices:
     """The Pyomo model of a scenario as arrays. Raises SolverFailed for wild coefficients."""
+    # Pyomo hooks itself into the import of scipy and then takes statistics and more along, which
+    # costs half a second; its compiler needs sparse matrices alone.
+    DeferredImportCallbackFinder._callbacks.pop("scipy", None)
+    import scipy
+    import scipy.sparse
+
+    standard_form.scipy = scipy
     model = formulation.model
-    compiled = LinearStandardFormCompiler().write(model, mixed_form=True)
+    with PauseGC():
+        compiled = standard_form.LinearStandardFormCompiler().write(model, mixed_form=True)
     found = Matrices(
         [clean_name(variable.name) for variable in compiled.columns],
         np.array([float(v.lb) for v in compiled.columns]),
@@ -280,9 +290,11 @@ class Live:
         columns = np.flatnonzero(self.held_columns).astype(np.int32)
         self.held_columns[:] = False
         self.set_bounds(columns, self.now_lower[columns], self.now_upper[columns])
-        for row in self.held_rows:
-            self.set_row(row, self.now_row_lower[row], self.now_row_upper[row])
+        rows = np.array(sorted(self.held_rows), dtype=np.int32)
         self.held_rows.clear()
+        lower = np.array(self.now_row_lower)[rows]
+        upper = np.array(self.now_row_upper)[rows]
+        self._check(self.highs.changeRowsBounds(len(rows), rows, lower, upper))
 
     def is_held(self, column: int) -> bool:
         """Whether a column has one value left."""
