@@ -1,0 +1,77 @@
+"""The bank's bounds against solves, its file against killed runs, and sweeps against both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stratafolio.inputs.build import derive_scenario
+from stratafolio.inputs.complaint import InputError
+from stratafolio.inputs.read import read_scenario
+from stratafolio.model.bank import Bank
+from stratafolio.model.solve import solve_scenario
+from stratafolio.model.sweep import Sweep
+
+WEIGHTINGS = np.array([[share, 1 - share] for share in np.linspace(0, 1, 21)])
+
+
+def settled(workers: int = 1, bank: Bank | None = None) -> Sweep:
+    sweep = Sweep(read_scenario("textbook"), tolerance=0.01, workers=workers, bank=bank)
+    assert sweep.settle(WEIGHTINGS).max() <= 0.01
+    return sweep
+
+
+def test_every_weighting_is_within_its_bounds() -> None:
+    """The best gain by a solve of its own lies between the bank's two bounds, 1 % apart."""
+    sweep = settled()
+    lower, _ = sweep.bank.lower(WEIGHTINGS)
+    upper, _ = sweep.bank.upper(WEIGHTINGS)
+    for at, (frontier, chips) in enumerate(WEIGHTINGS.tolist()):
+        weights = {"frontier": frontier, "semiconductors": chips}
+        scenario = derive_scenario(sweep.scenario, {"weights": weights})
+        best = solve_scenario(scenario, gap=0.0).best_gain
+        assert lower[at] - 1e-6 <= best <= upper[at] + 1e-6
+        assert best - lower[at] <= 0.01 * max(best, 0.01) + 1e-6
+    assert sweep.linear_solves < len(WEIGHTINGS)
+
+
+def test_same_numbers_whatever_the_workers() -> None:
+    one, two = settled(1), settled(2)
+    assert one.bank.gains.tolist() == two.bank.gains.tolist()
+    assert [cut.bound for cut in one.bank.cuts] == [cut.bound for cut in two.bank.cuts]
+    assert (one.solves, one.linear_solves) == (two.solves, two.linear_solves)
+
+
+def test_killed_run_loses_its_last_batch_only(tmp_path: Path) -> None:
+    """Whatever part of the file is there, what was whole is known and nothing is known twice."""
+    file = tmp_path / "bank.jsonl"
+    box = Sweep(read_scenario("textbook"), tolerance=0.01).compiled.box
+    layers = ("frontier", "semiconductors")
+    first = Bank(layers, box)
+    first.keep_in(file, "hash")
+    whole = settled(bank=first)
+    content = file.read_bytes()
+    for size in range(len(content) // 7, len(content), len(content) // 7):
+        file.write_bytes(content[:size])
+        again = Bank(layers, box)
+        again.keep_in(file, "hash")
+        assert len(again.cuts) <= len(whole.bank.cuts)
+        resumed = settled(bank=again)
+        assert resumed.bank.gains == pytest.approx(whole.bank.gains)
+        assert len(resumed.bank.cuts) == len(whole.bank.cuts)
+    warm = Bank(layers, box)
+    warm.keep_in(file, "hash")
+    assert settled(bank=warm).linear_solves == 0
+
+
+def test_bank_of_another_scenario_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bank.jsonl"
+    box = (np.zeros(1), np.ones(1))
+    Bank(("a",), box).keep_in(file, "one")
+    with pytest.raises(InputError, match="another scenario"):
+        Bank(("a",), box).keep_in(file, "two")
+    file.write_text("no bank\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no bank"):
+        Bank(("a",), box).keep_in(file, "one")
