@@ -40,8 +40,8 @@ def bound_regret(lower: Array, upper: Array) -> Array:
     Regret is relative to max(best gain, 0.01 points). It grows with the best gain where the known
     gain is positive, and is largest at 0.01 points where it is not.
 
-    >>> bound_regret(np.array([0.9, -1.0]), np.array([1.0, 2.0]))
-    array([  0.1, 101. ])
+    >>> bound_regret(np.array([0.75, -1.0]), np.array([1.0, 2.0])).round(6).tolist()
+    [0.25, 101.0]
     """
     loss = np.maximum(upper - lower, 0.0)
     regret = loss / np.maximum(upper, SMALLEST_GAIN)
