@@ -16,7 +16,7 @@ from .clock import Clock
 from .compiled import Compiled, Target
 from .curves import Array
 from .evaluate import Plan
-from .limits import TOLERANCE, list_instrument_limits, list_limits
+from .limits import TOLERANCE, find_worst
 from .live import INFINITE
 from .solution import SolverFailed
 
@@ -150,11 +150,7 @@ def drop_worthless(compiled: Compiled, floors: Floors, score: Target, values: Ar
             played = evaluator.play(without)
             if any(target.value_of(played, baseline) < value for target, value in least):
                 continue
-            rows = [
-                *list_limits(compiled.scenario, played),
-                *list_instrument_limits(compiled.scenario, played),
-            ]
-            if max((row.violation for row in rows), default=0.0) <= TOLERANCE:
+            if find_worst(compiled.scenario, played) <= TOLERANCE:
                 kept = without
                 break
     return values if kept is plan else compiled.decide(values, kept)

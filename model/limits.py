@@ -246,6 +246,12 @@ def list_instrument_limits(scenario: Scenario, played: Played) -> list[LimitRow]
     return rows
 
 
+def find_worst(scenario: Scenario, played: Played) -> float:
+    """The worst violation of any limit, relative to max(1, |limit|); 0 where all are met."""
+    rows = [*list_limits(scenario, played), *list_instrument_limits(scenario, played)]
+    return max((row.violation for row in rows), default=0.0)
+
+
 def instrument_rows(scenario: Scenario, played: Played, id_: str) -> Rows:
     """The limits one instrument sets itself."""
     own = scenario.instruments[id_]

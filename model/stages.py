@@ -10,7 +10,7 @@ from .clock import Clock
 from .compiled import DUST_BN, Compiled, Target
 from .curves import Array
 from .evaluate import SMALLEST_GAIN, Plan, Played, relative
-from .limits import TOLERANCE, find_broken, list_instrument_limits, list_limits
+from .limits import TOLERANCE, find_broken, find_worst, list_instrument_limits, list_limits
 from .live import INFINITE, Answer, Report, version
 from .solution import Effort, Solution, SolverFailed, Stage
 
@@ -256,11 +256,7 @@ class Solving:
         rounded = {i: {t: round(bn, 6) for t, bn in years.items()} for i, years in plan.items()}
         evaluator = self.compiled.evaluator
         exact, played = evaluator.play(plan), evaluator.play(rounded)
-        rows = [
-            *list_limits(self.scenario, played),
-            *list_instrument_limits(self.scenario, played),
-        ]
-        worst = max((row.violation for row in rows), default=0.0)
+        worst = find_worst(self.scenario, played)
         lost = exact.score - played.score
         return rounded if worst <= DUST_BN and lost <= TIE_TOLERANCE else plan
 

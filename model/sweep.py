@@ -116,14 +116,14 @@ class Engine:
 
     def search(self, weights: Array, gap: float, left: float | None) -> tuple[float, Array | None]:
         """A bound from the mixed program, and the decisions of the best plan found."""
-        assert_mixed = self.mixed
-        if assert_mixed is None:
+        mixed = self.mixed
+        if mixed is None:
             raise SolverFailed("a linear scenario has no decisions to search for")
-        self.maximise(assert_mixed, weights)
-        answer = assert_mixed.solve(gap, left, smallest=SMALLEST_GAIN)
+        self.maximise(mixed, weights)
+        answer = mixed.solve(gap, left, smallest=SMALLEST_GAIN)
         if answer.status == "infeasible":
             raise Infeasible((), "no plan meets every limit")
-        found = None if answer.values is None else np.round(answer.values[assert_mixed.integers])
+        found = None if answer.values is None else np.round(answer.values[mixed.integers])
         return -answer.bound, found
 
     def read_portfolio(self, values: Array, decisions: Array) -> Portfolio:
