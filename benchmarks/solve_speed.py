@@ -53,7 +53,7 @@ def search_plan(scenario: Scenario, is_tight: bool, seed: int, time_limit: float
     gain, bound = -answer.objective, -answer.bound
     return Search(
         live.row_count,
-        len(live.names),
+        live.column_count,
         len(live.integers),
         answer.seconds,
         answer.nodes,

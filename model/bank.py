@@ -196,8 +196,7 @@ class Bank:
 
 def _open_box(box: Box) -> Live:
     """The linear program of the upper bound before any cut: one column for each layer's gain."""
-    names = [f"gain({at})" for at in range(len(box[0]))]
-    return Live(Matrices(names, *box, sp.coo_array((0, len(names))), []))
+    return Live(Matrices(*box, sp.coo_array((0, len(box[0])))))
 
 
 def _read_batches(file: Path) -> tuple[list[dict[str, Any]], int]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +69,33 @@ class Matrices:
     """A model as arrays: columns with costs and boxes, rows with two sides; all is minimised."""
 
     def __init__(
-        self, names: list[str], lower: Array, upper: Array, matrix: Any, rows: list[Any]
+        self,
+        lower: Array,
+        upper: Array,
+        matrix: Any,
+        columns: Sequence[Any] = (),
+        rows: Sequence[Any] = (),
     ) -> None:
-        self.names = names
+        """`columns` and `rows` are the Pyomo variables and constraints: names take long to tell."""
         self.lower, self.upper = lower, upper
         self.matrix = matrix
-        self.costs = np.zeros(len(names))
+        self.costs = np.zeros(len(lower))
         self.integers: Columns = np.zeros(0, dtype=np.int32)
-        self.row_lower = np.full(len(rows), -INFINITE)
-        self.row_upper = np.full(len(rows), INFINITE)
-        self.row_names = [clean_name(row.name) for row in rows]
+        self.row_lower = np.full(matrix.shape[0], -INFINITE)
+        self.row_upper = np.full(matrix.shape[0], INFINITE)
         self.column_of: dict[int, int] = {}
         self.limit_rows: dict[str, list[int]] = {}
+        self._columns, self._rows = columns, rows
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns' names, as files take them."""
+        return [clean_name(variable.name) for variable in self._columns]
+
+    @cached_property
+    def row_names(self) -> list[str]:
+        """The rows' names, as files take them."""
+        return [clean_name(row.name) for row in self._rows]
 
     def refuse_wild_numbers(self) -> None:
         """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
@@ -108,10 +124,10 @@ def compile_matrices(formulation: Formulation) -> Matrices:
     with PauseGC():
         compiled = standard_form.LinearStandardFormCompiler().write(model, mixed_form=True)
     found = Matrices(
-        [clean_name(variable.name) for variable in compiled.columns],
         np.array([float(v.lb) for v in compiled.columns]),
         np.array([float(v.ub) for v in compiled.columns]),
         compiled.A,
+        compiled.columns,
         [row for row, _ in compiled.rows],
     )
     found.integers = np.array(
@@ -136,14 +152,15 @@ class Live:
 
     def __init__(self, matrices: Matrices) -> None:
         self.matrices = matrices
-        self.names, self.integers = matrices.names, matrices.integers
+        self.integers = matrices.integers
+        self.column_count = len(matrices.lower)
         self.lower, self.upper = matrices.lower, matrices.upper
         self.limit_rows = matrices.limit_rows
         self.costs = matrices.costs.copy()
         self.now_lower, self.now_upper = self.lower.copy(), self.upper.copy()
         self.now_row_lower = matrices.row_lower.tolist()
         self.now_row_upper = matrices.row_upper.tolist()
-        self.held_columns = np.zeros(len(self.names), dtype=bool)
+        self.held_columns = np.zeros(self.column_count, dtype=bool)
         self.held_rows: set[int] = set()
         self.has_start = False
         self.seconds = 0.0
@@ -158,7 +175,7 @@ class Live:
 
     def _pass_model(self) -> highspy.Highs:
         lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self.names), self.row_count
+        lp.num_col_, lp.num_row_ = self.column_count, self.row_count
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.costs, self.lower, self.upper
         lp.row_lower_, lp.row_upper_ = self.matrices.row_lower, self.matrices.row_upper
         by_column = self.matrices.matrix.tocsc()
@@ -167,7 +184,7 @@ class Live:
         lp.a_matrix_.index_ = by_column.indices
         lp.a_matrix_.value_ = by_column.data
         if len(self.integers):
-            kinds = [highspy.HighsVarType.kContinuous] * len(self.names)
+            kinds = [highspy.HighsVarType.kContinuous] * self.column_count
             for at in self.integers:
                 kinds[at] = highspy.HighsVarType.kInteger
             lp.integrality_ = kinds
@@ -198,12 +215,12 @@ class Live:
     def set_costs(self, costs: Array) -> None:
         """Minimise `costs` times the columns from now on."""
         self.costs = np.asarray(costs, dtype=float)
-        every = np.arange(len(self.names), dtype=np.int32)
+        every = np.arange(self.column_count, dtype=np.int32)
         self._check(self.highs.changeColsCost(len(every), every, self.costs))
 
     def minimise(self, terms: Mapping[int, float]) -> None:
         """Minimise a sum of coefficients times columns from now on."""
-        costs = np.zeros(len(self.names))
+        costs = np.zeros(self.column_count)
         for at, coefficient in terms.items():
             costs[at] = coefficient
         self.set_costs(costs)
@@ -365,7 +382,7 @@ class Live:
             self._check(highs.setOptionValue(name, value))
         begun = time.perf_counter()
         is_main = threading.current_thread() is threading.main_thread()
-        if is_main and (self.is_mixed or len(self.names) > SMALL_MODEL):
+        if is_main and (self.is_mixed or self.column_count > SMALL_MODEL):
             self._run_in_thread(report)
         else:
             highs.run()
@@ -439,7 +456,7 @@ class Live:
 
     def write(self, path: Path) -> None:
         """The model as an .lp or .mps file with readable names."""
-        for at, name in enumerate(self.names):
+        for at, name in enumerate(self.matrices.names):
             self.highs.passColName(at, name)
         for at, name in enumerate(self.matrices.row_names):
             self.highs.passRowName(at, name)

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 from pyomo.repn import generate_standard_repn
 

@@ -140,7 +140,7 @@ def test_columns_stand_in_the_same_order_whatever_the_hash_seed() -> None:
         "from stratafolio.inputs.read import read_scenario\n"
         "from stratafolio.model.compiled import Compiled\n"
         "live = Compiled(read_scenario('us-2027')).live\n"
-        "print(*live.names, *live.matrices.row_names)"
+        "print(*live.matrices.names, *live.matrices.row_names)"
     )
     printed = {
         subprocess.run(
