@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import NoReturn
 
 import click
 
+from .lazy_group import LazyGroup
+
 COMMANDS = {
     "solve": "The optimal portfolio of one scenario.",
     "evaluate": "Play a plan of your own and hold it against the best.",
+    "sensitivity": "Question the weights: samples, a certified map, where the decision flips.",
     "scenario": "List, show, check, start and export scenarios.",
 }
 """Each command's first line; its file in this folder has its name."""
 
 
-class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports them one at a time."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f".{cmd_name}", __package__)
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(COMMANDS)}"
-            ctx.fail(f"'{args[0]}' is no command; {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    lines=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="stratafolio")
 @click.option("--debug", is_flag=True, help="Show a traceback where something goes wrong.")
 def stratafolio(debug: bool) -> None:

@@ -90,7 +90,11 @@ def test_plan_beyond_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
     def overspend(live: Live, *arguments: Any, **options: Any) -> Answer:
         answer = own(live, *arguments, **options)
-        spent = [at for at, name in enumerate(live.matrices.names) if name.startswith("authority(controls")]
+        spent = [
+            at
+            for at, name in enumerate(live.matrices.names)
+            if name.startswith("authority(controls")
+        ]
         values = np.array(answer.values)
         values[spent] = live.upper[spent]
         return Answer("optimal", answer.objective, answer.bound, values, 0, 0.0)

@@ -32,7 +32,7 @@ def find_conflict(compiled: Compiled) -> tuple[str, ...]:
     """Ids of limits that clash, in the scenario's order; dropping any one resolves the clash."""
     live = compiled.live
     live.free_columns(live.integers)
-    live.set_costs(np.zeros(len(live.names)))
+    live.set_costs(np.zeros(live.column_count))
     priorities = {id_: limit.priority for id_, limit in compiled.scenario.constraints.items()}
     order = sorted(live.limit_rows, key=lambda id_: -priorities.get(id_, 1.0), reverse=True)
     needed = []
