@@ -1,0 +1,462 @@
+"""Charts as Vega-Lite specifications, SVG and PNG; the one file that knows the chart library.
+
+Text of scenarios stands in the rows and in lists of names alone, never in an expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from .palette import FAINT, INK, QUIET
+
+Rows = Sequence[Mapping[str, Any]]
+Spec = dict[str, Any]
+Colours = Mapping[str, str]
+"""Colour by the name that stands in the rows."""
+
+Width = int | str
+"""Pixels, or `container` for as wide as the page is there."""
+
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
+PAGE_WIDTH = 740
+"""Pixels of a chart that stands by itself."""
+
+CONFIG: Spec = {
+    "font": FONT,
+    "background": "white",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": QUIET,
+        "titleColor": QUIET,
+        "gridColor": FAINT,
+        "domainColor": FAINT,
+        "tickColor": FAINT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelLimit": 260,
+    },
+    "legend": {
+        "labelColor": INK,
+        "labelFontSize": 12,
+        "labelLimit": 230,
+        "orient": "top",
+        "symbolType": "square",
+        "title": None,
+        "columns": 3,
+    },
+    "title": {"color": INK, "fontSize": 14, "anchor": "start", "fontWeight": "bold"},
+    "text": {"color": INK, "fontSize": 12, "font": FONT},
+    "concat": {"spacing": 24},
+}
+
+MONEY, POINTS, SHARE = ",.2f", ".2f", ".0%"
+
+
+def make_bundle() -> str:
+    """The chart library's JavaScript in one piece: it fetches nothing."""
+    return str(vl_convert.javascript_bundle())
+
+
+def render_svg(spec: Spec) -> str:
+    """A chart as SVG, without a browser."""
+    return str(vl_convert.vegalite_to_svg(spec))
+
+
+def render_png(spec: Spec, scale: float = 2.0) -> bytes:
+    """A chart as PNG, without a browser."""
+    return bytes(vl_convert.vegalite_to_png(spec, scale=scale))
+
+
+def _data(rows: Rows, name: str | None = None) -> alt.InlineData:
+    options: dict[str, Any] = {"name": name} if name else {}
+    return alt.InlineData(values=[dict(row) for row in rows], **options)
+
+
+def _colour(field: str, colours: Colours, legend: bool) -> alt.Color:
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend() if legend else None)
+
+
+def _years(title: str | None = None) -> alt.Axis:
+    return alt.Axis(
+        format="d", title=title, labelAngle=0, labelOverlap=True, grid=False, tickCount=6
+    )
+
+
+def finish(chart: Any) -> Spec:
+    """A chart as a specification in the house's style."""
+    spec: Spec = chart.to_dict()
+    spec["config"] = CONFIG
+    if not {"concat", "hconcat", "vconcat"} & set(spec):
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return spec
+
+
+def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec:
+    """Spending by year, stacked by area (rows: area, rank, year, bn)."""
+    chart = (
+        alt.Chart(_data(rows), width=width, height=260)
+        .mark_bar(stroke="white")
+        .encode(
+            x=alt.X("year:O", axis=_years(), scale=alt.Scale(paddingInner=0.25)),
+            y=alt.Y("bn:Q", stack=True, axis=alt.Axis(title="$ billion a year", tickCount=5)),
+            color=_colour("area", colours, legend),
+            order=alt.Order("rank:Q"),
+            tooltip=[
+                alt.Tooltip("area:N", title="Area"),
+                alt.Tooltip("year:O", title="Year"),
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+            ],
+        )
+    )
+    return finish(chart)
+
+
+def draw_programmes(
+    rows: Rows, totals: Rows, names: Sequence[str], colours: Colours, width: Width, legend: bool
+) -> Spec:
+    """Spending by programme and year as squares as large as the money, with totals beside them."""
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK, labelPadding=8)
+    down = alt.Y("programme:N", sort=list(names), axis=axis)
+    squares = (
+        alt.Chart(_data(rows))
+        .mark_square(opacity=1)
+        .encode(
+            x=alt.X(
+                "year:O",
+                axis=alt.Axis(
+                    orient="top",
+                    title=None,
+                    labelAngle=0,
+                    labelOverlap=True,
+                    domain=False,
+                    ticks=False,
+                ),
+            ),
+            y=down,
+            size=alt.Size("bn:Q", scale=alt.Scale(range=[0, 330], zero=True), legend=None),
+            color=_colour("area", colours, legend),
+            tooltip=[
+                alt.Tooltip("programme:N", title="Programme"),
+                alt.Tooltip("year:O", title="Year"),
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+            ],
+        )
+    )
+    sums = (
+        alt.Chart(_data(totals))
+        .mark_text(align="right")
+        .encode(x=alt.X("year:O"), y=down, text=alt.Text("bn:Q", format=",.1f"))
+    )
+    height = 20 * max(1, len(names))
+    return finish(alt.layer(squares, sums).properties(width=width, height=height))
+
+
+def draw_flow(
+    ribbons: Rows, nodes: Rows, labels: Rows, colours: Colours, width: Width, height: int
+) -> Spec:
+    """Money from areas over programmes to layers; the geometry comes with the rows."""
+    across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
+    upright = alt.Scale(domain=[0, 1], reverse=True, nice=False)
+    down = alt.Y("y:Q", scale=upright, axis=None)
+    colour = _colour("area", colours, False)
+    flows = (
+        alt.Chart(_data(ribbons))
+        .mark_area(opacity=0.42, line=False)
+        .encode(
+            x=across,
+            y=down,
+            y2="y2:Q",
+            color=colour,
+            detail="flow:N",
+            tooltip=[
+                alt.Tooltip("from:N", title="From"),
+                alt.Tooltip("to:N", title="To"),
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("points:N", title="Points there"),
+            ],
+        )
+    )
+    bars = (
+        alt.Chart(_data(nodes))
+        .mark_rect()
+        .encode(
+            x=across,
+            x2="x2:Q",
+            y=down,
+            y2="y2:Q",
+            color=alt.Color("colour:N", scale=None, legend=None),
+            tooltip=[
+                alt.Tooltip("name:N", title="Name"),
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+            ],
+        )
+    )
+    texts = [
+        alt.Chart(_data([row for row in labels if row["align"] == align]))
+        .mark_text(align=align, baseline="middle", fontSize=11, limit=210, dx=dx)  # type: ignore[arg-type]  # a literal of the library's
+        .encode(x=across, y=down, text="name:N")
+        for align, dx in (("left", 4), ("right", -4))
+    ]
+    return finish(alt.layer(flows, bars, *texts).properties(width=width, height=height))
+
+
+def draw_lead(
+    rows: Rows, colour: str, limits: tuple[float, float], width: Width, title: str | None = None
+) -> Spec:
+    """A layer's lead over the years: with the plan, and without it as a dashed line."""
+    base = alt.Chart(_data(rows)).encode(
+        x=alt.X("year:Q", axis=_years(), scale=alt.Scale(nice=False, zero=False)),
+        tooltip=[
+            alt.Tooltip("year:Q", title="Year", format="d"),
+            alt.Tooltip("lead:Q", title="With the plan, points", format=POINTS),
+            alt.Tooltip("without:Q", title="Without, points", format=POINTS),
+        ],
+    )
+    scale = alt.Scale(domain=list(limits), nice=False)
+    axis = alt.Axis(title=None, tickCount=5)
+    between = base.mark_area(opacity=0.18, color=colour).encode(
+        y=alt.Y("lead:Q", scale=scale, axis=axis), y2="without:Q"
+    )
+    without = base.mark_line(color=QUIET, strokeDash=[4, 3], strokeWidth=1.5).encode(y="without:Q")
+    with_plan = base.mark_line(color=colour, strokeWidth=2.5).encode(y="lead:Q")
+    points = base.mark_point(opacity=0, size=200).encode(y="lead:Q")
+    parity = (
+        alt.Chart(_data([{"parity": 0}]))
+        .mark_rule(color=QUIET, strokeWidth=0.7)
+        .encode(y="parity:Q")
+    )
+    layered = alt.layer(parity, between, without, with_plan, points)
+    return finish(
+        layered.properties(width=width, height=150, **({"title": title} if title else {}))
+    )
+
+
+def draw_path(
+    rows: Rows, today: float, colours: Colours, width: Width, title: str | None = None
+) -> Spec:
+    """Spending by area as one layer's weight goes from 0 to 1 (rows: from, to, area, y, y2)."""
+    steps = (
+        alt.Chart(_data(rows))
+        .mark_rect(stroke="white", strokeWidth=0.3)
+        .encode(
+            x=alt.X(
+                "from:Q",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%", title="weight", tickCount=5, grid=False),
+            ),
+            x2="to:Q",
+            y=alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=4)),
+            y2="y2:Q",
+            color=_colour("area", colours, False),
+            tooltip=[
+                alt.Tooltip("area:N", title="Area"),
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("from:Q", title="from weight", format=".1%"),
+                alt.Tooltip("to:Q", title="to weight", format=".1%"),
+            ],
+        )
+    )
+    now = (
+        alt.Chart(_data([{"today": today}]))
+        .mark_rule(color=INK, strokeDash=[3, 2])
+        .encode(x="today:Q")
+    )
+    layered = alt.layer(steps, now)
+    return finish(
+        layered.properties(width=width, height=130, **({"title": title} if title else {}))
+    )
+
+
+def draw_core(
+    rows: Rows, names: Sequence[str], colours: Colours, width: Width, legend: bool
+) -> Spec:
+    """The share of weight space under which each programme is funded."""
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
+    base = alt.Chart(_data(rows)).encode(
+        y=alt.Y("programme:N", sort=list(names), axis=axis),
+        x=alt.X(
+            "share:Q",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format="%", title="share of weight space in which it is funded"),
+        ),
+        tooltip=[
+            alt.Tooltip("programme:N", title="Programme"),
+            alt.Tooltip("share:Q", title="Funded", format=".1%"),
+        ],
+    )
+    bars = base.mark_bar(height=11).encode(color=_colour("area", colours, legend))
+    return finish(bars.properties(width=width, height=18 * max(1, len(names))))
+
+
+def draw_choice(
+    rows: Rows, plan: Rows, names: Sequence[str], most: float, colours: Colours, width: Width
+) -> Spec:
+    """Spending by programme of the portfolio that is best for the weights; ticks are the plan's.
+
+    The data are called `choice`, so that a page can change them.
+    """
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
+    across = alt.X(
+        "bn:Q",
+        scale=alt.Scale(domain=[0, most]),
+        axis=alt.Axis(title="$ billion over all years", tickCount=5),
+    )
+    down = alt.Y("programme:N", sort=list(names), scale=alt.Scale(domain=list(names)), axis=axis)
+    bars = (
+        alt.Chart(_data(rows, "choice"))
+        .mark_bar(height=11)
+        .encode(
+            x=across,
+            y=down,
+            color=_colour("area", colours, False),
+            tooltip=[
+                alt.Tooltip("programme:N", title="Programme"),
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+            ],
+        )
+    )
+    ticks = (
+        alt.Chart(_data(plan)).mark_tick(color=INK, thickness=2, height=14).encode(x=across, y=down)
+    )
+    return finish(alt.layer(bars, ticks).properties(width=width, height=17 * max(1, len(names))))
+
+
+def draw_triangle(
+    corners: Rows, cells: Rows, labels: Rows, shown: str, width: int, tooltips: Mapping[str, str]
+) -> Spec:
+    """The map over three pillars: a cell for each portfolio, shaded by the field `show` names.
+
+    `cells` has a row for each vertex. The parameter `show` and the data `here` (one point) are
+    for a page to change.
+    """
+    show = alt.param(name="show", value=shown)
+    across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
+    down = alt.Y("y:Q", scale=alt.Scale(domain=[0, 0.8660254], nice=False), axis=None)
+    areas = (
+        alt.Chart(_data(cells))
+        .transform_calculate(value="datum[show]")
+        .mark_line(filled=True, stroke="white", strokeWidth=1, interpolate="linear-closed")
+        .encode(
+            x=across,
+            y=down,
+            order="order:Q",
+            detail="cell:N",
+            fill=alt.Fill(
+                "value:Q",
+                scale=alt.Scale(scheme="cividis", reverse=True),
+                legend=alt.Legend(
+                    orient="bottom", gradientLength=width - 120, format=SHARE, title=None
+                ),
+            ),
+            tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],
+        )
+    )
+    frame = (
+        alt.Chart(_data(corners))
+        .mark_line(color=QUIET, strokeWidth=1)
+        .encode(x=across, y=down, order="order:Q")
+    )
+    texts = [
+        alt.Chart(_data([row for row in labels if row["align"] == align]))
+        .mark_text(align=align, fontWeight="bold", limit=width // 2, clip=False)  # type: ignore[arg-type]  # a literal of the library's
+        .encode(x=across, y=down, text="name:N")
+        for align in ("left", "center", "right")
+    ]
+    here = (
+        alt.Chart(_data([{"x": -9, "y": -9}], "here"))
+        .mark_point(
+            shape="circle",
+            size=130,
+            stroke="white",
+            fill=INK,
+            strokeWidth=2.5,
+            opacity=1,
+            clip=True,
+        )
+        .encode(x=across, y=down)
+    )
+    layered = alt.layer(areas, frame, *texts, here).add_params(show)
+    return finish(layered.properties(width=width, height=round(width * 0.866)))
+
+
+def draw_scenarios(
+    rows: Rows, labels: Sequence[str], colours: Colours, width: Width, legend: bool
+) -> Spec:
+    """Spending by area, a bar for each scenario."""
+    chart = (
+        alt.Chart(_data(rows))
+        .mark_bar(stroke="white", height=22)
+        .encode(
+            y=alt.Y(
+                "scenario:N",
+                sort=list(labels),
+                axis=alt.Axis(title=None, labelColor=INK, domain=False, ticks=False),
+            ),
+            x=alt.X(
+                "bn:Q", stack=True, axis=alt.Axis(title="$ billion over all years", tickCount=6)
+            ),
+            color=_colour("area", colours, legend),
+            order=alt.Order("rank:Q"),
+            tooltip=[
+                alt.Tooltip("scenario:N", title="Scenario"),
+                alt.Tooltip("area:N", title="Area"),
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+            ],
+        )
+    )
+    return finish(chart.properties(width=width, height=38 * max(1, len(labels))))
+
+
+def draw_curve(rows: Rows, width: Width) -> Spec:
+    """The best gain as the budget moves (rows: bn, gain)."""
+    chart = (
+        alt.Chart(_data(rows))
+        .mark_line(point=True, color=INK)
+        .encode(
+            x=alt.X("bn:Q", axis=alt.Axis(title="budget, $ billion")),
+            y=alt.Y("gain:Q", axis=alt.Axis(title="gain, points")),
+            tooltip=[
+                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("gain:Q", title="gain, points", format=".3f"),
+            ],
+        )
+    )
+    return finish(chart.properties(width=width, height=220))
+
+
+def draw_tornado(rows: Rows, names: Sequence[str], base: float, width: Width) -> Spec:
+    """The gain at the low and the high value of each figure (rows: figure, from, to)."""
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
+    bars = (
+        alt.Chart(_data(rows))
+        .mark_bar(height=12, color="#6699cc")
+        .encode(
+            y=alt.Y("figure:N", sort=list(names), axis=axis),
+            x=alt.X("from:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title="gain, points")),
+            x2="to:Q",
+            tooltip=[
+                alt.Tooltip("figure:N", title="Figure"),
+                alt.Tooltip("from:Q", title="least gain", format=".3f"),
+                alt.Tooltip("to:Q", title="most gain", format=".3f"),
+            ],
+        )
+    )
+    rule = alt.Chart(_data([{"base": base}])).mark_rule(color=INK).encode(x="base:Q")
+    return finish(alt.layer(bars, rule).properties(width=width, height=18 * max(1, len(names))))
+
+
+def join(specs: Sequence[Spec], columns: int) -> Spec:
+    """Several charts as one, in columns."""
+    top = ("config", "$schema", "autosize", "datasets")
+    parts = [{key: part for key, part in spec.items() if key not in top} for spec in specs]
+    data: Spec = {}
+    for spec in specs:
+        data |= spec.get("datasets", {})
+    whole = {"$schema": specs[0]["$schema"], "config": CONFIG, "datasets": data}
+    return {**whole, "concat": parts, "columns": columns}

@@ -1,0 +1,224 @@
+(() => {
+"use strict";
+const find = (id) => document.getElementById(id);
+const data = JSON.parse(find("page-data").textContent);
+const views = {};
+const plain = (number, digits) => number.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1");
+const fill = (parent, ...children) => parent.replaceChildren(...children);
+const make = (tag, text, options = {}) => Object.assign(document.createElement(tag), options, { textContent: text });
+document.documentElement.classList.add("js");
+
+// Charts: the pictures in the page come to life as they come into view.
+const waiting = new Map();
+const draw = (place) => {
+  const id = place.dataset.figure;
+  if (!waiting.has(id)) {
+    const image = place.querySelector("img");
+    const holder = make("div", "");
+    holder.setAttribute("role", "group");
+    holder.setAttribute("aria-label", image.alt);
+    // In the page but out of sight until it is drawn: its width is that of its place.
+    holder.style.width = place.classList.contains("fixed") ? "" : "100%";
+    holder.style.position = "absolute";
+    holder.style.visibility = "hidden";
+    place.append(holder);
+    const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
+    waiting.set(id, vegaEmbed(holder, data.figures[id], options).then((result) => {
+      image.remove();
+      holder.style.position = holder.style.visibility = "";
+      views[id] = result.view;
+      return result.view;
+    }));
+  }
+  return waiting.get(id);
+};
+const places = [...document.querySelectorAll("[data-figure]")].filter((place) => data.figures[place.dataset.figure]);
+const watcher = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (entry.isIntersecting) {
+      watcher.unobserve(entry.target);
+      draw(entry.target).then(() => entry.target.dispatchEvent(new Event("drawn")));
+    }
+  }
+}, { rootMargin: "200px" });
+places.forEach((place) => watcher.observe(place));
+
+// The weight explorer: the best of the map's portfolios at any weights.
+const explore = (map) => {
+  const count = map.sliders.length;
+  let position = map.sliders.map(() => 1 / count);
+  const weigh = () => map.layers.map((_, layer) => position.reduce((sum, share, at) => sum + share * map.sliders[at].weights[layer], 0));
+  const value = (weights, z) => z.reduce((sum, one, at) => sum + weights[at] * one, 0);
+  const locate = (weights) => {
+    const shares = map.sliders.map((slider) => slider.moves.reduce((sum, layer) => sum + weights[layer], 0));
+    const total = shares.reduce((sum, share) => sum + share, 0) || 1;
+    return shares.map((share) => share / total);
+  };
+  const keeps = (statement, weights) => {
+    const sum = map.layers.reduce((all, layer, at) => all + (statement.coefficients[layer] || 0) * weights[at], statement.constant);
+    return statement.equal ? Math.abs(sum) < 1e-6 : sum > -1e-9;
+  };
+  const inputs = map.sliders.map((slider, at) => {
+    const label = make("label", "", { htmlFor: `weight-${at}` });
+    const name = make("span", "");
+    const swatch = make("span", "", { className: "swatch" });
+    swatch.style.background = slider.colour;
+    name.append(swatch, make("bdi", slider.title));
+    const told = make("output", "");
+    told.htmlFor = `weight-${at}`;
+    label.append(name, told);
+    const input = Object.assign(document.createElement("input"), { type: "range", id: `weight-${at}`, min: 0, max: 100, step: 1 });
+    input.dataset.slider = slider.id;
+    input.addEventListener("keydown", (event) => {
+      const by = { PageUp: 10, PageDown: -10 }[event.key];
+      if (by) {
+        event.preventDefault();
+        move(at, Math.min(100, Math.max(0, Number(input.value) + by)) / 100);
+      }
+    });
+    input.addEventListener("input", () => move(at, Number(input.value) / 100));
+    const row = make("div", "", { className: "slider" });
+    row.append(label, input);
+    find("sliders").append(row);
+    return { input, told };
+  });
+  // What the others share out keeps its proportions, even where one slider takes all and gives it back.
+  let mix = null;
+  const move = (moved, share) => {
+    const others = position.reduce((sum, one, at) => sum + (at === moved ? 0 : one), 0);
+    if (!mix || mix.moved !== moved) {
+      mix = { moved, shares: position.map((one, at) => at === moved ? 0 : others > 1e-9 ? one / others : 1 / (count - 1)) };
+    }
+    position = count === 1 ? [1] : position.map((_, at) => at === moved ? share : (1 - share) * mix.shares[at]);
+    show();
+  };
+  const go = (weights) => { position = locate(weights); mix = null; show(); };
+  const programme = (id) => make("li", "").appendChild(make("bdi", map.programmes[id].title)).parentNode;
+  const base = map.plan || null;
+  const show = () => {
+    const weights = weigh();
+    let best = map.portfolios[0];
+    let most = -Infinity;
+    for (const one of map.portfolios) {
+      const score = value(weights, one.z);
+      if (score > most) [best, most] = [one, score];
+    }
+    const gain = most - value(weights, map.baseline);
+    inputs.forEach(({ input, told }, at) => {
+      input.value = Math.round(100 * position[at]);
+      told.textContent = `${plain(100 * position[at], 0)} %`;
+      input.setAttribute("aria-valuetext", `${map.sliders[at].title}: ${plain(100 * position[at], 0)} per cent`);
+    });
+    const inside = map.region.every((statement) => keeps(statement, weights));
+    // best <= max(gain / (1 - r), gain + r * smallest), and no loss is larger than the largest proven.
+    const loss = Math.min(map.points, Math.max(map.regret * Math.max(gain, 0) / (1 - Math.min(map.regret, 0.99)), map.regret * map.smallest));
+    const proven = inside
+      ? `Proven: no plan gains more than ${plain(loss, 3)} points beyond it, at most ${plain(100 * map.regret, 1)} % of the best gain.`
+      : "These weights lie outside the region the map was made for: nothing is proven here.";
+    const spent = Object.values(best.areas).reduce((sum, bn) => sum + bn, 0);
+    const answer = find("answer");
+    fill(answer,
+      make("strong", `Gain ${plain(gain, 2)} points for $${plain(spent, 1)} bn. `),
+      `Portfolio ${best.id} funds ${best.funded.length} of ${Object.keys(map.programmes).length} programmes. `, proven);
+    Object.assign(answer.dataset, { portfolio: best.id, gain, weights: JSON.stringify(weights), regret: map.regret, loss });
+    const before = base ? base.funded : [];
+    const list = (ids) => ids.length ? ids.map(programme) : [make("li", "nothing", { className: "quiet" })];
+    if (base) {
+      fill(find("enters"), ...list(best.funded.filter((id) => !before.includes(id))));
+      fill(find("leaves"), ...list(before.filter((id) => !best.funded.includes(id))));
+    }
+    fill(find("choice-areas"), ...Object.entries(map.areas).map(([id, area]) => {
+      const row = make("tr", "");
+      const name = make("td", "");
+      const swatch = make("span", "", { className: "swatch" });
+      swatch.style.background = area.colour;
+      name.append(swatch, make("bdi", area.title));
+      const then = base ? Object.entries(base.totals).reduce((sum, [of, bn]) => sum + (map.programmes[of].area === id ? bn : 0), 0) : 0;
+      const now = best.areas[id] || 0;
+      const change = now - then;
+      row.append(name, make("td", plain(now, 1), { className: "n" }),
+        make("td", base ? (Math.abs(change) < 0.05 ? "as in the plan" : `${change > 0 ? "+" : "−"}${plain(Math.abs(change), 1)}`) : "", { className: "n quiet" }));
+      return row;
+    }));
+    fill(find("agrees"), ...map.statements.map((one) => {
+      const item = make("li", "");
+      const broken = one.statements.filter((statement) => !keeps(statement, weights));
+      item.append(make("bdi", one.title), broken.length ? ` would not agree: ${broken.map((statement) => statement.text).join("; ")}` : " would agree with these weights");
+      return item;
+    }));
+    paint(best, weights);
+  };
+  let shown = null;
+  const paint = (best, weights) => {
+    if (views.choice && shown !== best.id) {
+      shown = best.id;
+      const rows = Object.entries(map.programmes).map(([id, own]) => ({ programme: own.title, area: map.areas[own.area].title, bn: best.spending[id] || 0 }));
+      views.choice.data("choice", rows).run();
+    }
+    if (views["pillar-map"] && map.triangle) {
+      const shares = map.triangle.members.map((members) => members.reduce((sum, layer) => sum + weights[layer], 0));
+      const total = shares.reduce((sum, share) => sum + share, 0) || 1;
+      const [, second, third] = shares.map((share) => share / total);
+      views["pillar-map"].data("here", [{ x: second + third / 2, y: third * Math.sqrt(3) / 2 }]).run();
+    }
+  };
+  map.presets.forEach((preset) => {
+    const button = make("button", "", { type: "button" });
+    button.append(make("bdi", preset.title));
+    button.addEventListener("click", () => go(preset.weights));
+    find("presets").append(button);
+  });
+  document.querySelectorAll("[data-figure=choice], [data-figure=pillar-map]").forEach((place) =>
+    place.addEventListener("drawn", () => { shown = null; show(); }));
+  if (map.triangle && find("shade")) watchTriangle(map, go);
+  go(map.today);
+};
+
+const watchTriangle = (map, go) => {
+  const shade = find("shade");
+  for (const [field, title] of Object.entries(map.triangle.fields)) shade.append(make("option", title, { value: field }));
+  shade.value = map.triangle.shown;
+  shade.addEventListener("change", () => views["pillar-map"] && views["pillar-map"].signal("show", shade.value).run());
+  const place = document.querySelector("[data-figure=pillar-map]");
+  place.addEventListener("drawn", () => {
+    const view = views["pillar-map"];
+    view.addEventListener("click", (event) => {
+      const picture = place.querySelector("svg");
+      const box = picture.getBoundingClientRect();
+      const size = picture.viewBox.baseVal;
+      const [left, top] = view.origin();
+      const x = view.scale("x").invert((event.clientX - box.left) * size.width / box.width - left);
+      const y = view.scale("y").invert((event.clientY - box.top) * size.height / box.height - top);
+      const third = y / (Math.sqrt(3) / 2);
+      const shares = [1 - (x - third / 2) - third, x - third / 2, third];
+      if (shares.some((share) => share < -0.02)) return;
+      const kept = shares.map((share) => Math.max(0, share));
+      const total = kept.reduce((sum, share) => sum + share, 0);
+      go(map.layers.map((_, layer) => kept.reduce((sum, share, at) => sum + share / total * map.triangle.corners[at][layer], 0)));
+    });
+  });
+};
+if (data.map) explore(data.map);
+
+// The ledger: rows that match, in the order asked for.
+const body = document.querySelector("#figures tbody");
+const rows = [...body.rows].map((row, at) => ({ row, at, text: row.textContent.toLowerCase(), share: Number(row.dataset.share || 0) }));
+const sift = () => {
+  const words = find("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const { row, text } of rows) {
+    const fits = words.every((word) => text.includes(word))
+      && (!find("confidence").value || row.dataset.confidence === find("confidence").value)
+      && (!find("table").value || row.dataset.table === find("table").value);
+    row.hidden = !fits;
+    count += fits;
+  }
+  find("found").textContent = `${count} of ${rows.length} figures`;
+};
+["find", "confidence", "table"].forEach((id) => find(id).addEventListener("input", sift));
+find("order").addEventListener("input", () => {
+  const sorted = [...rows].sort(find("order").value ? (a, b) => b.share - a.share || a.at - b.at : (a, b) => a.at - b.at);
+  body.append(...sorted.map(({ row }) => row));
+});
+document.documentElement.dataset.ready = "yes";
+})();

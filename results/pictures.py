@@ -1,0 +1,244 @@
+"""The charts of a report, each with a name, a title and what it says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import charts
+from .charts import PAGE_WIDTH, Spec, Width
+from .flow import lay_out
+from .palette import colour_areas, colour_layers
+from .portfolio import Record
+from .report_rows import (
+    Rows,
+    list_leads,
+    list_spending,
+    name_all,
+    shorten,
+    sum_areas,
+    sum_programmes,
+)
+from .reported import Reported
+
+PANEL_WIDTH = 330
+FLOW_HEIGHT = 620
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart: `make` draws it for a width, with or without its own legend.
+
+    Pictures of one `group` belong together: panels on a page, one file when they are written.
+    """
+
+    name: str
+    title: str
+    says: str
+    make: Callable[[Width, bool], Spec]
+    group: str = ""
+
+
+def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
+    """Spending by area and programme, the flow, and the leads."""
+    scenario = one.scenario
+    area_names = name_all(scenario.areas)
+    colours = {area_names[a]: colour for a, colour in colour_areas(scenario.areas).items()}
+    spending = list_spending(one, record)
+    rank = {name: at for at, name in enumerate(area_names.values())}
+    by_area = [{**row, "rank": rank[row["area"]]} for row in sum_areas(spending, scenario)]
+    totals = sum_programmes(spending)
+    names = name_all(scenario.instruments)
+    listed = [names[id_] for id_ in totals]
+    sums = [
+        {"programme": names[id_], "year": "total", "bn": round(bn, 4)} for id_, bn in totals.items()
+    ]
+    squares = [
+        {key: row[key] for key in ("programme", "area", "year", "bn")}
+        for row in spending
+        if row["bn"] > 0
+    ]
+    flow = lay_out(
+        scenario, totals, feeds, colour_areas(scenario.areas), colour_layers(scenario.layers)
+    )
+    return [
+        Picture(
+            "spending-by-area",
+            "Spending by area and year",
+            "Stacked bars: " + _tell_areas(record["areas"], area_names),
+            lambda width, legend: charts.draw_years(by_area, colours, width, legend),
+        ),
+        Picture(
+            "spending-by-programme",
+            "Spending by programme and year",
+            f"A square for each of {len(totals)} funded programmes and year, as large as its money",
+            lambda width, legend: charts.draw_programmes(
+                squares, sums, listed, colours, width, legend
+            ),
+        ),
+        Picture(
+            "flow",
+            "Where the money goes and which layers it feeds",
+            "Ribbons from areas over programmes to layers: "
+            + _tell_areas(record["areas"], area_names),
+            lambda width, _: charts.draw_flow(
+                flow.ribbons, flow.nodes, flow.labels, colours, width, FLOW_HEIGHT
+            ),
+        ),
+        *draw_leads(one, record),
+    ]
+
+
+def _tell_areas(areas: Mapping[str, float | None], names: Mapping[str, str]) -> str:
+    return ", ".join(f"{names[id_]} ${bn or 0.0:.1f} bn" for id_, bn in areas.items())
+
+
+def draw_leads(one: Reported, record: Record) -> list[Picture]:
+    """A panel for each layer, on one scale."""
+    rows = list_leads(one, record)
+    if not rows:
+        return []
+    values = [row[key] for row in rows for key in ("lead", "without")]
+    low, high = min(0.0, *values), max(0.0, *values)
+    margin = 0.05 * (high - low or 1.0)
+    limits = (low - margin, high + margin)
+    year = one.scenario.years.last
+    names = name_all(one.scenario.layers)
+    pictures = []
+    for layer, colour in colour_layers(one.scenario.layers).items():
+        own = [row for row in rows if row["layer_id"] == layer]
+        then = next(row for row in own if row["year"] == year)
+        pictures.append(
+            Picture(
+                f"lead-{layer}",
+                names[layer],
+                f"Lead in {names[layer]}: {then['lead']:.1f} points in {year} with the plan, "
+                f"{then['without']:.1f} without",
+                lambda width, legend, own=own, colour=colour, title=names[layer]: charts.draw_lead(
+                    own, colour, limits, width, title if legend else None
+                ),
+                "leads",
+            )
+        )
+    return pictures
+
+
+def draw_paths(one: Reported, flip: Record) -> list[Picture]:
+    """A panel for each layer: spending by area as its weight goes from 0 to 1."""
+    scenario = one.scenario
+    names, area_names = name_all(scenario.layers), name_all(scenario.areas)
+    colours = {area_names[a]: colour for a, colour in colour_areas(scenario.areas).items()}
+    pictures = []
+    for layer, steps in flip["by_layer"].items():
+        rows: Rows = []
+        for step in steps:
+            below = 0.0
+            for area, title in area_names.items():
+                bn = step["areas"].get(area) or 0.0
+                rows.append(
+                    {
+                        "from": step["from"],
+                        "to": step["to"],
+                        "area": title,
+                        "bn": bn,
+                        "y": below,
+                        "y2": below + bn,
+                    }
+                )
+                below += bn
+        title = names.get(layer, layer)
+        today = flip["weights"].get(layer, scenario.weights.get(layer, 0.0))
+        pictures.append(
+            Picture(
+                f"path-{layer}",
+                title,
+                f"Spending by area as the weight of {title} goes from 0 to 1, "
+                f"in {len(steps)} steps; today it is {today:.0%}",
+                lambda width, legend, rows=rows, today=today, title=title: charts.draw_path(
+                    rows, today, colours, width, title if legend else None
+                ),
+                "paths",
+            )
+        )
+    return pictures
+
+
+def draw_core(one: Reported, core: Mapping[str, float]) -> Picture:
+    """The core index, highest first."""
+    scenario = one.scenario
+    names, area_names = name_all(scenario.instruments), name_all(scenario.areas)
+    colours = {area_names[a]: colour for a, colour in colour_areas(scenario.areas).items()}
+    listed = sorted(scenario.instruments, key=lambda id_: -core.get(id_, 0.0))
+    rows = [
+        {
+            "programme": names[id_],
+            "area": area_names[scenario.instruments[id_].area],
+            "share": core.get(id_, 0.0),
+        }
+        for id_ in listed
+    ]
+    order = [names[id_] for id_ in listed]
+    always = sum(core.get(id_, 0.0) >= 0.995 for id_ in listed)
+    return Picture(
+        "core-index",
+        "Core index: the share of weightings under which each programme is funded",
+        f"Bars by programme; {always} of {len(listed)} are funded whatever the weights",
+        lambda width, legend: charts.draw_core(rows, order, colours, width, legend),
+    )
+
+
+def draw_scenarios(several: Sequence[Reported]) -> Picture | None:
+    """Spending by area, a bar for each scenario that has a plan."""
+    titles: dict[str, str] = {}
+    for one in several:
+        titles |= {
+            id_: name for id_, name in name_all(one.scenario.areas).items() if id_ not in titles
+        }
+    colours = {titles[id_]: colour for id_, colour in colour_areas(titles).items()}
+    rows = [
+        {
+            "scenario": shorten(one.label),
+            "area": titles[area],
+            "rank": at,
+            "bn": one.record["areas"].get(area) or 0.0,
+        }
+        for one in several
+        if one.record is not None
+        for at, area in enumerate(titles)
+    ]
+    labels = list(dict.fromkeys(row["scenario"] for row in rows))
+    if not labels:
+        return None
+    says = "; ".join(
+        f"{label}: "
+        + ", ".join(
+            f"{row['area']} ${row['bn']:.1f} bn" for row in rows if row["scenario"] == label
+        )
+        for label in labels
+    )
+    return Picture(
+        "comparison",
+        "Spending by area in each scenario",
+        says,
+        lambda width, legend: charts.draw_scenarios(rows, labels, colours, width, legend),
+    )
+
+
+def gather_files(pictures: Sequence[Picture]) -> dict[str, Spec]:
+    """The charts as files hold them: by name, with title and legend, panels joined."""
+    files: dict[str, Spec] = {}
+    groups: dict[str, list[Picture]] = {}
+    for picture in pictures:
+        if picture.group:
+            groups.setdefault(picture.group, []).append(picture)
+        else:
+            files[picture.name] = {**picture.make(PAGE_WIDTH, True), "title": picture.title}
+    for group, panels in groups.items():
+        files[group] = charts.join([panel.make(PANEL_WIDTH, True) for panel in panels], 2)
+    return files
+
+
+def make_live(picture: Picture) -> dict[str, Any]:
+    """The chart as a page redraws it, as wide as there is room."""
+    return picture.make("container", False)

@@ -1,0 +1,343 @@
+"""What a page needs to answer for any weights: a map's portfolios, presets, the triangle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..inputs.scenario import Scenario
+from ..inputs.statements import parse_statement
+from ..model.evaluate import SMALLEST_GAIN, Evaluator
+from . import charts
+from .charts import Width
+from .palette import colour_areas, colour_layers
+from .pictures import Picture
+from .portfolio import Record
+from .report_rows import list_spending, name_all, shorten, sum_programmes
+from .reported import Reported
+from .triangle import HEIGHT, cut_cells, place
+
+Frame = dict[str, dict[str, float]]
+"""For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""
+
+TRIANGLE_WIDTH = 340
+
+
+def frame_map(scenario: Scenario, record: Record) -> Frame:
+    """The weightings over which a map was made, as its sliders.
+
+    The map says over which names it moves weight: every layer, a few (the others keep theirs), or
+    pillars (within which weight splits as in the scenario).
+    """
+    names = list(record["layers"])
+    options = record.get("options", {})
+    is_pillars = bool(record.get("pillars") or options.get("pillars"))
+    if scenario.pillars and (
+        is_pillars or set(names) == set(scenario.pillars) - set(scenario.layers)
+    ):
+        return frame_pillars(scenario)
+    moving = [layer for layer in scenario.layers if layer in names] or list(scenario.layers)
+    kept = {layer: w for layer, w in scenario.weights.items() if layer not in moving}
+    rest = 1.0 - sum(kept.values())
+    return {layer: {**kept, layer: rest} for layer in moving}
+
+
+def frame_pillars(scenario: Scenario) -> Frame:
+    """The weights that each pillar alone stands for; equal ones where the scenario's are 0."""
+    frame: Frame = {}
+    for pillar, members in scenario.pillars.items():
+        total = sum(scenario.weights[layer] for layer in members)
+        frame[pillar] = {
+            layer: scenario.weights[layer] / total if total else 1.0 / len(members)
+            for layer in members
+        }
+    return frame
+
+
+def describe_weights(one: Reported, record: Record) -> dict[str, Any]:
+    """A map as plain data for the page's sliders."""
+    scenario = one.scenario
+    baseline = Evaluator(scenario).play_nothing().outcome
+    frame = frame_map(scenario, record)
+    layers = list(scenario.layers)
+    plan = one.record
+    colours = colour_layers(scenario.layers)
+    titles = {
+        **name_all(scenario.layers),
+        **({} if set(frame) <= set(layers) else name_pillars(scenario)),
+    }
+    totals = {} if plan is None else sum_programmes(list_spending(one, plan))
+    return {
+        "layers": layers,
+        "titles": name_all(scenario.layers),
+        "sliders": [
+            {
+                "id": id_,
+                "title": titles.get(id_, id_),
+                "colour": colours.get(id_, "#5c6875"),
+                "weights": [own.get(layer, 0.0) for layer in layers],
+                "moves": [layers.index(layer) for layer in moved_by(id_, scenario)],
+            }
+            for id_, own in frame.items()
+        ],
+        "today": [scenario.weights[layer] for layer in layers],
+        "baseline": [baseline[layer] for layer in layers],
+        "presets": list_presets(scenario, frame),
+        "statements": list_statements(scenario),
+        "smallest": SMALLEST_GAIN,
+        "regret": record["certified_regret"],
+        "points": record["certified_points"],
+        "complete": record["complete"],
+        "region": [_plain_statement(text) for text in _list_region(scenario, record)],
+        "programmes": {
+            id_: {"title": title, "area": scenario.instruments[id_].area}
+            for id_, title in name_all(scenario.instruments).items()
+        },
+        "areas": {
+            id_: {"title": name_all(scenario.areas)[id_], "colour": colour}
+            for id_, colour in colour_areas(scenario.areas).items()
+        },
+        "plan": None if plan is None else {"funded": plan["funded"], "totals": totals},
+        "portfolios": [
+            {
+                "id": str(portfolio["id"]),
+                "share": portfolio["share"],
+                "z": [portfolio["outcome"][layer] for layer in layers],
+                "areas": portfolio["areas"],
+                "funded": portfolio["funded"],
+                "spending": {
+                    id_: round(bn, 4) for id_, bn in portfolio.get("spending", {}).items()
+                },
+            }
+            for portfolio in record["portfolios"]
+        ],
+    }
+
+
+def moved_by(slider: str, scenario: Scenario) -> tuple[str, ...]:
+    """The layers whose weight a slider moves: its own, or its pillar's."""
+    return (slider,) if slider in scenario.layers else tuple(scenario.pillars[slider])
+
+
+def name_pillars(scenario: Scenario) -> dict[str, str]:
+    """A title for each pillar: its id and its layers."""
+    names = name_all(scenario.layers, 28)
+    return {
+        pillar: f"{pillar.replace('_', ' ').capitalize()}: "
+        + ", ".join(names[layer] for layer in members)
+        for pillar, members in scenario.pillars.items()
+    }
+
+
+def _list_region(scenario: Scenario, record: Record) -> list[str]:
+    """The statements that the map was kept to, if any."""
+    options = record.get("options", {})
+    told = list(record.get("where") or options.get("where") or ())
+    who = record.get("stakeholder") or options.get("stakeholder")
+    if who in scenario.stakeholders:
+        told += [s.text for s in scenario.stakeholders[who].statements or ()]
+    return told
+
+
+def _plain_statement(text: str) -> dict[str, Any]:
+    found = parse_statement(text)
+    return {
+        "text": shorten(found.text, 120),
+        "coefficients": dict(found.coefficients),
+        "constant": found.constant,
+        "equal": found.sense == "==",
+    }
+
+
+def list_presets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
+    """Weightings to start from: the scenario's, the stakeholders', equal ones, each slider alone.
+
+    Those that no position of the sliders stands for are left out.
+    """
+    layers = list(scenario.layers)
+    named: list[tuple[str, Mapping[str, float]]] = [
+        ("The scenario's weights", scenario.weights),
+        ("Equal weights", dict.fromkeys(layers, 1 / len(layers))),
+    ]
+    named += [
+        (
+            shorten(own.title or id_),
+            {la: w / sum(own.weights.values()) for la, w in own.weights.items()},
+        )
+        for id_, own in scenario.stakeholders.items()
+        if own.weights and sum(own.weights.values()) > 0
+    ]
+    titles = {
+        **name_all(scenario.layers),
+        **{id_: id_.replace("_", " ") for id_ in scenario.pillars},
+    }
+    named += [(f"Only {titles[id_]}", own) for id_, own in frame.items()]
+    return [
+        {"title": title, "weights": [weights.get(layer, 0.0) for layer in layers]}
+        for title, weights in named
+        if _can_show(weights, frame, scenario)
+    ]
+
+
+def _can_show(weights: Mapping[str, float], frame: Frame, scenario: Scenario) -> bool:
+    """Whether some position of the sliders stands for these weights, to half a per cent."""
+    shares = {id_: sum(weights.get(la, 0.0) for la in moved_by(id_, scenario)) for id_ in frame}
+    total = sum(shares.values())
+    if total <= 0:
+        return False
+    return all(
+        abs(
+            weights.get(layer, 0.0)
+            - sum(share / total * frame[id_].get(layer, 0.0) for id_, share in shares.items())
+        )
+        < 0.005
+        for layer in scenario.layers
+    )
+
+
+def list_statements(scenario: Scenario) -> list[dict[str, Any]]:
+    """What stakeholders say about weights, to be held against those on the page."""
+    return [
+        {
+            "title": shorten(own.title or id_),
+            "statements": [_plain_statement(statement.text) for statement in own.statements],
+        }
+        for id_, own in scenario.stakeholders.items()
+        if own.statements
+    ]
+
+
+def draw_choice(one: Reported, record: Record) -> Picture:
+    """Spending by programme of the portfolio that is best at today's weights."""
+    scenario = one.scenario
+    names, areas = name_all(scenario.instruments), name_all(scenario.areas)
+    colours = {areas[area]: colour for area, colour in colour_areas(scenario.areas).items()}
+    order = list(scenario.areas)
+    listed = sorted(names, key=lambda id_: order.index(scenario.instruments[id_].area))
+    best = max(
+        record["portfolios"],
+        key=lambda p: sum(scenario.weights[la] * z for la, z in p["outcome"].items()),
+    )
+    rows = [
+        {
+            "programme": names[id_],
+            "area": areas[scenario.instruments[id_].area],
+            "bn": best.get("spending", {}).get(id_, 0.0),
+        }
+        for id_ in listed
+    ]
+    plan = one.record
+    totals = {} if plan is None else sum_programmes(list_spending(one, plan))
+    ticks = [{"programme": names[id_], "bn": round(bn, 4)} for id_, bn in totals.items()]
+    spent = [bn for p in record["portfolios"] for bn in p.get("spending", {}).values()]
+    most = max([1e-6, *spent, *totals.values()])
+    return Picture(
+        "choice",
+        "Spending by programme of the best portfolio at these weights",
+        f"Bars by programme; total ${sum(row['bn'] for row in rows):.1f} bn",
+        lambda width, _: charts.draw_choice(
+            rows, ticks, [names[id_] for id_ in listed], most, colours, width
+        ),
+    )
+
+
+def corner_names(scenario: Scenario) -> dict[str, Mapping[str, float]] | None:
+    """The three corners of a triangle and the weights they stand for, or None if not three."""
+    if len(scenario.pillars) == 3:
+        return {id_.replace("_", " "): own for id_, own in frame_pillars(scenario).items()}
+    if len(scenario.layers) == 3:
+        names = name_all(scenario.layers, 24)
+        return {names[layer]: {layer: 1.0} for layer in scenario.layers}
+    return None
+
+
+def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any]] | None:
+    """The pillar map and what may be shaded on it, or None where there are no three corners.
+
+    The second part says over which weights the corners lie and what the fields of a cell are
+    called.
+    """
+    scenario = one.scenario
+    corners = corner_names(scenario)
+    if corners is None:
+        return None
+    found = {str(portfolio["id"]): portfolio for portfolio in record["portfolios"]}
+    baseline = Evaluator(scenario).play_nothing().outcome
+    outcomes = {
+        id_: [
+            sum(w * (own["outcome"][layer] - baseline[layer]) for layer, w in corner.items())
+            for corner in corners.values()
+        ]
+        for id_, own in found.items()
+    }
+    cells = cut_cells(outcomes)
+    areas, programmes = name_all(scenario.areas), name_all(scenario.instruments)
+    fields = {f"area_{a}": f"Share of money: {title}" for a, title in areas.items()}
+    fields |= {f"funds_{i}": f"Funded or not: {title}" for i, title in programmes.items()}
+    rows = []
+    for cell, points in cells.items():
+        own = found[cell]
+        total = sum(bn or 0.0 for bn in own["areas"].values()) or 1.0
+        values: dict[str, Any] = {
+            f"area_{a}": round((own["areas"].get(a) or 0.0) / total, 4) for a in areas
+        }
+        values |= {f"funds_{i}": int(i in own["funded"]) for i in programmes}
+        told = {f"tell_{a}": f"${own['areas'].get(a) or 0.0:.1f} bn" for a in areas}
+        for at, point in enumerate(points):
+            x, y = place(point)
+            rows.append(
+                {
+                    "cell": cell,
+                    "order": at,
+                    "x": round(x, 5),
+                    "y": round(y, 5),
+                    "count": f"{len(own['funded'])} of {len(programmes)}",
+                    **values,
+                    **told,
+                }
+            )
+    spread = {
+        a: max(r[f"area_{a}"] for r in rows) - min(r[f"area_{a}"] for r in rows) for a in areas
+    }
+    shown = f"area_{max(spread, key=lambda a: spread[a])}"
+    ends = [
+        {"x": x, "y": y, "order": at}
+        for at, (x, y) in enumerate([(0.0, 0.0), (1.0, 0.0), (0.5, HEIGHT), (0.0, 0.0)])
+    ]
+    labels = [
+        {"name": name, "x": x, "y": y, "align": align}
+        for name, x, y, align in zip(
+            corners,
+            (0.0, 1.0, 0.5),
+            (-0.045, -0.045, HEIGHT + 0.03),
+            ("left", "right", "center"),
+            strict=True,
+        )
+    ]
+    tooltips = {"cell": "Portfolio", "count": "Programmes funded"}
+    tooltips |= {f"tell_{a}": title for a, title in areas.items()}
+
+    def make(width: Width, legend: bool) -> charts.Spec:
+        del width, legend
+        return charts.draw_triangle(ends, rows, labels, shown, TRIANGLE_WIDTH, tooltips)
+
+    layers = list(scenario.layers)
+    picture = Picture(
+        "pillar-map",
+        "Which portfolio is best where",
+        f"A triangle with the corners {', '.join(corners)}, cut into {len(cells)} cells, one for "
+        f"each portfolio that is best somewhere in it; shaded by {fields[shown].lower()}",
+        make,
+    )
+    return picture, {
+        "shown": shown,
+        "fields": fields,
+        "corners": [[own.get(layer, 0.0) for layer in layers] for own in corners.values()],
+        "members": [
+            [layers.index(layer) for layer in members]
+            for members in (
+                scenario.pillars.values() if len(scenario.pillars) == 3 else zip(layers)
+            )
+        ],
+        "cells": len(cells),
+    }
