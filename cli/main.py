@@ -13,6 +13,7 @@ COMMANDS = {
     "solve": "The optimal portfolio of one scenario.",
     "evaluate": "Play a plan of your own and hold it against the best.",
     "sensitivity": "Question the weights: samples, a certified map, where the decision flips.",
+    "report": "A page, a workbook and charts of scenarios or runs.",
     "scenario": "List, show, check, start and export scenarios.",
 }
 """Each command's first line; its file in this folder has its name."""

@@ -17,12 +17,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .complaint import Complaint, InputError, Path, Place, suggest
 from .file_text import LARGEST_FILE, read_bytes
-from .patch import TABLES, Document
+from .patch import TABLES, Document, nest
 from .read import Draft
 from .scenario import Scenario
 from .tables import read_cell, read_rows, text_fields
 
 SETTINGS = "scenario"
+
+REPORT_SHEETS = ("Summary", "Spending", "Leads", "Limits", "Comparison")
+"""Sheets of a report's workbook that tell of a plan: no part of the scenario beside them."""
+
+FIGURES = "figures"
+"""A report's sheet of figures by path, each beside what it was: what differs changes the scenario."""
+
 LARGEST_UNPACKED = 20 * LARGEST_FILE
 
 LARGEST_SHEET = 1_000_000
@@ -35,7 +42,7 @@ LONGEST_CELL = 32_767
 def load_workbook(file: FilePath, label: str) -> Draft:
     """A workbook as a document; raises InputError if its settings or sheets cannot be told."""
     book = open_book(file, label)
-    known = [SETTINGS, *TABLES]
+    known = [SETTINGS, FIGURES, *REPORT_SHEETS, *TABLES]
     complaints = [
         Complaint(f"{label} sheet {name}", f"is no table of a scenario; {suggest(name, known)}")
         for name in book.sheetnames
@@ -61,6 +68,13 @@ def load_workbook(file: FilePath, label: str) -> Draft:
             draft.add_table(table, read_rows(table, read_sheet(book[table], sheet), sheet))
         except InputError as error:
             draft.lack_table(table, error.complaints)
+    if FIGURES in book.sheetnames and not complaints:
+        try:
+            rows = read_sheet(book[FIGURES], f"{label} sheet {FIGURES}")
+            for steps, value, place in read_changes(rows, f"{label} sheet {FIGURES}"):
+                draft.lay(nest(steps, value), {steps: place})
+        except InputError as error:
+            complaints += error.complaints
     if complaints:
         raise InputError([*complaints, *draft.complaints])
     return draft
@@ -159,6 +173,35 @@ def read_settings(rows: list[list[str]], label: str) -> tuple[Document, dict[Pat
     if complaints:
         raise InputError(complaints)
     return document, places
+
+
+def read_changes(rows: list[list[str]], label: str) -> list[tuple[Path, Any, Place]]:
+    """What was changed in a report's sheet of figures: paths, values and places.
+
+    A column such as `low` changes a figure's low end where it differs from `low as reported`.
+    """
+    header = [name.strip() for name in rows[0]] if rows else []
+    ends = {"value": "", "low": "_low", "high": "_high"}
+    needed = ["path", *ends, *(f"{name} as reported" for name in ends)]
+    complaints = [
+        Complaint(f"{label} row 1", f"column '{name}' is missing; put it back")
+        for name in needed
+        if name not in header
+    ]
+    if complaints:
+        raise InputError(complaints)
+    changes = []
+    for number, cells in enumerate(rows[1:], start=2):
+        row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        path = row.get("path", "")
+        for name, ending in ends.items():
+            now, was = row.get(name, ""), row.get(f"{name} as reported", "")
+            if not path or now == was:
+                continue
+            steps = tuple(f"{path}{ending}".split("."))
+            value = read_cell(now, False, f"{label} row {number}, {name}") if now else None
+            changes.append((steps, value, Place(f"{label} row {number}", len(steps))))
+    return changes
 
 
 def write_workbook(scenario: Scenario, file: FilePath) -> None:

@@ -72,9 +72,23 @@ def render_png(spec: Spec, scale: float = 2.0) -> bytes:
     return bytes(vl_convert.vegalite_to_png(spec, scale=scale))
 
 
-def _data(rows: Rows, name: str | None = None) -> alt.InlineData:
-    options: dict[str, Any] = {"name": name} if name else {}
-    return alt.InlineData(values=[dict(row) for row in rows], **options)
+class Sheet:
+    """The rows of a chart by name, laid beside it last: the library would walk through each."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Rows] = {}
+
+    def add(self, rows: Rows, name: str = "") -> alt.NamedData:
+        """Takes rows in under a name of their own."""
+        name = name or f"rows{len(self.rows)}"
+        self.rows[name] = list(rows)
+        return alt.NamedData(name=name)
+
+    def finish(self, chart: Any) -> Spec:
+        """A chart of these rows as a specification in the house's style."""
+        spec: Spec = chart.to_dict(validate=False)
+        spec |= {"config": CONFIG, "datasets": self.rows}
+        return {**spec, "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
 def _colour(field: str, colours: Colours, legend: bool) -> alt.Color:
@@ -88,19 +102,11 @@ def _years(title: str | None = None) -> alt.Axis:
     )
 
 
-def finish(chart: Any) -> Spec:
-    """A chart as a specification in the house's style."""
-    spec: Spec = chart.to_dict()
-    spec["config"] = CONFIG
-    if not {"concat", "hconcat", "vconcat"} & set(spec):
-        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
-    return spec
-
-
 def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec:
     """Spending by year, stacked by area (rows: area, rank, year, bn)."""
+    sheet = Sheet()
     chart = (
-        alt.Chart(_data(rows), width=width, height=260)
+        alt.Chart(sheet.add(rows), width=width, height=260)
         .mark_bar(stroke="white")
         .encode(
             x=alt.X("year:O", axis=_years(), scale=alt.Scale(paddingInner=0.25)),
@@ -114,17 +120,18 @@ def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec
             ],
         )
     )
-    return finish(chart)
+    return sheet.finish(chart)
 
 
 def draw_programmes(
     rows: Rows, totals: Rows, names: Sequence[str], colours: Colours, width: Width, legend: bool
 ) -> Spec:
     """Spending by programme and year as squares as large as the money, with totals beside them."""
+    sheet = Sheet()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK, labelPadding=8)
     down = alt.Y("programme:N", sort=list(names), axis=axis)
     squares = (
-        alt.Chart(_data(rows))
+        alt.Chart(sheet.add(rows))
         .mark_square(opacity=1)
         .encode(
             x=alt.X(
@@ -149,24 +156,25 @@ def draw_programmes(
         )
     )
     sums = (
-        alt.Chart(_data(totals))
+        alt.Chart(sheet.add(totals))
         .mark_text(align="right")
         .encode(x=alt.X("year:O"), y=down, text=alt.Text("bn:Q", format=",.1f"))
     )
     height = 20 * max(1, len(names))
-    return finish(alt.layer(squares, sums).properties(width=width, height=height))
+    return sheet.finish(alt.layer(squares, sums).properties(width=width, height=height))
 
 
 def draw_flow(
     ribbons: Rows, nodes: Rows, labels: Rows, colours: Colours, width: Width, height: int
 ) -> Spec:
     """Money from areas over programmes to layers; the geometry comes with the rows."""
+    sheet = Sheet()
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     upright = alt.Scale(domain=[0, 1], reverse=True, nice=False)
     down = alt.Y("y:Q", scale=upright, axis=None)
     colour = _colour("area", colours, False)
     flows = (
-        alt.Chart(_data(ribbons))
+        alt.Chart(sheet.add(ribbons))
         .mark_area(opacity=0.42, line=False)
         .encode(
             x=across,
@@ -183,7 +191,7 @@ def draw_flow(
         )
     )
     bars = (
-        alt.Chart(_data(nodes))
+        alt.Chart(sheet.add(nodes))
         .mark_rect()
         .encode(
             x=across,
@@ -198,19 +206,20 @@ def draw_flow(
         )
     )
     texts = [
-        alt.Chart(_data([row for row in labels if row["align"] == align]))
+        alt.Chart(sheet.add([row for row in labels if row["align"] == align]))
         .mark_text(align=align, baseline="middle", fontSize=11, limit=210, dx=dx)  # type: ignore[arg-type]  # a literal of the library's
         .encode(x=across, y=down, text="name:N")
         for align, dx in (("left", 4), ("right", -4))
     ]
-    return finish(alt.layer(flows, bars, *texts).properties(width=width, height=height))
+    return sheet.finish(alt.layer(flows, bars, *texts).properties(width=width, height=height))
 
 
 def draw_lead(
     rows: Rows, colour: str, limits: tuple[float, float], width: Width, title: str | None = None
 ) -> Spec:
     """A layer's lead over the years: with the plan, and without it as a dashed line."""
-    base = alt.Chart(_data(rows)).encode(
+    sheet = Sheet()
+    base = alt.Chart(sheet.add(rows)).encode(
         x=alt.X("year:Q", axis=_years(), scale=alt.Scale(nice=False, zero=False)),
         tooltip=[
             alt.Tooltip("year:Q", title="Year", format="d"),
@@ -227,12 +236,12 @@ def draw_lead(
     with_plan = base.mark_line(color=colour, strokeWidth=2.5).encode(y="lead:Q")
     points = base.mark_point(opacity=0, size=200).encode(y="lead:Q")
     parity = (
-        alt.Chart(_data([{"parity": 0}]))
+        alt.Chart(sheet.add([{"parity": 0}]))
         .mark_rule(color=QUIET, strokeWidth=0.7)
         .encode(y="parity:Q")
     )
     layered = alt.layer(parity, between, without, with_plan, points)
-    return finish(
+    return sheet.finish(
         layered.properties(width=width, height=150, **({"title": title} if title else {}))
     )
 
@@ -241,8 +250,9 @@ def draw_path(
     rows: Rows, today: float, colours: Colours, width: Width, title: str | None = None
 ) -> Spec:
     """Spending by area as one layer's weight goes from 0 to 1 (rows: from, to, area, y, y2)."""
+    sheet = Sheet()
     steps = (
-        alt.Chart(_data(rows))
+        alt.Chart(sheet.add(rows))
         .mark_rect(stroke="white", strokeWidth=0.3)
         .encode(
             x=alt.X(
@@ -263,12 +273,12 @@ def draw_path(
         )
     )
     now = (
-        alt.Chart(_data([{"today": today}]))
+        alt.Chart(sheet.add([{"today": today}]))
         .mark_rule(color=INK, strokeDash=[3, 2])
         .encode(x="today:Q")
     )
     layered = alt.layer(steps, now)
-    return finish(
+    return sheet.finish(
         layered.properties(width=width, height=130, **({"title": title} if title else {}))
     )
 
@@ -277,8 +287,9 @@ def draw_core(
     rows: Rows, names: Sequence[str], colours: Colours, width: Width, legend: bool
 ) -> Spec:
     """The share of weight space under which each programme is funded."""
+    sheet = Sheet()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
-    base = alt.Chart(_data(rows)).encode(
+    base = alt.Chart(sheet.add(rows)).encode(
         y=alt.Y("programme:N", sort=list(names), axis=axis),
         x=alt.X(
             "share:Q",
@@ -291,7 +302,7 @@ def draw_core(
         ],
     )
     bars = base.mark_bar(height=11).encode(color=_colour("area", colours, legend))
-    return finish(bars.properties(width=width, height=18 * max(1, len(names))))
+    return sheet.finish(bars.properties(width=width, height=18 * max(1, len(names))))
 
 
 def draw_choice(
@@ -301,6 +312,7 @@ def draw_choice(
 
     The data are called `choice`, so that a page can change them.
     """
+    sheet = Sheet()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
     across = alt.X(
         "bn:Q",
@@ -309,7 +321,7 @@ def draw_choice(
     )
     down = alt.Y("programme:N", sort=list(names), scale=alt.Scale(domain=list(names)), axis=axis)
     bars = (
-        alt.Chart(_data(rows, "choice"))
+        alt.Chart(sheet.add(rows, "choice"))
         .mark_bar(height=11)
         .encode(
             x=across,
@@ -322,9 +334,13 @@ def draw_choice(
         )
     )
     ticks = (
-        alt.Chart(_data(plan)).mark_tick(color=INK, thickness=2, height=14).encode(x=across, y=down)
+        alt.Chart(sheet.add(plan))
+        .mark_tick(color=INK, thickness=2, height=14)
+        .encode(x=across, y=down)
     )
-    return finish(alt.layer(bars, ticks).properties(width=width, height=17 * max(1, len(names))))
+    return sheet.finish(
+        alt.layer(bars, ticks).properties(width=width, height=17 * max(1, len(names)))
+    )
 
 
 def draw_triangle(
@@ -335,11 +351,12 @@ def draw_triangle(
     `cells` has a row for each vertex. The parameter `show` and the data `here` (one point) are
     for a page to change.
     """
+    sheet = Sheet()
     show = alt.param(name="show", value=shown)
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     down = alt.Y("y:Q", scale=alt.Scale(domain=[0, 0.8660254], nice=False), axis=None)
     areas = (
-        alt.Chart(_data(cells))
+        alt.Chart(sheet.add(cells))
         .transform_calculate(value="datum[show]")
         .mark_line(filled=True, stroke="white", strokeWidth=1, interpolate="linear-closed")
         .encode(
@@ -351,25 +368,25 @@ def draw_triangle(
                 "value:Q",
                 scale=alt.Scale(scheme="cividis", reverse=True),
                 legend=alt.Legend(
-                    orient="bottom", gradientLength=width - 120, format=SHARE, title=None
+                    orient="bottom", offset=34, gradientLength=width - 120, format=SHARE, title=None
                 ),
             ),
             tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],
         )
     )
     frame = (
-        alt.Chart(_data(corners))
+        alt.Chart(sheet.add(corners))
         .mark_line(color=QUIET, strokeWidth=1)
         .encode(x=across, y=down, order="order:Q")
     )
     texts = [
-        alt.Chart(_data([row for row in labels if row["align"] == align]))
+        alt.Chart(sheet.add([row for row in labels if row["align"] == align]))
         .mark_text(align=align, fontWeight="bold", limit=width // 2, clip=False)  # type: ignore[arg-type]  # a literal of the library's
         .encode(x=across, y=down, text="name:N")
         for align in ("left", "center", "right")
     ]
     here = (
-        alt.Chart(_data([{"x": -9, "y": -9}], "here"))
+        alt.Chart(sheet.add([{"x": -9, "y": -9}], "here"))
         .mark_point(
             shape="circle",
             size=130,
@@ -382,15 +399,16 @@ def draw_triangle(
         .encode(x=across, y=down)
     )
     layered = alt.layer(areas, frame, *texts, here).add_params(show)
-    return finish(layered.properties(width=width, height=round(width * 0.866)))
+    return sheet.finish(layered.properties(width=width, height=round(width * 0.866)))
 
 
 def draw_scenarios(
     rows: Rows, labels: Sequence[str], colours: Colours, width: Width, legend: bool
 ) -> Spec:
     """Spending by area, a bar for each scenario."""
+    sheet = Sheet()
     chart = (
-        alt.Chart(_data(rows))
+        alt.Chart(sheet.add(rows))
         .mark_bar(stroke="white", height=22)
         .encode(
             y=alt.Y(
@@ -410,13 +428,14 @@ def draw_scenarios(
             ],
         )
     )
-    return finish(chart.properties(width=width, height=38 * max(1, len(labels))))
+    return sheet.finish(chart.properties(width=width, height=38 * max(1, len(labels))))
 
 
 def draw_curve(rows: Rows, width: Width) -> Spec:
     """The best gain as the budget moves (rows: bn, gain)."""
+    sheet = Sheet()
     chart = (
-        alt.Chart(_data(rows))
+        alt.Chart(sheet.add(rows))
         .mark_line(point=True, color=INK)
         .encode(
             x=alt.X("bn:Q", axis=alt.Axis(title="budget, $ billion")),
@@ -427,14 +446,15 @@ def draw_curve(rows: Rows, width: Width) -> Spec:
             ],
         )
     )
-    return finish(chart.properties(width=width, height=220))
+    return sheet.finish(chart.properties(width=width, height=220))
 
 
 def draw_tornado(rows: Rows, names: Sequence[str], base: float, width: Width) -> Spec:
     """The gain at the low and the high value of each figure (rows: figure, from, to)."""
+    sheet = Sheet()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
     bars = (
-        alt.Chart(_data(rows))
+        alt.Chart(sheet.add(rows))
         .mark_bar(height=12, color="#6699cc")
         .encode(
             y=alt.Y("figure:N", sort=list(names), axis=axis),
@@ -447,16 +467,31 @@ def draw_tornado(rows: Rows, names: Sequence[str], base: float, width: Width) ->
             ],
         )
     )
-    rule = alt.Chart(_data([{"base": base}])).mark_rule(color=INK).encode(x="base:Q")
-    return finish(alt.layer(bars, rule).properties(width=width, height=18 * max(1, len(names))))
+    rule = alt.Chart(sheet.add([{"base": base}])).mark_rule(color=INK).encode(x="base:Q")
+    return sheet.finish(
+        alt.layer(bars, rule).properties(width=width, height=18 * max(1, len(names)))
+    )
 
 
 def join(specs: Sequence[Spec], columns: int) -> Spec:
     """Several charts as one, in columns."""
-    top = ("config", "$schema", "autosize", "datasets")
-    parts = [{key: part for key, part in spec.items() if key not in top} for spec in specs]
-    data: Spec = {}
-    for spec in specs:
-        data |= spec.get("datasets", {})
+    data: dict[str, Rows] = {}
+    parts = []
+    for at, spec in enumerate(specs):
+        own = {name: f"{name}_{at}" for name in spec["datasets"]}
+        data |= {own[name]: rows for name, rows in spec["datasets"].items()}
+        top = ("config", "$schema", "autosize", "datasets")
+        inner = {key: part for key, part in spec.items() if key not in top}
+        parts.append(_rename_data(inner, own))
     whole = {"$schema": specs[0]["$schema"], "config": CONFIG, "datasets": data}
     return {**whole, "concat": parts, "columns": columns}
+
+
+def _rename_data(spec: Spec, names: Mapping[str, str]) -> Spec:
+    """The chart with its rows called otherwise: charts that stand together share one sheet."""
+    renamed = dict(spec)
+    if "data" in spec:
+        renamed["data"] = {"name": names[spec["data"]["name"]]}
+    if "layer" in spec:
+        renamed["layer"] = [_rename_data(layer, names) for layer in spec["layer"]]
+    return renamed

@@ -32,7 +32,14 @@ from .report_rows import (
 )
 from .reported import Reported
 from .screen import name_years, tell_output
-from .sentences import describe_limit, say_core, say_map, tell_units, write_recommendation
+from .sentences import (
+    describe_limit,
+    say_core,
+    say_map,
+    tell_gap,
+    tell_units,
+    write_recommendation,
+)
 from .side_by_side import compare_plans, find_worst_regret
 from .study_sections import describe_studies
 from .weight_page import describe_weights, draw_choice, draw_triangle, name_pillars
@@ -40,6 +47,13 @@ from .weight_page import describe_weights, draw_choice, draw_triangle, name_pill
 HERE = Path(__file__).parent
 MINOR = 0.03
 """Figures that carry less of the gain are left out in print."""
+
+NOTES = {
+    "flow": "Areas, programmes, layers of the contest. A ribbon is as wide as its money; what a "
+    "programme gets is split over layers like the points of lead it brings to each.",
+    "spending-by-programme": "A square is as large as its money; totals in $ billion.",
+}
+"""How to read a chart."""
 
 MOST_PORTFOLIOS = 40
 """Rows of the table of portfolios; the sliders know all."""
@@ -58,8 +72,9 @@ class Gallery:
         """Takes a picture in; gives what the template needs to show it."""
         name = id_ or f"{prefix}{picture.name}"
         width = PANEL_WIDTH if picture.group else PAGE_WIDTH
-        svg = charts.render_svg(picture.make(width, False))
-        self.live[name] = pictures.make_live(picture)
+        spec = picture.make(width, False)
+        svg = charts.render_svg(spec)
+        self.live[name] = spec if picture.is_fixed else {**spec, "width": "container"}
         self.pictures.append(picture)
         size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
         return {
@@ -191,7 +206,9 @@ def write_chapter(one: Reported, at: int, is_one_of_many: bool, gallery: Gallery
         "numbers": list_numbers(one, record),
         "broken": f"{broken} limit{'s' if broken > 1 else ''}" if broken else "",
         "figures": {
-            picture.name: gallery.hang(picture, f"s{at}-") for picture in drawn if not picture.group
+            picture.name: gallery.hang(picture, f"s{at}-", NOTES.get(picture.name, ""))
+            for picture in drawn
+            if not picture.group
         },
         "leads": [gallery.hang(picture, f"s{at}-") for picture in drawn if picture.group],
         "legend": [
@@ -223,9 +240,11 @@ def tell_provenance(one: Reported) -> str:
         return told
     solver, checks = record.get("solver") or {}, record["checks"]
     return (
-        f"{told} {solver.get('name', 'no solver')} {solver.get('version', '')}, gap "
-        f"{_number(record['gap'], 6)}; worst violation of a limit {checks['max_violation']:.1e}; the "
-        f"smooth curves would score {checks['curve_error_points']:.4f} points differently."
+        f"{told} Solved by {solver.get('name', 'no solver')} {solver.get('version', '')} to a gap "
+        f"of {tell_gap(record['gap'])}; steadier spending gives up "
+        f"{record['steady_cost'] or 0.0:.2%} of the best gain; worst violation of a limit "
+        f"{checks['max_violation']:.1e}; the smooth curves would score "
+        f"{checks['curve_error_points']:.4f} points differently."
     )
 
 
@@ -262,9 +281,9 @@ def list_numbers(one: Reported, record: Record) -> list[dict[str, str]]:
             "unit": "bn",
         },
         {
-            "name": "Proven: nothing gains more than",
-            "value": "-" if record["gap"] is None else f"{100 * record['gap']:.2f} %",
-            "unit": "beyond the best found",
+            "name": "Proven gap to the best plan",
+            "value": tell_gap(record["gap"]),
+            "unit": "of the gain",
         },
     ]
 
@@ -294,7 +313,8 @@ def tell_harms(one: Reported, feeds: Rows) -> list[str]:
     programmes, layers = name_all(one.scenario.instruments), name_all(one.scenario.layers)
     harms = sorted((row for row in feeds if row["points"] < -5e-3), key=lambda row: row["points"])
     return [
-        f"{programmes[row['instrument']]} costs {layers[row['layer']]} {-row['points']:.2f} points"
+        f"{programmes[row['instrument']]} takes {-row['points']:.2f} points from "
+        f"{layers[row['layer']]}"
         for row in harms[:6]
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from . import charts
 from .charts import PAGE_WIDTH, Spec, Width
@@ -30,7 +29,8 @@ FLOW_HEIGHT = 620
 class Picture:
     """A chart: `make` draws it for a width, with or without its own legend.
 
-    Pictures of one `group` belong together: panels on a page, one file when they are written.
+    Pictures of one `group` belong together: panels on a page, one file when they are written. One
+    that is fixed keeps its width.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Picture:
     says: str
     make: Callable[[Width, bool], Spec]
     group: str = ""
+    is_fixed: bool = False
 
 
 def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
@@ -237,8 +238,3 @@ def gather_files(pictures: Sequence[Picture]) -> dict[str, Spec]:
     for group, panels in groups.items():
         files[group] = charts.join([panel.make(PANEL_WIDTH, True) for panel in panels], 2)
     return files
-
-
-def make_live(picture: Picture) -> dict[str, Any]:
-    """The chart as a page redraws it, as wide as there is room."""
-    return picture.make("container", False)

@@ -164,6 +164,8 @@ def list_binding(record: Record, explained: Record | None = None) -> Rows:
         )
         if row["year"] is not None and int(row["year"]) not in own["years"]:
             own["years"].append(int(row["year"]))
+            # The last year's: what is carried over adds up to it.
+            own["value"], own["limit"] = row["value"], row["limit"]
     return list(found.values())
 
 

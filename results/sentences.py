@@ -67,8 +67,8 @@ def say_gain(scenario: Scenario, record: Record) -> str:
     }
     best = [id_ for id_ in sorted(added, key=lambda id_: -added[id_])[:2] if added[id_] > SMALL]
     told = [
-        f"{names[id_]} stands at {record['leads'][id_][year]:+.1f} points in {year} instead of "
-        f"{record['baseline_leads'][id_][year]:+.1f}"
+        f"{names[id_]} stands at {tell_points(record['leads'][id_][year])} points in {year} "
+        f"instead of {tell_points(record['baseline_leads'][id_][year])}"
         + tell_units(
             scenario.layers[id_], record["leads"][id_][year], record["baseline_leads"][id_][year]
         )
@@ -91,7 +91,8 @@ def tell_units(layer: Layer, lead: float, without: float) -> str:
     units, units_without = lead / layer.points_per_unit, without / layer.points_per_unit
     if layer.unit == "doublings":
         return f" ({2**units:.2g} against {2**units_without:.2g} times)"
-    return f" ({units:.1f} against {units_without:.1f} {shorten(layer.unit)})".replace(" )", ")")
+    told = f"{units:.1f} against {units_without:.1f}".replace("-", "\u2212")
+    return f" ({told} {shorten(layer.unit)})".replace(" )", ")")
 
 
 def say_doubt(scenario: Scenario, record: Record, feeds: Rows) -> str:
@@ -105,8 +106,8 @@ def say_doubt(scenario: Scenario, record: Record, feeds: Rows) -> str:
         )
     else:
         proof = (
-            f"No other plan gains more than {record['gap']:.2%} beyond the best one found, "
-            "as far as these figures are right"
+            f"No plan gains more than {tell_gap(record['gap'])} beyond the best one found, if "
+            "these figures are right"
         )
     doubtful = [
         row
@@ -155,6 +156,26 @@ def say_core(record: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if never:
         parts.append(f"Funded under none: {join_words(never)}.")
     return " ".join([*parts, f"{between} depend on what counts."])
+
+
+def tell_gap(gap: float | None) -> str:
+    """A proven gap as a share that it does not exceed.
+
+    >>> tell_gap(0.00001), tell_gap(0.0123), tell_gap(0.0), tell_gap(None)
+    ('0.01%', '1.23%', '0%', '-')
+    """
+    if gap is None:
+        return "-"
+    return "0%" if gap == 0 else f"{max(gap, 1e-4):.2%}"
+
+
+def tell_points(points: float) -> str:
+    """Points with their sign, and a true minus.
+
+    >>> tell_points(2.34)
+    '+2.3'
+    """
+    return f"{points:+.1f}".replace("-", "\u2212")
 
 
 def describe_limit(id_: str, scenario: Scenario) -> str:

@@ -189,8 +189,7 @@ def write_weights(one: Reported, record: Record) -> Section:
         "title": "Under thousands of weightings",
         "short": "Samples",
         "sentences": [
-            f"{record['samples']} weightings, drawn at random; shares are those of plans "
-            f"within {record['tolerance']:.1%} of the best."
+            f"{record['samples']} weightings; plans within {record['tolerance']:.1%} of the best."
         ],
         "tables": [make_table("Programmes", columns, rows)],
     }
@@ -235,10 +234,7 @@ def write_alternatives(one: Reported, record: Record) -> Section:
     return {
         "title": "Plans that are nearly as good",
         "short": "Alternatives",
-        "sentences": [
-            f"Among all plans within {record['within']:.1%} of the best gain, spending "
-            "may lie between these."
-        ],
+        "sentences": [f"Spending among all plans within {record['within']:.1%} of the best gain."],
         "tables": tables,
     }
 

@@ -309,7 +309,7 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
         for name, x, y, align in zip(
             corners,
             (0.0, 1.0, 0.5),
-            (-0.045, -0.045, HEIGHT + 0.03),
+            (-0.05, -0.05, HEIGHT + 0.035),
             ("left", "right", "center"),
             strict=True,
         )
@@ -328,6 +328,7 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
         f"A triangle with the corners {', '.join(corners)}, cut into {len(cells)} cells, one for "
         f"each portfolio that is best somewhere in it; shaded by {fields[shown].lower()}",
         make,
+        is_fixed=True,
     )
     return picture, {
         "shown": shown,

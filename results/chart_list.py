@@ -1,0 +1,49 @@
+"""Which charts a report has, by the folder they are written into."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from . import pictures
+from .pictures import Picture
+from .report_rows import list_feeds
+from .reported import Reported
+from .study_sections import describe_studies
+from .weight_page import draw_choice, draw_triangle
+
+
+def list_charts(several: Sequence[Reported]) -> dict[str, list[Picture]]:
+    """Pictures by folder: `.` for those of one scenario, else one for each and the comparison."""
+    if len(several) == 1:
+        return {".": draw_all(several[0])}
+    folders = {name_folder(one.label): draw_all(one) for one in several}
+    side_by_side = pictures.draw_scenarios(several)
+    return {".": [side_by_side] if side_by_side else [], **folders}
+
+
+def draw_all(one: Reported) -> list[Picture]:
+    """Every chart there is of one scenario and its studies."""
+    found: list[Picture] = []
+    if one.record is not None:
+        found += pictures.draw_plan(one, one.record, list_feeds(one, one.record))
+    over = one.studies.get("sensitivity map")
+    if over is not None and over["portfolios"]:
+        found += [pictures.draw_core(one, over["core_index"]), draw_choice(one, over)]
+        triangle = draw_triangle(one, one.studies.get("pillar map", over))
+        found += [triangle[0]] if triangle else []
+    flip = one.studies.get("sensitivity flip")
+    if flip is not None:
+        found += pictures.draw_paths(one, flip)
+    for section in describe_studies(one):
+        found += section["figures"]
+    return found
+
+
+def name_folder(label: str) -> str:
+    """A label as a folder's name.
+
+    >>> name_folder("us-2027#2")
+    'us-2027-2'
+    """
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", label).strip(".-") or "scenario"
