@@ -68,6 +68,7 @@ def report(
     A run folder is shown as it is and solves nothing; with --set, --budget or --weights it is a
     scenario like any other. Those are solved first.
     """
+    del workers  # until there is more than one solve to a scenario
     if page is None and book is None and charts is None:
         raise click.UsageError("say what to write: --out FILE.html, --xlsx FILE.xlsx, --charts DIR")
     from ..results.report_files import check_targets, write_charts, write_whole

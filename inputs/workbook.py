@@ -28,7 +28,7 @@ REPORT_SHEETS = ("Summary", "Spending", "Leads", "Limits", "Comparison")
 """Sheets of a report's workbook that tell of a plan: no part of the scenario beside them."""
 
 FIGURES = "figures"
-"""A report's sheet of figures by path, each beside what it was: what differs changes the scenario."""
+"""A report's sheet of figures by path beside what they were; what differs is a change."""
 
 LARGEST_UNPACKED = 20 * LARGEST_FILE
 

@@ -386,7 +386,6 @@ def write_weights(one: Reported, gallery: Gallery) -> tuple[dict[str, Any] | Non
         "sentence": say_map(record),
         "kind": tell_kind(record, is_pillars, scenario.name),
         "unit": "pillar" if is_pillars else "layer",
-        "map_open": False,
         "choice": gallery.hang(
             draw_choice(one, record), id_="choice", note="Ticks: the recommended plan."
         ),

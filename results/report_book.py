@@ -1,7 +1,7 @@
 """A report as a workbook with native charts that reads back as a scenario.
 
-The one file that knows the library that writes it. Sheets with a capital tell; `figures`, `scenario`
-and the tables after it are the scenario.
+The one file that knows the library that writes it. Sheets with a capital tell; `figures`,
+`scenario` and the tables after it are the scenario.
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ def write_leads(book: Book, one: Reported, record: Record) -> None:
     """Leads by year, with and without the plan, in points and natural units; a chart a layer."""
     layers = name_all(one.scenario.layers)
     columns: list[tuple[str, float]] = [("year", 8)]
-    for id_, title in layers.items():
+    for title in layers.values():
         columns += [(f"{title}, points", 16), (f"{title} without", 16)]
     told = [id_ for id_ in layers if one.scenario.layers[id_].points_per_unit]
     columns += [(f"{layers[id_]}, {one.scenario.layers[id_].unit or 'units'}", 18) for id_ in told]
