@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from . import pictures
 from .pictures import Picture
+from .pillar_map import draw_triangle
 from .report_rows import list_feeds
 from .reported import Reported
 from .study_sections import describe_studies
-from .weight_page import draw_choice, draw_triangle
+from .weight_page import draw_choice
 
 
 def list_charts(several: Sequence[Reported]) -> dict[str, list[Picture]]:

@@ -5,8 +5,9 @@ Text of scenarios stands in the rows and in lists of names alone, never in an ex
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import vl_convert
@@ -18,7 +19,7 @@ Spec = dict[str, Any]
 Colours = Mapping[str, str]
 """Colour by the name that stands in the rows."""
 
-Width = int | str
+Width = int | Literal["container"]
 """Pixels, or `container` for as wide as the page is there."""
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
@@ -57,9 +58,13 @@ CONFIG: Spec = {
 MONEY, POINTS, SHARE = ",.2f", ".2f", ".0%"
 
 
+_GLOBAL_NAMES = "window.vegaEmbed = vegaEmbed; window.vega = vega;"
+
+
+@functools.cache
 def make_bundle() -> str:
     """The chart library's JavaScript in one piece: it fetches nothing."""
-    return str(vl_convert.javascript_bundle())
+    return str(vl_convert.javascript_bundle(_GLOBAL_NAMES))
 
 
 def render_svg(spec: Spec) -> str:
@@ -381,7 +386,7 @@ def draw_triangle(
     )
     texts = [
         alt.Chart(sheet.add([row for row in labels if row["align"] == align]))
-        .mark_text(align=align, fontWeight="bold", limit=width // 2, clip=False)  # type: ignore[arg-type]  # a literal of the library's
+        .mark_text(align=align, fontWeight="bold", limit=width // 2, clip=False)
         .encode(x=across, y=down, text="name:N")
         for align in ("left", "center", "right")
     ]

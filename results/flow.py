@@ -88,31 +88,14 @@ def lay_out(
     names = (areas, programmes, layers)
     for at, column in enumerate(heights):
         for id_, bn in column.items():
-            top = places[at][id_]
-            colour = (
-                layer_colours[id_]
-                if at == 2
-                else area_colours[id_ if at == 0 else scenario.instruments[id_].area]
-            )
-            flow.nodes.append(
-                {
-                    "name": names[at][id_],
-                    "bn": bn,
-                    "colour": colour,
-                    "x": COLUMNS[at],
-                    "x2": COLUMNS[at] + NODE,
-                    "y": top,
-                    "y2": top + bn * scale,
-                }
-            )
-            flow.labels.append(
-                {
-                    "name": names[at][id_],
-                    "y": top + bn * scale / 2,
-                    "align": "right" if at == 2 else "left",
-                    "x": COLUMNS[at] if at == 2 else COLUMNS[at] + NODE,
-                }
-            )
+            top, bottom = places[at][id_], places[at][id_] + bn * scale
+            of = id_ if at != 1 else scenario.instruments[id_].area
+            colour = layer_colours[of] if at == 2 else area_colours[of]
+            x, name = COLUMNS[at], names[at][id_]
+            node = {"name": name, "bn": bn, "colour": colour, "x": x, "x2": x + NODE}
+            flow.nodes.append({**node, "y": top, "y2": bottom})
+            align, start = ("right", x) if at == 2 else ("left", x + NODE)
+            flow.labels.append({"name": name, "y": (top + bottom) / 2, "align": align, "x": start})
     _add_ribbons(flow, scenario, ordered, totals, parts, places, scale, names)
     return flow
 
@@ -153,7 +136,7 @@ def _add_ribbons(
                 links.append((1, id_, layer, out, right[layer], bn, points))
                 out += bn * scale
                 right[layer] += bn * scale
-    for number, (at, one, other, y, to_y, bn, points) in enumerate(links):
+    for number, (at, one, other, y, to_y, bn, brought) in enumerate(links):
         area = one if at == 0 else scenario.instruments[one].area
         told: dict[str, Any] = {
             "flow": number,
@@ -161,7 +144,7 @@ def _add_ribbons(
             "bn": round(bn, 4),
             "from": areas[one] if at == 0 else programmes[one],
             "to": programmes[other] if at == 0 else layers[other],
-            "points": "" if points is None else f"{points:.2f}",
+            "points": "" if brought is None else f"{brought:.2f}",
         }
         start, end = COLUMNS[at] + NODE, COLUMNS[at + 1]
         for step in range(STEPS + 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from . import charts
 from .charts import PAGE_WIDTH, Spec, Width
@@ -95,6 +96,11 @@ def _tell_areas(areas: Mapping[str, float | None], names: Mapping[str, str]) -> 
     return ", ".join(f"{names[id_]} ${bn or 0.0:.1f} bn" for id_, bn in areas.items())
 
 
+def _title(draw: Callable[[Width, str | None], Spec], title: str) -> Callable[[Width, bool], Spec]:
+    """A panel that bears its title where it has a legend: on a page the title stands above it."""
+    return lambda width, legend: draw(width, title if legend else None)
+
+
 def draw_leads(one: Reported, record: Record) -> list[Picture]:
     """A panel for each layer, on one scale."""
     rows = list_leads(one, record)
@@ -116,9 +122,7 @@ def draw_leads(one: Reported, record: Record) -> list[Picture]:
                 names[layer],
                 f"Lead in {names[layer]}: {then['lead']:.1f} points in {year} with the plan, "
                 f"{then['without']:.1f} without",
-                lambda width, legend, own=own, colour=colour, title=names[layer]: charts.draw_lead(
-                    own, colour, limits, width, title if legend else None
-                ),
+                _title(partial(charts.draw_lead, own, colour, limits), names[layer]),
                 "leads",
             )
         )
@@ -132,22 +136,7 @@ def draw_paths(one: Reported, flip: Record) -> list[Picture]:
     colours = {area_names[a]: colour for a, colour in colour_areas(scenario.areas).items()}
     pictures = []
     for layer, steps in flip["by_layer"].items():
-        rows: Rows = []
-        for step in steps:
-            below = 0.0
-            for area, title in area_names.items():
-                bn = step["areas"].get(area) or 0.0
-                rows.append(
-                    {
-                        "from": step["from"],
-                        "to": step["to"],
-                        "area": title,
-                        "bn": bn,
-                        "y": below,
-                        "y2": below + bn,
-                    }
-                )
-                below += bn
+        rows = _stack_steps(steps, area_names)
         title = names.get(layer, layer)
         today = flip["weights"].get(layer, scenario.weights.get(layer, 0.0))
         pictures.append(
@@ -156,13 +145,24 @@ def draw_paths(one: Reported, flip: Record) -> list[Picture]:
                 title,
                 f"Spending by area as the weight of {title} goes from 0 to 1, "
                 f"in {len(steps)} steps; today it is {today:.0%}",
-                lambda width, legend, rows=rows, today=today, title=title: charts.draw_path(
-                    rows, today, colours, width, title if legend else None
-                ),
+                _title(partial(charts.draw_path, rows, today, colours), title),
                 "paths",
             )
         )
     return pictures
+
+
+def _stack_steps(steps: Rows, area_names: Mapping[str, str]) -> Rows:
+    """The areas of each step of a path, one on top of the other."""
+    rows: Rows = []
+    for step in steps:
+        below = 0.0
+        for area, title in area_names.items():
+            bn = step["areas"].get(area) or 0.0
+            ends = {"from": step["from"], "to": step["to"], "y": below, "y2": below + bn}
+            rows.append({**ends, "area": title, "bn": bn})
+            below += bn
+    return rows
 
 
 def draw_core(one: Reported, core: Mapping[str, float]) -> Picture:
@@ -189,13 +189,17 @@ def draw_core(one: Reported, core: Mapping[str, float]) -> Picture:
     )
 
 
-def draw_scenarios(several: Sequence[Reported]) -> Picture | None:
-    """Spending by area, a bar for each scenario that has a plan."""
+def name_areas(several: Sequence[Reported]) -> dict[str, str]:
+    """The titles of all areas of several scenarios, the first one's first."""
     titles: dict[str, str] = {}
     for one in several:
-        titles |= {
-            id_: name for id_, name in name_all(one.scenario.areas).items() if id_ not in titles
-        }
+        titles = {**name_all(one.scenario.areas), **titles}
+    return titles
+
+
+def draw_scenarios(several: Sequence[Reported]) -> Picture | None:
+    """Spending by area, a bar for each scenario that has a plan."""
+    titles = name_areas(several)
     colours = {titles[id_]: colour for id_, colour in colour_areas(titles).items()}
     rows = [
         {
@@ -208,7 +212,7 @@ def draw_scenarios(several: Sequence[Reported]) -> Picture | None:
         if one.record is not None
         for at, area in enumerate(titles)
     ]
-    labels = list(dict.fromkeys(row["scenario"] for row in rows))
+    labels = list(dict.fromkeys(str(row["scenario"]) for row in rows))
     if not labels:
         return None
     says = "; ".join(

@@ -17,6 +17,7 @@ from ..inputs.patch import TABLES
 from ..inputs.scenario import Scenario
 from ..inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
 from .palette import colour_areas, colour_layers
+from .pictures import name_areas
 from .portfolio import Record
 from .report_rows import (
     Rows,
@@ -312,9 +313,7 @@ def write_limits(book: Book, one: Reported, record: Record) -> None:
 def write_comparison(book: Book, several: Sequence[Reported]) -> None:
     """Gain, spending by area and regret of several scenarios."""
     planned = [(one, one.record) for one in several if one.record is not None]
-    titles: dict[str, str] = {}
-    for one, _ in planned:
-        titles = {**name_all(one.scenario.areas), **titles}
+    titles = name_areas(several)
     heads = [("scenario", 26), ("gain, points", 12), ("spending, $ bn", 13)]
     sheet = book.sheet(
         "Comparison", [*heads, *((f"{title}, $ bn", 16) for title in titles.values())]

@@ -102,7 +102,7 @@ def read_record(file: Path, own_hash: str) -> tuple[str, Record]:
     except ValueError:
         raise InputError.of(where, f"is no JSON; {again}") from None
     options = record.get("options") if isinstance(record, dict) else None
-    command = options.get("command") if isinstance(options, dict) else None
+    command = str(options.get("command")) if isinstance(options, dict) else ""
     if command not in NEEDED:
         raise InputError.of(where, f"is no record of a command that can be reported; {again}")
     if record.get("scenario_hash") != own_hash:
@@ -118,7 +118,7 @@ def read_record(file: Path, own_hash: str) -> tuple[str, Record]:
             f"{list_versions()['stratafolio']}; {again}"
         )
         raise InputError.of(where, message)
-    return command, record
+    return command, dict(record)
 
 
 def number_labels(found: Iterable[Reported]) -> list[Reported]:

@@ -9,18 +9,14 @@ from ..inputs.scenario import Scenario
 from ..inputs.statements import parse_statement
 from ..model.evaluate import SMALLEST_GAIN, Evaluator
 from . import charts
-from .charts import Width
 from .palette import colour_areas, colour_layers
 from .pictures import Picture
 from .portfolio import Record
 from .report_rows import list_spending, name_all, shorten, sum_programmes
 from .reported import Reported
-from .triangle import HEIGHT, cut_cells, place
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""
-
-TRIANGLE_WIDTH = 340
 
 
 def frame_map(scenario: Scenario, record: Record) -> Frame:
@@ -89,28 +85,39 @@ def describe_weights(one: Reported, record: Record) -> dict[str, Any]:
         "points": record["certified_points"],
         "complete": record["complete"],
         "region": [_plain_statement(text) for text in _list_region(scenario, record)],
-        "programmes": {
-            id_: {"title": title, "area": scenario.instruments[id_].area}
-            for id_, title in name_all(scenario.instruments).items()
-        },
-        "areas": {
-            id_: {"title": name_all(scenario.areas)[id_], "colour": colour}
-            for id_, colour in colour_areas(scenario.areas).items()
-        },
+        "programmes": describe_programmes(scenario),
+        "areas": describe_areas(scenario),
         "plan": None if plan is None else {"funded": plan["funded"], "totals": totals},
-        "portfolios": [
-            {
-                "id": str(portfolio["id"]),
-                "share": portfolio["share"],
-                "z": [portfolio["outcome"][layer] for layer in layers],
-                "areas": portfolio["areas"],
-                "funded": portfolio["funded"],
-                "spending": {
-                    id_: round(bn, 4) for id_, bn in portfolio.get("spending", {}).items()
-                },
-            }
-            for portfolio in record["portfolios"]
-        ],
+        "portfolios": [describe_portfolio(own, layers) for own in record["portfolios"]],
+    }
+
+
+def describe_programmes(scenario: Scenario) -> dict[str, dict[str, str]]:
+    """Title and area of each instrument."""
+    return {
+        id_: {"title": title, "area": scenario.instruments[id_].area}
+        for id_, title in name_all(scenario.instruments).items()
+    }
+
+
+def describe_areas(scenario: Scenario) -> dict[str, dict[str, str]]:
+    """Title and colour of each area."""
+    titles = name_all(scenario.areas)
+    return {
+        id_: {"title": titles[id_], "colour": colour}
+        for id_, colour in colour_areas(scenario.areas).items()
+    }
+
+
+def describe_portfolio(own: Record, layers: list[str]) -> dict[str, Any]:
+    """A portfolio of a map, its outcome in the order of the layers."""
+    spending = {id_: round(bn, 4) for id_, bn in own.get("spending", {}).items()}
+    return {
+        "id": str(own["id"]),
+        "z": [own["outcome"][layer] for layer in layers],
+        "areas": own["areas"],
+        "funded": own["funded"],
+        "spending": spending,
     }
 
 
@@ -239,106 +246,3 @@ def draw_choice(one: Reported, record: Record) -> Picture:
             rows, ticks, [names[id_] for id_ in listed], most, colours, width
         ),
     )
-
-
-def corner_names(scenario: Scenario) -> dict[str, Mapping[str, float]] | None:
-    """The three corners of a triangle and the weights they stand for, or None if not three."""
-    if len(scenario.pillars) == 3:
-        return {id_.replace("_", " "): own for id_, own in frame_pillars(scenario).items()}
-    if len(scenario.layers) == 3:
-        names = name_all(scenario.layers, 24)
-        return {names[layer]: {layer: 1.0} for layer in scenario.layers}
-    return None
-
-
-def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any]] | None:
-    """The pillar map and what may be shaded on it, or None where there are no three corners.
-
-    The second part says over which weights the corners lie and what the fields of a cell are
-    called.
-    """
-    scenario = one.scenario
-    corners = corner_names(scenario)
-    if corners is None:
-        return None
-    found = {str(portfolio["id"]): portfolio for portfolio in record["portfolios"]}
-    baseline = Evaluator(scenario).play_nothing().outcome
-    outcomes = {
-        id_: [
-            sum(w * (own["outcome"][layer] - baseline[layer]) for layer, w in corner.items())
-            for corner in corners.values()
-        ]
-        for id_, own in found.items()
-    }
-    cells = cut_cells(outcomes)
-    areas, programmes = name_all(scenario.areas), name_all(scenario.instruments)
-    fields = {f"area_{a}": f"Share of money: {title}" for a, title in areas.items()}
-    fields |= {f"funds_{i}": f"Funded or not: {title}" for i, title in programmes.items()}
-    rows = []
-    for cell, points in cells.items():
-        own = found[cell]
-        total = sum(bn or 0.0 for bn in own["areas"].values()) or 1.0
-        values: dict[str, Any] = {
-            f"area_{a}": round((own["areas"].get(a) or 0.0) / total, 4) for a in areas
-        }
-        values |= {f"funds_{i}": int(i in own["funded"]) for i in programmes}
-        told = {f"tell_{a}": f"${own['areas'].get(a) or 0.0:.1f} bn" for a in areas}
-        for at, point in enumerate(points):
-            x, y = place(point)
-            rows.append(
-                {
-                    "cell": cell,
-                    "order": at,
-                    "x": round(x, 5),
-                    "y": round(y, 5),
-                    "count": f"{len(own['funded'])} of {len(programmes)}",
-                    **values,
-                    **told,
-                }
-            )
-    spread = {
-        a: max(r[f"area_{a}"] for r in rows) - min(r[f"area_{a}"] for r in rows) for a in areas
-    }
-    shown = f"area_{max(spread, key=lambda a: spread[a])}"
-    ends = [
-        {"x": x, "y": y, "order": at}
-        for at, (x, y) in enumerate([(0.0, 0.0), (1.0, 0.0), (0.5, HEIGHT), (0.0, 0.0)])
-    ]
-    labels = [
-        {"name": name, "x": x, "y": y, "align": align}
-        for name, x, y, align in zip(
-            corners,
-            (0.0, 1.0, 0.5),
-            (-0.05, -0.05, HEIGHT + 0.035),
-            ("left", "right", "center"),
-            strict=True,
-        )
-    ]
-    tooltips = {"cell": "Portfolio", "count": "Programmes funded"}
-    tooltips |= {f"tell_{a}": title for a, title in areas.items()}
-
-    def make(width: Width, legend: bool) -> charts.Spec:
-        del width, legend
-        return charts.draw_triangle(ends, rows, labels, shown, TRIANGLE_WIDTH, tooltips)
-
-    layers = list(scenario.layers)
-    picture = Picture(
-        "pillar-map",
-        "Which portfolio is best where",
-        f"A triangle with the corners {', '.join(corners)}, cut into {len(cells)} cells, one for "
-        f"each portfolio that is best somewhere in it; shaded by {fields[shown].lower()}",
-        make,
-        is_fixed=True,
-    )
-    return picture, {
-        "shown": shown,
-        "fields": fields,
-        "corners": [[own.get(layer, 0.0) for layer in layers] for own in corners.values()],
-        "members": [
-            [layers.index(layer) for layer in members]
-            for members in (
-                scenario.pillars.values() if len(scenario.pillars) == 3 else zip(layers)
-            )
-        ],
-        "cells": len(cells),
-    }

@@ -23,6 +23,10 @@ ALONE = {
     "pyomo": {"model/formulation.py", "model/live.py"},
     "highspy": {"model/live.py"},
     "openpyxl": {"inputs/workbook.py"},
+    "altair": {"results/charts.py"},
+    "vl_convert": {"results/charts.py"},
+    "xlsxwriter": {"results/report_book.py"},
+    "jinja2": {"results/page.py"},
     "ruamel": {"inputs/yaml_text.py", "inputs/write.py"},
 }
 """Libraries that only some rooms or files may know."""
@@ -30,6 +34,7 @@ ALONE = {
 FILES = sorted(file.relative_to(ROOT) for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 BANNED_NAMES = ("utils", "helpers", "common", "base", "manager", "misc")
 SLOW_MODULES = ("pyomo", "pandas", "highspy", "numpy", "pydantic", "rich", "openpyxl", "ruamel")
+SLOW_MODULES += ("altair", "vl_convert", "xlsxwriter", "jinja2")
 
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
