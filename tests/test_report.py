@@ -1,0 +1,602 @@
+"""The report: what page, workbook and charts say, and that text of a scenario stays text."""
+
+from __future__ import annotations
+
+import dataclasses
+import html.parser
+import itertools
+import json
+import random
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
+
+from stratafolio.inputs.read import read_scenario
+from stratafolio.model.evaluate import Evaluator, relative
+from stratafolio.results import report_rows
+from stratafolio.results.flow import share_out
+from stratafolio.results.reported import Reported, plan_of, read_run
+from stratafolio.results.run_folder import write_study
+from stratafolio.results.sentences import write_recommendation
+from stratafolio.results.side_by_side import compare_plans
+from stratafolio.results.triangle import HEIGHT, cut_cells, place
+
+Run = Callable[[str], Path]
+TRICK = "<script>alert(1)</script> =cmd() {{7*7}} \"'& \u202eflip \U0001f469\u200d\U0001f467 עברית"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder of the tiny scenario with a map of its vertices beside the plan."""
+    home = tmp_path_factory.mktemp("report")
+    return make_run(home / "tiny-run", tiny_document())
+
+
+def make_run(out: Path, document: Document) -> Path:
+    """A run folder with a plan and a hand-made map."""
+    scenario = write_scenario("yaml", out.parent / f"{out.name}-source", document)
+    ended = run("solve", scenario, "--out", out)
+    assert ended.code == 0, ended.err
+    add_map(out)
+    return out
+
+
+def add_map(out: Path) -> None:
+    """Adds a map: what is best at a grid of weightings, each solved by the command."""
+    problem = read_scenario(str(out))
+    layers = list(problem.layers)
+    portfolios: dict[str, Any] = {}
+    for steps in itertools.product(range(5), repeat=len(layers)):
+        if sum(steps) != 4:
+            continue
+        weights = ",".join(f"{layer}={step}" for layer, step in zip(layers, steps, strict=True))
+        solved = json.loads(run("solve", out, "--weights", weights, "--json").out)
+        key = json.dumps(solved["spending"])
+        portfolios.setdefault(
+            key,
+            {
+                "id": len(portfolios),
+                "share": 0.25,
+                "outcome": solved["outcome"],
+                "areas": solved["areas"],
+                "funded": solved["funded"],
+                "spending": {id_: sum(bn.values()) for id_, bn in solved["spending"].items()},
+            },
+        )
+    funded = {id_ for own in portfolios.values() for id_ in own["funded"]}
+    record = {
+        "tolerance": 0.05,
+        "certified_regret": 0.05,
+        "certified_points": 0.2,
+        "solves": 5,
+        "seconds": 1.0,
+        "complete": True,
+        "layers": layers,
+        "portfolios": list(portfolios.values()),
+        "core_index": {id_: float(id_ in funded) for id_ in problem.instruments},
+    }
+    kept = (out / "run.json").read_text("utf-8")
+    write_study(out, problem, record, {"command": "sensitivity map"}, {})
+    (out / "run.json").replace(out / "sensitivity-map.json")
+    (out / "run.json").write_text(kept, encoding="utf-8")
+    (out / "solve.json").unlink()
+
+
+class Elements(html.parser.HTMLParser):
+    """The elements of a page with their attributes, and its text outside of scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.scripts: list[str] = []
+        self.inside = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.inside = tag if tag in ("script", "style") else ""
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = "" if tag in ("script", "style") else self.inside
+
+    def handle_data(self, data: str) -> None:
+        if self.inside == "script":
+            self.scripts[-1] += data
+        elif self.inside != "style":
+            self.text += data
+
+
+def read_page(*arguments: object, to: Path) -> Elements:
+    ended = run("report", *arguments, "--out", to)
+    assert ended.code == 0, ended.err
+    assert ended.out == ""
+    return Elements(to.read_text("utf-8"))
+
+
+# The page ---------------------------------------------------------------------------------------
+
+
+def test_page_is_one_file_that_fetches_nothing(folder: Path, tmp_path: Path) -> None:
+    page = read_page(folder, to=tmp_path / "page.html")
+    for tag, attributes in page.elements:
+        for name in ("src", "href", "srcset", "action"):
+            value = attributes.get(name)
+            assert value is None or value.startswith(("#", "data:")), (tag, value)
+        assert tag not in ("link", "iframe", "object", "base")
+        if tag == "img":
+            assert attributes.get("alt")
+    policy = next(a["content"] for t, a in page.elements if t == "meta" and "http-equiv" in a)
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert (tmp_path / "page.html").stat().st_size < 5e6
+    sections = [a["id"] for t, a in page.elements if t == "section"]
+    assert sections == ["s0", "s0-spending", "s0-leads", "s0-limits", "weights", "ledger"]
+
+
+def test_page_says_the_numbers_of_the_run(folder: Path, tmp_path: Path) -> None:
+    page = read_page(folder, to=tmp_path / "page.html")
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    assert f"gains {record['gain']:.2f} points" in page.text
+    assert f"Spend ${sum(record['areas'].values()):.1f} billion" in page.text
+    for layer in record["leads"]:
+        assert f"{record['leads'][layer]['2028']:,.1f}" in page.text
+    data = json.loads(page.scripts[0])
+    assert set(data) == {"figures", "map"}
+    assert data["map"]["regret"] == 0.05
+    images = [a for t, a in page.elements if t == "img"]
+    assert len(images) == len(data["figures"])
+
+
+def test_report_of_a_run_solves_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("solved")
+
+    monkeypatch.setattr("stratafolio.model.solve.solve_scenario", fail)
+    targets = ("--out", tmp_path / "a.html", "--xlsx", tmp_path / "a.xlsx")
+    assert run("report", folder, *targets).code == 0
+    assert run("report", "textbook", "--out", tmp_path / "b.html").code != 0
+
+
+def test_recommendation_is_three_sentences() -> None:
+    one = solve_reported("textbook")
+    assert one.record is not None
+    feeds = report_rows.list_feeds(one, one.record)
+    said = write_recommendation(one, one.record, feeds)
+    # The figures stand in the scenario's own comment: 10 billion, a gain of 125/72 points.
+    assert said[0].startswith("Spend $10.0 billion of new money over FY2027-2028")
+    assert "1.74 points" in said[1]
+    assert len(said) == 3
+
+
+def solve_reported(name: str, *changes: str) -> Reported:
+    ended = run("solve", name, *changes, "--json")
+    assert ended.code == 0, ended.err
+    settings = tuple(text for text in changes if "=" in text)
+    scenario = read_scenario(name, settings)
+    return Reported(name, scenario, json.loads(ended.out))
+
+
+def test_tricky_texts_stay_text_everywhere(tmp_path: Path) -> None:
+    document = tiny_document()
+    for path in (
+        "title",
+        "description",
+        "areas.energy.title",
+        "instruments.grid.title",
+        "instruments.grid.note",
+        "instruments.grid.output",
+        "layers.frontier.title",
+        "layers.frontier.unit",
+        "layers.frontier.indicator",
+        "effects.grid_frontier.note",
+        "stakeholders.firms.title",
+        "sources.report.title",
+    ):
+        put(document, path, TRICK)
+    put(document, "instruments.labs.title", "x" * 10_000)
+    put(document, "layers.diffusion.title", "\x1b[31m\0red")
+    put(document, "layers.frontier.points_per_unit", 2)
+    put(document, "instruments.grid.output_per_bn", 2)
+    put(document, "effects.grid_frontier.source", "report")
+    put(document, "constraints.cap", {"kind": "spend", "at_most": 1.5, "title": TRICK})
+    file = write_scenario("yaml", tmp_path, document)
+    targets = ("--xlsx", tmp_path / "p.xlsx", "--charts", tmp_path / "charts")
+    page = read_page(file, *targets, to=tmp_path / "p.html")
+    assert len(page.scripts) == 3
+    assert [t for t, _ in page.elements].count("script") == 3
+    assert "alert(1)" in page.text
+    assert "{{7*7}}" in page.text
+    assert "\u202e" not in page.text
+    assert "\x1b" not in page.text
+    assert "x" * 200 not in page.text.replace("x" * 10_000, "")
+    json.loads(page.scripts[0])
+    for chart in (tmp_path / "charts").glob("*.svg"):
+        root = ET.fromstring(chart.read_text("utf-8"))  # noqa: S314  # made by ourselves
+        assert not [e for e in root.iter() if e.tag.endswith("}script")]
+    book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+    cells = [c for sheet in book.worksheets for row in sheet.iter_rows() for c in row]
+    assert not [c.coordinate for c in cells if c.data_type == "f"]
+    assert any("=cmd()" in str(c.value) for c in cells)
+    shown = json.loads(run("scenario", "show", tmp_path / "p.xlsx", "--json").out)
+    assert shown["instruments"]["grid"]["title"] == TRICK
+    assert shown["instruments"]["labs"]["title"] == "x" * 10_000
+    assert run("solve", tmp_path / "p.xlsx").code == 0
+
+
+def test_several_scenarios_with_the_regret_of_each_in_each_world(tmp_path: Path) -> None:
+    """The regret on the page against that of the commands: a plan evaluated, a best gain solved."""
+    names = ("textbook", "textbook")
+    changes = ((), ("--set", "budget.per_year=4"))
+    runs = []
+    for at, (name, change) in enumerate(zip(names, changes, strict=True)):
+        out = tmp_path / f"run{at}"
+        assert run("solve", name, *change, "--out", out).code == 0
+        runs.append(out)
+    page = read_page(*runs, to=tmp_path / "page.html")
+    assert "comparison" in [a.get("id") for t, a in page.elements if t == "section"]
+    reported = [one for one in map(read_run, runs) if one is not None]
+    found = compare_plans(reported)
+    assert found["run0"]["run1"].share is None
+    assert found["run0"]["run1"].broken == ("budget.per_year",)
+    plan = ("--plan", runs[1] / "spending.csv", "--json", "--gap", 0)
+    evaluated = json.loads(run("evaluate", runs[0], *plan).out)
+    best = json.loads(run("solve", runs[0], "--gap", 0, "--json").out)["gain"]
+    wanted = relative(best - evaluated["gain"], best)
+    assert found["run1"]["run0"].share == pytest.approx(wanted, abs=1e-9)
+    assert f"{wanted:.1%}" in page.text
+
+
+def test_labels_that_come_again_are_numbered(folder: Path, tmp_path: Path) -> None:
+    page = read_page(folder, folder, to=tmp_path / "page.html")
+    assert "tiny-run#2" in page.text
+
+
+# The geometry -----------------------------------------------------------------------------------
+
+
+def test_flow_keeps_all_the_money() -> None:
+    one = solve_reported("us-2027", "--set", "steady=0", "--gap", "0.05")
+    assert one.record is not None
+    totals = report_rows.sum_programmes(report_rows.list_spending(one, one.record))
+    assert sum(totals.values()) == pytest.approx(sum(one.record["areas"].values()), abs=1e-4)
+    feeds = report_rows.list_feeds(one, one.record)
+    parts = share_out(totals, feeds)
+    for id_, bn in totals.items():
+        shares = [money for (of, _), (money, _) in parts.items() if of == id_]
+        assert sum(shares) == pytest.approx(bn if shares else 0.0)
+    # The second method: a scenario without the effect, played anew.
+    plan = plan_of(one.record)
+    row = max(feeds, key=lambda row: abs(row["gain"]))
+    without = read_scenario("us-2027", [f"effects.{row['effect']}.points=0", "steady=0"])
+    difference = one.record["score"] - Evaluator(without).play(plan).score
+    related = [n for n in one.scenario.interactions.values() if row["effect"] in n.between]
+    if not related:
+        assert row["gain"] == pytest.approx(difference, abs=1e-5)
+    else:
+        assert row["gain"] >= difference - 1e-5
+
+
+def test_cells_of_the_triangle_fill_it_and_hold_the_best() -> None:
+    draw = random.Random(0)
+    outcomes = {str(at): [draw.gauss(0, 1) for _ in range(3)] for at in range(25)}
+    cells = cut_cells(outcomes)
+    total = 0.0
+    for corners in cells.values():
+        points = [place(corner) for corner in corners]
+        twice = sum(
+            a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:] + points[:1], strict=True)
+        )
+        total += abs(twice) / 2
+    assert total == pytest.approx(HEIGHT / 2)
+    for own, corners in cells.items():
+        center = [sum(c[k] for c in corners) / len(corners) for k in range(3)]
+        scores = {
+            id_: sum(w * z for w, z in zip(center, values, strict=True))
+            for id_, values in outcomes.items()
+        }
+        assert max(scores, key=lambda id_: scores[id_]) == own
+
+
+# The workbook -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def book(folder: Path) -> Path:
+    file = folder.parent / "tiny.xlsx"
+    assert run("report", folder, "--xlsx", file).code == 0
+    return file
+
+
+def test_workbook_reads_back_as_the_scenario(folder: Path, book: Path) -> None:
+    shown = json.loads(run("scenario", "show", book, "--json").out)
+    assert shown == json.loads(run("scenario", "show", folder, "--json").out)
+
+
+def test_figures_changed_in_the_workbook_change_the_scenario(book: Path, tmp_path: Path) -> None:
+    edited = openpyxl.load_workbook(book)
+    sheet = edited["figures"]
+    header = [str(cell.value) for cell in sheet[1]]
+    row = next(
+        r for r in sheet.iter_rows(min_row=2) if r[0].value == "effects.grid_frontier.points"
+    )
+    row[header.index("value")].value = 8
+    row[header.index("low")].value = 2
+    row[header.index("high")].value = 9.5
+    edited.save(tmp_path / "edited.xlsx")
+    shown = json.loads(run("scenario", "show", tmp_path / "edited.xlsx", "--json").out)
+    effect = shown["effects"]["grid_frontier"]
+    assert (effect["points"], effect["points_low"], effect["points_high"]) == (8, 2, 9.5)
+    direct = run("solve", book, "--set", "effects.grid_frontier.points=8", "--json")
+    solved = run("solve", tmp_path / "edited.xlsx", "--json")
+    assert json.loads(solved.out)["gain"] == json.loads(direct.out)["gain"]
+    row[header.index("value")].value = "much"
+    row[header.index("path")].value = "effects.gird_frontier.points"
+    edited.save(tmp_path / "wrong.xlsx")
+    refuse("solve", tmp_path / "wrong.xlsx", says=("figures row", "gird_frontier"))
+    sheet.delete_cols(header.index("value as reported") + 1)
+    edited.save(tmp_path / "short.xlsx")
+    refuse("solve", tmp_path / "short.xlsx", says=("figures row 1", "value as reported"))
+
+
+def test_workbook_holds_the_numbers_of_the_run(folder: Path, book: Path) -> None:
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    check_numbers(book, record)
+
+
+def check_numbers(file: Path, record: dict[str, Any]) -> None:
+    opened = openpyxl.load_workbook(file, data_only=True)
+    facts = {row[0]: row[1] for row in opened["Summary"].iter_rows(values_only=True)}
+    assert facts["gain"] == pytest.approx(record["gain"], abs=1e-9)
+    assert facts["spending"] == pytest.approx(sum(record["areas"].values()))
+    spending = list(opened["Spending"].iter_rows(values_only=True))
+    years = [cell for cell in spending[0] if re.fullmatch("[0-9]{4}", str(cell))]
+    for row in spending[1 : 1 + len(record["funded"])]:
+        for year, bn in zip(years, row[3:], strict=False):
+            launch = record["launch_costs"].get(str(row[1]), {}).get(str(year), 0.0)
+            known = record["spending"][str(row[1])].get(str(year), 0.0) + launch
+            assert isinstance(bn, int | float)
+            assert bn == pytest.approx(known, abs=1e-6)
+    leads = list(opened["Leads"].iter_rows(values_only=True))
+    for row in leads[1 : 1 + len(next(iter(record["leads"].values())))]:
+        for at, layer in enumerate(record["leads"]):
+            assert row[1 + 2 * at] == pytest.approx(record["leads"][layer][str(row[0])])
+            assert row[2 + 2 * at] == pytest.approx(record["baseline_leads"][layer][str(row[0])])
+    limits = list(opened["Limits"].iter_rows(values_only=True))[1:]
+    kept = [(r["id"], r["sense"], r["value"], r["limit"]) for r in record["constraints"]]
+    assert [(r[0], r[2], r[4], r[5]) for r in limits] == kept
+
+
+def test_workbook_opens_in_an_office_program(folder: Path, book: Path, tmp_path: Path) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("there is no LibreOffice here to open the workbook with")
+    home = f"-env:UserInstallation=file://{tmp_path}/office"
+    command = [office, home, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    done = subprocess.run(
+        [*command, "--outdir", str(tmp_path / "saved"), str(book)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    check_numbers(tmp_path / "saved" / book.name, record)
+    shown = json.loads(run("scenario", "show", tmp_path / "saved" / book.name, "--json").out)
+    assert shown == json.loads(run("scenario", "show", folder, "--json").out)
+
+
+def test_workbook_has_native_charts_and_frozen_headers(book: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(book) as packed:
+        charts = [name for name in packed.namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) >= 4
+    for sheet in openpyxl.load_workbook(book).worksheets:
+        assert sheet.freeze_panes == "B2", sheet.title
+
+
+# The charts -------------------------------------------------------------------------------------
+
+
+def test_charts_are_written_as_svg_and_png(folder: Path, tmp_path: Path) -> None:
+    ended = run("report", folder, "--charts", tmp_path / "charts", "--json")
+    assert ended.code == 0
+    written = [Path(name) for name in json.loads(ended.out)["written"]]
+    names = {file.stem for file in written}
+    wanted = {"spending-by-area", "spending-by-programme", "flow", "leads", "core-index", "choice"}
+    assert wanted <= names
+    for file in written:
+        if file.suffix == ".svg":
+            assert ET.fromstring(file.read_text("utf-8")).tag.endswith("svg")  # noqa: S314  # ours
+        else:
+            assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_areas_have_the_same_colour_in_every_chart(folder: Path, tmp_path: Path) -> None:
+    assert run("report", folder, "--charts", tmp_path).code == 0
+    for name in ("spending-by-area", "spending-by-programme", "flow", "core-index"):
+        drawn = (tmp_path / f"{name}.svg").read_text("utf-8")
+        assert "#e69f00" in drawn
+        assert "#0072b2" in drawn
+
+
+# Bad input --------------------------------------------------------------------------------------
+
+
+def copy(folder: Path, to: Path) -> Path:
+    return Path(shutil.copytree(folder, to))
+
+
+def test_damaged_run_folders_are_refused_with_a_reason(folder: Path, tmp_path: Path) -> None:
+    page = ("--out", tmp_path / "page.html")
+    broken = copy(folder, tmp_path / "no-scenario")
+    (broken / "scenario.yaml").unlink()
+    refuse("report", broken, *page, says=("no scenario.yaml",))
+    broken = copy(folder, tmp_path / "no-json")
+    (broken / "run.json").write_text("{", encoding="utf-8")
+    refuse("report", broken, *page, says=("run.json", "is no JSON"))
+    broken = copy(folder, tmp_path / "changed")
+    text = (broken / "scenario.yaml").read_text("utf-8")
+    (broken / "scenario.yaml").write_text(
+        text.replace("max_per_year: 2", "max_per_year: 3"), "utf-8"
+    )
+    refuse("report", broken, *page, says=("was changed since",))
+    broken = copy(folder, tmp_path / "old")
+    record = json.loads((broken / "run.json").read_text("utf-8"))
+    del record["baseline_leads"], record["checks"]
+    record["versions"]["stratafolio"] = "0.0.1"
+    (broken / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    refuse("report", broken, *page, says=("baseline_leads, checks", "version 0.0.1"))
+    broken = tmp_path / "cut-short"
+    broken.mkdir()
+    (broken / "claimed.json").write_text("{}", encoding="utf-8")
+    refuse("report", broken, *page, says=("cut short",))
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_run_of_another_version_is_shown_if_it_can_be(folder: Path, tmp_path: Path) -> None:
+    other = copy(folder, tmp_path / "other")
+    record = json.loads((other / "run.json").read_text("utf-8"))
+    record["versions"]["stratafolio"] = "0.0.1"
+    (other / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    page = read_page(other, to=tmp_path / "page.html")
+    assert "written by version 0.0.1" in page.text
+
+
+def test_targets_are_tried_before_anything_is_solved(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x", encoding="utf-8")
+    refuse("report", "us-2027", "--out", tmp_path, says=("--out", "is a folder"))
+    refuse("report", "us-2027", "--out", file / "page.html", says=("--out", "cannot be written"))
+    refuse("report", "us-2027", "--charts", file, says=("--charts", "is a file"))
+    refuse("report", "us-2027", "--xlsx", tmp_path / "a.csv", says=("--xlsx", ".xlsx"))
+    refuse("report", "us-2027", says=("say what to write",), code=2, kind="usage")
+    refuse("report", "us-2072", "--out", tmp_path / "a.html", says=("us-2072",))
+
+
+def test_a_folder_of_studies_alone_is_shown_without_a_plan(folder: Path, tmp_path: Path) -> None:
+    other = copy(folder, tmp_path / "other")
+    (other / "sensitivity-map.json").replace(other / "run.json")
+    page = read_page(other, "--xlsx", tmp_path / "p.xlsx", to=tmp_path / "page.html")
+    assert "holds studies and no plan" in page.text
+    assert "weights" in [a.get("id") for t, a in page.elements if t == "section"]
+
+
+def test_a_plan_that_breaks_limits_says_so(folder: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.csv"
+    plan.write_text("instrument,year,bn\ngrid,2027,2\nlabs,2027,1\n", encoding="utf-8")
+    out = tmp_path / "given"
+    assert run("evaluate", folder, "--plan", plan, "--out", out).code == 0
+    page = read_page(out, to=tmp_path / "page.html")
+    assert "Your plan spends $3.0 billion" in page.text
+    assert "breaks 1 limit" in page.text
+
+
+def test_records_of_studies_have_sections(folder: Path) -> None:
+    """Every record of the contract is shown, whatever text it holds."""
+    from stratafolio.results.study_sections import WRITERS, describe_studies
+
+    one = read_run(folder)
+    assert one is not None
+    funded = ["grid"]
+    studies: dict[str, dict[str, Any]] = {
+        "explain": {
+            "status": "optimal",
+            "limits": [],
+            "instruments": [
+                {
+                    "id": "grid",
+                    "funded": True,
+                    "spending_bn": 2.0,
+                    "held_by": None,
+                    "replacement": {"points": 0.2, "instead": ["labs"]},
+                    "to_fund": [{"change": "cost", "factor": 0.5}],
+                }
+            ],
+        },
+        "sensitivity weights": {
+            "samples": 10,
+            "tolerance": 0.01,
+            "instruments": [
+                {
+                    "id": "grid",
+                    "funded_share": 1.0,
+                    "spend_p05_bn": 1.0,
+                    "spend_median_bn": 2.0,
+                    "spend_p95_bn": 3.0,
+                    "class": "core",
+                }
+            ],
+        },
+        "sensitivity budget": {
+            "curve": [[0, 0, 0], [2, 1, 1]],
+            "intervals": [],
+            "cut_list": [
+                {"instrument": "grid", "saves_bn": 2, "loses_points": 1, "loss_against_free": 0}
+            ],
+            "add_list": [],
+        },
+        "sensitivity inputs": {
+            "method": "tornado",
+            "base_gain": 1.0,
+            "figures": [
+                {"path": "a.b", "value": 1, "low": 0, "high": 2, "gain_low": 0.5, "gain_high": 2}
+            ],
+        },
+        "frontier": {
+            "layers": ["frontier", "diffusion"],
+            "complete": True,
+            "tolerance": 0.01,
+            "points": [
+                {
+                    "outcome": {"frontier": 1, "diffusion": 2},
+                    "supported": True,
+                    "funded": funded,
+                    "areas": {},
+                }
+            ],
+        },
+        "alternatives": {
+            "best_gain": 1,
+            "within": 0.01,
+            "ranges": {"areas": {"energy": [0, 1]}, "instruments": {"grid": [0, 1]}},
+            "plans": [],
+        },
+        "robust": {
+            "criterion": "expected",
+            "value": 1.0,
+            "first_stage": {},
+            "futures": {
+                "calm": {"probability": 0.5, "gain": 1, "own_best": 1.1, "regret": 0.1, "areas": {}}
+            },
+            "evpi": 0.1,
+        },
+        "compare": {
+            "scenarios": ["a", "b"],
+            "gain": {"a": 1, "b": 2},
+            "regret": {"a": {"a": 0, "b": None}, "b": {"a": 0.5, "b": 0}},
+        },
+    }
+    assert set(studies) == set(WRITERS)
+    sections = describe_studies(dataclasses.replace(one, studies=studies))
+    assert len(sections) == len(studies)
+    for section in sections:
+        assert section["tables"]
+        for picture in section["figures"]:
+            assert picture.make(300, False)["datasets"]
+        for table in section["tables"]:
+            assert all(len(row) == len(table["columns"]) for row in table["rows"])
