@@ -1,0 +1,242 @@
+"""The page in a real browser: it asks for nothing, complains of nothing, and answers at once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from small_scenarios import put, run, tiny_document
+from test_report import TRICK, make_run
+
+from stratafolio.inputs.read import read_scenario
+from stratafolio.model.evaluate import SMALLEST_GAIN
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+STEP_MS = 50.0
+"""Most that a slider's step may take."""
+
+OPEN_MS = 2000.0
+NARROW, WIDE = 400, 1400
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window; skips where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("there is no chromium on the path; Debian's package of that name has one")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a map of a scenario with tricky texts and three pillars."""
+    document = tiny_document()
+    put(document, "instruments.grid.title", TRICK)
+    put(document, "areas.energy.title", "<img src=x onerror=alert(1)>")
+    put(document, "layers.frontier.title", "</script><b>Frontier</b>")
+    put(document, "layers.integration", {"us": 5, "china": 9, "title": "Integration"})
+    put(document, "instruments.robots", {"area": "energy", "max_per_year": 1.5, "scale": 1.0})
+    effect = {"instrument": "robots", "layer": "integration", "points": 6.0}
+    put(document, "effects.robots_integration", effect)
+    return make_run(tmp_path_factory.mktemp("browser") / "tiny-run", document)
+
+
+@pytest.fixture(scope="module")
+def file(folder: Path) -> Path:
+    page = folder.parent / "page.html"
+    ended = run("report", folder, "--out", page)
+    assert ended.code == 0, ended.err
+    return page
+
+
+@pytest.fixture
+def page(browser: Browser, file: Path) -> Iterator[Page]:
+    """The page opened wide; whatever it asks for or complains of fails the test."""
+    opened = browser.new_page(viewport={"width": WIDE, "height": 900})
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+    opened.on("request", lambda request: complaints.append(request.url[:100]))
+    opened.goto(file.as_uri())
+    yield opened
+    scroll_through(opened)
+    opened.close()
+    kept = [text for text in complaints if text != file.as_uri() and not text.startswith("data:")]
+    assert kept == []
+
+
+def scroll_through(page: Page) -> None:
+    """Brings every chart into view once."""
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    for y in range(0, height, 500):
+        page.evaluate(f"window.scrollTo({{top: {y}, behavior: 'instant'}})")
+        page.wait_for_timeout(60)
+
+
+def wait_for_explorer(page: Page) -> None:
+    page.locator("#explorer").scroll_into_view_if_needed()
+    page.wait_for_selector("[data-figure=choice] svg")
+
+
+def read_answer(page: Page) -> dict[str, Any]:
+    """What the explorer tells: the weights, the portfolio, its gain."""
+    told = page.evaluate("({...document.getElementById('answer').dataset})")
+    assert isinstance(told, dict)
+    return {
+        "weights": json.loads(told["weights"]),
+        "portfolio": told["portfolio"],
+        "gain": float(told["gain"]),
+        "regret": float(told["regret"]),
+        "loss": float(told["loss"]),
+    }
+
+
+def move_slider(page: Page, at: int, to: int) -> None:
+    page.evaluate(
+        "([at, to]) => { const input = document.getElementById(`weight-${at}`); input.value = to;"
+        " input.dispatchEvent(new Event('input', { bubbles: true })); }",
+        [at, to],
+    )
+
+
+def test_charts_come_to_life_without_complaint(page: Page) -> None:
+    scroll_through(page)
+    page.wait_for_timeout(300)
+    count = page.locator("[data-figure]").count()
+    assert page.locator("[data-figure] svg").count() == count
+    assert page.locator("[data-figure] img").count() == 0
+    assert "<img src=x onerror=alert(1)>" in page.locator(".legend").first.inner_text()
+
+
+def test_page_opens_quickly(browser: Browser, file: Path) -> None:
+    taken = []
+    for _ in range(3):
+        opened = browser.new_page()
+        opened.goto(file.as_uri())
+        timing = "performance.timing.loadEventEnd - performance.timing.navigationStart"
+        taken.append(float(opened.evaluate(timing)))
+        opened.close()
+    assert min(taken) < OPEN_MS
+
+
+def test_twenty_weightings_agree_with_solve(page: Page, folder: Path) -> None:
+    """What the page shows against a fresh solve at the weights it shows it for."""
+    wait_for_explorer(page)
+    layers = list(read_scenario(str(folder)).layers)
+    draw = np.random.default_rng(0)
+    shown = set()
+    for _ in range(20):
+        for at in range(len(layers)):
+            move_slider(page, at, int(draw.integers(0, 101)))
+        told = read_answer(page)
+        shown.add(told["portfolio"])
+        assert sum(told["weights"]) == pytest.approx(1.0)
+        weights = ",".join(f"{la}={w!r}" for la, w in zip(layers, told["weights"], strict=True))
+        best = json.loads(run("solve", folder, "--weights", weights, "--gap", 0, "--json").out)
+        loss = best["gain"] - told["gain"]
+        assert -1e-7 <= loss <= told["regret"] * max(best["gain"], SMALLEST_GAIN) + 1e-9
+        assert loss <= told["loss"] + 1e-9
+    assert len(shown) > 1
+
+
+def test_a_step_of_a_slider_takes_less_than_fifty_milliseconds(page: Page) -> None:
+    wait_for_explorer(page)
+    taken = page.evaluate(
+        "() => { const input = document.getElementById('weight-0'); const taken = [];"
+        " for (let to = 0; to <= 100; to += 5) { const begun = performance.now(); input.value = to;"
+        " input.dispatchEvent(new Event('input', { bubbles: true }));"
+        " taken.push(performance.now() - begun); } return taken; }"
+    )
+    assert float(np.median(taken)) < STEP_MS
+
+
+def test_programmes_enter_and_leave(page: Page) -> None:
+    wait_for_explorer(page)
+    page.get_by_role("button", name="Only").last.click()
+    alone = read_answer(page)
+    assert alone["weights"] == [0, 0, 1]
+    data = json.loads(page.locator("#page-data").text_content() or "")["map"]
+    best = next(own for own in data["portfolios"] if own["id"] == alone["portfolio"])
+    entered = [id_ for id_ in best["funded"] if id_ not in data["plan"]["funded"]]
+    left = [id_ for id_ in data["plan"]["funded"] if id_ not in best["funded"]]
+    for where, ids in (("enters", entered), ("leaves", left)):
+        titles = [data["programmes"][id_]["title"] for id_ in ids] or ["nothing"]
+        assert page.locator(f"#{where} li").all_text_contents() == titles
+    page.get_by_role("button", name="The scenario's weights").click()
+    assert read_answer(page)["weights"] == pytest.approx(data["today"])
+
+
+def test_sliders_obey_the_keyboard(page: Page) -> None:
+    wait_for_explorer(page)
+    page.locator("#weight-0").focus()
+    before = read_answer(page)["weights"][0]
+    page.keyboard.press("ArrowRight")
+    assert read_answer(page)["weights"][0] == pytest.approx(
+        round(before * 100 + 1) / 100, abs=0.011
+    )
+    page.keyboard.press("End")
+    assert read_answer(page)["weights"] == [1, 0, 0]
+    page.keyboard.press("PageDown")
+    assert read_answer(page)["weights"] == pytest.approx([0.9, 0.05, 0.05], abs=0.051)
+    assert page.locator("#weight-0").get_attribute("aria-valuetext") is not None
+
+
+def test_a_click_on_the_triangle_moves_the_sliders(page: Page) -> None:
+    wait_for_explorer(page)
+    place = page.locator("[data-figure=pillar-map]")
+    place.scroll_into_view_if_needed()
+    page.wait_for_selector("[data-figure=pillar-map] svg")
+    box = page.locator("[data-figure=pillar-map] svg").bounding_box()
+    assert box is not None
+    # Near the top corner: nearly all weight on the third layer.
+    page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.13 * box["height"])
+    weights = read_answer(page)["weights"]
+    assert weights[2] > 0.8
+    assert weights[0] == pytest.approx(weights[1], abs=0.06)
+    page.mouse.click(box["x"] + 0.12 * box["width"], box["y"] + 0.72 * box["height"])
+    assert read_answer(page)["weights"][0] > 0.8
+
+
+def test_the_ledger_can_be_sifted(page: Page) -> None:
+    rows = page.locator("#figures tbody tr:visible")
+    everything = rows.count()
+    page.fill("#find", "robots integration")
+    assert 0 < rows.count() < everything
+    page.fill("#find", "")
+    page.select_option("#table", "effects")
+    assert 0 < rows.count() < everything
+    page.select_option("#order", "share")
+    shares = [float(row.get_attribute("data-share") or 0) for row in rows.all()]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_nothing_sticks_out_on_a_narrow_screen(browser: Browser, file: Path) -> None:
+    opened = browser.new_page(viewport={"width": NARROW, "height": 800})
+    opened.goto(file.as_uri())
+    scroll_through(opened)
+    assert opened.evaluate("document.documentElement.scrollWidth") <= NARROW
+    opened.close()
+
+
+def test_page_is_a_document_without_javascript(browser: Browser, file: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(file.as_uri())
+    assert opened.locator("#explorer").is_visible() is False
+    assert opened.locator("#s0-recommendation").is_visible()
+    assert opened.locator("[data-figure] img").first.is_visible()
+    assert opened.get_by_text("The sliders need JavaScript").is_visible()
+    context.close()
