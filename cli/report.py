@@ -65,8 +65,8 @@ def report(
 ) -> None:
     """One self-contained page of a scenario or a run, or of several side by side.
 
-    A run folder is shown as it is and solves nothing; with --set, --budget or --weights it is a
-    scenario like any other. Those are solved first.
+    A run folder is shown as it was kept, and nothing is solved. A scenario is solved first; so is
+    a run folder with --set, --budget or --weights.
     """
     del workers  # until there is more than one solve to a scenario
     if page is None and book is None and charts is None:

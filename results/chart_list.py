@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from . import pictures
+from .layer_paths import trace_layers
 from .pictures import Picture
 from .pillar_map import draw_triangle
+from .portfolio import Record
 from .report_rows import list_feeds
 from .reported import Reported
 from .study_sections import describe_studies
-from .weight_page import draw_choice
+from .weight_page import draw_choice, frame_map
 
 
 def list_charts(several: Sequence[Reported]) -> dict[str, list[Picture]]:
@@ -33,12 +35,26 @@ def draw_all(one: Reported) -> list[Picture]:
         found += [pictures.draw_core(one, over["core_index"]), draw_choice(one, over)]
         triangle = draw_triangle(one, one.studies.get("pillar map", over))
         found += [triangle[0]] if triangle else []
-    flip = one.studies.get("sensitivity flip")
+    flip = find_paths(one)
     if flip is not None:
         found += pictures.draw_paths(one, flip)
     for section in describe_studies(one):
         found += section["figures"]
     return found
+
+
+def find_paths(one: Reported) -> Record | None:
+    """The one-layer paths: as `sensitivity flip` kept them, or read off a map over all layers."""
+    flip = one.studies.get("sensitivity flip")
+    over = one.studies.get("sensitivity map")
+    if flip is not None or over is None or not over["portfolios"]:
+        return flip
+    if (
+        set(frame_map(one.scenario, over)) != set(one.scenario.layers)
+        or len(one.scenario.layers) < 2
+    ):
+        return None
+    return trace_layers(one.scenario, over)
 
 
 def name_folder(label: str) -> str:

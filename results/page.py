@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from . import charts, pictures
+from .chart_list import find_paths
 from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import tell_number, write_chapter
@@ -30,6 +31,7 @@ from .report_rows import (
 from .reported import Reported
 from .sentences import (
     say_core,
+    say_flip,
     say_map,
 )
 from .study_sections import describe_studies
@@ -48,7 +50,7 @@ def make_page(several: Sequence[Reported]) -> str:
     gallery = Gallery()
     chapters = [write_chapter(one, at, len(several) > 1, gallery) for at, one in enumerate(several)]
     first = several[0]
-    weights, map_data = write_weights(first, gallery)
+    weights, map_data = write_weights(first, several, gallery)
     flip = write_flip(first, gallery)
     studies = [
         {**study, "figures": [gallery.hang(picture) for picture in study["figures"]]}
@@ -127,14 +129,16 @@ def list_contents(
     return [*found, ("ledger", "Assumptions")]
 
 
-def write_weights(one: Reported, gallery: Gallery) -> tuple[dict[str, Any] | None, Any]:
+def write_weights(
+    one: Reported, several: Sequence[Reported], gallery: Gallery
+) -> tuple[dict[str, Any] | None, Any]:
     """The weight explorer, the triangle and the core index, with the data for the sliders."""
     record = one.studies.get("sensitivity map")
     if record is None or not record["portfolios"]:
         return None, None
     scenario = one.scenario
     programmes, areas = name_all(scenario.instruments), name_all(scenario.areas)
-    data = describe_weights(one, record)
+    data = describe_weights(one, record, several)
     over_pillars = one.studies.get("pillar map", record)
     drawn = draw_triangle(one, over_pillars)
     triangle = gallery.hang(drawn[0], id_="pillar-map") if drawn else None
@@ -182,33 +186,11 @@ def tell_kind(record: Record, is_pillars: bool, name: str) -> str:
 
 def write_flip(one: Reported, gallery: Gallery) -> dict[str, Any] | None:
     """The nearest flip in a sentence, and the one-layer paths."""
-    flip = one.studies.get("sensitivity flip")
+    flip = find_paths(one)
     if flip is None:
         return None
-    names, layers = name_all(one.scenario.instruments), name_all(one.scenario.layers)
-    nearest = flip["nearest"]
-    safe = flip["proven_none_within_pp"]
-    sure = (
-        ""
-        if safe is None
-        else f" Nearer than {safe:.1f} percentage points nothing changes: proven."
-    )
-    if nearest is None:
-        sentence = f"No weights were found at which other programmes are funded.{sure}"
-    else:
-        moved = [
-            f"{layers[id_]} {flip['weights'][id_]:.0%} to {weight:.0%}"
-            for id_, weight in nearest["weights"].items()
-            if abs(weight - flip["weights"][id_]) > 0.005
-        ]
-        moves = [f"{names.get(id_, id_)} enters" for id_ in nearest["enters"]]
-        moves += [f"{names.get(id_, id_)} leaves" for id_ in nearest["leaves"]]
-        sentence = (
-            f"The decision changes once {nearest['shift_pp']:.1f} percentage points of weight move "
-            f"({', '.join(moved) or 'a little of each'}): {', '.join(moves)}.{sure}"
-        )
     return {
-        "sentence": sentence,
+        "sentence": say_flip(flip, one.scenario),
         "paths": [gallery.hang(picture) for picture in pictures.draw_paths(one, flip)],
     }
 

@@ -16,7 +16,7 @@ from .side_by_side import Regret, compare_plans, find_worst_regret
 def write_comparison(several: Sequence[Reported], gallery: Gallery) -> dict[str, Any]:
     """Gains, areas, regret and programmes of several scenarios."""
     planned = [(one, one.record) for one in several if one.record is not None]
-    picture = pictures.draw_scenarios(several)
+    picture, regrets = pictures.draw_scenarios(several), compare_plans(several)
     titles: dict[str, str] = {}
     for one, _ in planned:
         titles |= {
@@ -40,7 +40,13 @@ def write_comparison(several: Sequence[Reported], gallery: Gallery) -> dict[str,
     return {
         "rows": rows,
         "labels": [one.label for one, _ in planned],
-        "regret": tabulate_regret(compare_plans(several)),
+        "regret": tabulate_regret(regrets),
+        "reasons": [
+            f"{plan} in {world}: breaks {', '.join(cell.broken[:5])}."
+            for plan, row in regrets.items()
+            for world, cell in row.items()
+            if cell.broken
+        ],
         "figure": gallery.hang(picture) if picture else None,
         "legend": list_legend(pictures.name_areas(several)),
         "programmes": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..inputs.scenario import Scenario
@@ -50,7 +50,9 @@ def frame_pillars(scenario: Scenario) -> Frame:
     return frame
 
 
-def describe_weights(one: Reported, record: Record) -> dict[str, Any]:
+def describe_weights(
+    one: Reported, record: Record, several: Sequence[Reported] = ()
+) -> dict[str, Any]:
     """A map as plain data for the page's sliders."""
     scenario = one.scenario
     baseline = Evaluator(scenario).play_nothing().outcome
@@ -78,7 +80,7 @@ def describe_weights(one: Reported, record: Record) -> dict[str, Any]:
         ],
         "today": [scenario.weights[layer] for layer in layers],
         "baseline": [baseline[layer] for layer in layers],
-        "presets": list_presets(scenario, frame),
+        "presets": list_presets(scenario, frame, several),
         "statements": list_statements(scenario),
         "smallest": SMALLEST_GAIN,
         "regret": record["certified_regret"],
@@ -156,8 +158,10 @@ def _plain_statement(text: str) -> dict[str, Any]:
     }
 
 
-def list_presets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
-    """Weightings to start from: the scenario's, the stakeholders', equal ones, each slider alone.
+def list_presets(
+    scenario: Scenario, frame: Frame, several: Sequence[Reported] = ()
+) -> list[dict[str, Any]]:
+    """Weightings to start from: scenarios', stakeholders', equal ones, each slider alone.
 
     Those that no position of the sliders stands for are left out.
     """
@@ -165,6 +169,11 @@ def list_presets(scenario: Scenario, frame: Frame) -> list[dict[str, Any]]:
     named: list[tuple[str, Mapping[str, float]]] = [
         ("The scenario's weights", scenario.weights),
         ("Equal weights", dict.fromkeys(layers, 1 / len(layers))),
+    ]
+    named += [
+        (f"Weights of {shorten(other.label)}", other.scenario.weights)
+        for other in several
+        if set(other.scenario.layers) == set(layers) and other.scenario.weights != scenario.weights
     ]
     named += [
         (

@@ -23,6 +23,7 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.model.evaluate import Evaluator, relative
 from stratafolio.results import report_rows
 from stratafolio.results.flow import share_out
+from stratafolio.results.layer_paths import cut_path
 from stratafolio.results.reported import Reported, plan_of, read_run
 from stratafolio.results.run_folder import write_study
 from stratafolio.results.sentences import write_recommendation
@@ -141,7 +142,8 @@ def test_page_is_one_file_that_fetches_nothing(folder: Path, tmp_path: Path) -> 
     assert "default-src 'none'" in policy
     assert (tmp_path / "page.html").stat().st_size < 5e6
     sections = [a["id"] for t, a in page.elements if t == "section"]
-    assert sections == ["s0", "s0-spending", "s0-leads", "s0-limits", "weights", "ledger"]
+    plan = ["s0", "s0-spending", "s0-leads", "s0-limits"]
+    assert sections == [*plan, "weights", "flip", "ledger"]
 
 
 def test_page_says_the_numbers_of_the_run(folder: Path, tmp_path: Path) -> None:
@@ -308,6 +310,20 @@ def test_cells_of_the_triangle_fill_it_and_hold_the_best() -> None:
             for id_, values in outcomes.items()
         }
         assert max(scores, key=lambda id_: scores[id_]) == own
+
+
+def test_paths_read_off_a_map_are_its_best_everywhere() -> None:
+    draw = random.Random(1)
+    ends = [(draw.gauss(0, 1), draw.gauss(0, 1)) for _ in range(30)]
+    ends += ends[:5]
+    stretches = cut_path(ends)
+    assert (stretches[0][0], stretches[-1][1]) == (0.0, 1.0)
+    for (_, high, _), (low, _, _) in itertools.pairwise(stretches):
+        assert low == pytest.approx(high)
+    for low, high, at in stretches:
+        for t in (low + 1e-6, (low + high) / 2, high - 1e-6):
+            values = [(1 - t) * start + t * end for start, end in ends]
+            assert values[at] == max(values)
 
 
 # The workbook -----------------------------------------------------------------------------------
