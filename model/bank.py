@@ -24,7 +24,7 @@ import scipy.sparse as sp
 
 from ..inputs.complaint import InputError
 from .curves import Array
-from .evaluate import NEGLIGIBLE_LOSS, SMALLEST_GAIN, Plan
+from .evaluate import Plan
 from .live import INFINITE, Live, Matrices
 
 SAME_GAIN = 1e-9
@@ -32,22 +32,6 @@ SAME_GAIN = 1e-9
 
 Box = tuple[Array, Array]
 """The least and the most that can be gained in each layer, in points."""
-
-
-def bound_regret(lower: Array, upper: Array) -> Array:
-    """The largest regret where the best gain lies between what is known and its bound.
-
-    Regret is relative to max(best gain, 0.01 points). It grows with the best gain where the known
-    gain is positive, and is largest at 0.01 points where it is not.
-
-    >>> bound_regret(np.array([0.75, -1.0]), np.array([1.0, 2.0])).round(6).tolist()
-    [0.25, 101.0]
-    """
-    loss = np.maximum(upper - lower, 0.0)
-    regret = loss / np.maximum(upper, SMALLEST_GAIN)
-    risky = (lower < 0) & (upper > SMALLEST_GAIN)
-    regret = np.where(risky, (SMALLEST_GAIN - lower) / SMALLEST_GAIN, regret)
-    return np.asarray(np.where(loss <= NEGLIGIBLE_LOSS, 0.0, regret))
 
 
 @dataclass(frozen=True)
@@ -121,10 +105,11 @@ class Bank:
 
     def raises(self, corners: Array, since: int) -> Array:
         """Whether cuts from `since` on rule out the gains that attained a bound: it fell then."""
-        fell = np.zeros(len(corners), dtype=bool)
-        for cut in self.cuts[since:]:
-            fell |= corners @ cut.weights > cut.bound + 1e-12
-        return fell
+        if since >= len(self.cuts) or not len(corners):
+            return np.zeros(len(corners), dtype=bool)
+        weights = np.array([cut.weights for cut in self.cuts[since:]])
+        bounds = np.array([cut.bound for cut in self.cuts[since:]])
+        return np.asarray((corners @ weights.T > bounds + 1e-12).any(axis=1))
 
     # Growth -----------------------------------------------------------------------------------
 
