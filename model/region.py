@@ -246,5 +246,3 @@ def draw_evenly(corners: Array, count: int, chance: np.random.Generator) -> Arra
     shares = chance.standard_exponential((count, dimension + 1))
     shares /= shares.sum(axis=1, keepdims=True)
     return np.asarray(np.einsum("nk,nkd->nd", shares, simplices[chosen]))
-
-

@@ -100,7 +100,9 @@ class Sweep:
         if not self.is_mixed:
             portfolio = engine.keep(np.zeros(0), inside, -np.inf)
             portfolio = portfolio or engine.read_portfolio(values, np.zeros(0))
-            found.cuts.append(Cut(weights, self._tighten(bound, found.take(portfolio, weights)), "linear"))
+            found.cuts.append(
+                Cut(weights, self._tighten(bound, found.take(portfolio, weights)), "linear")
+            )
             return found
         found.cuts.append(Cut(weights, bound, "relaxed"))
         best = self._try_known(engine, weights, inside, bound, found)

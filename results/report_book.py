@@ -35,6 +35,9 @@ from .sentences import describe_limit, write_recommendation
 from .side_by_side import compare_plans
 
 MONEY, POINTS, SHARE, YEAR, PLAIN = "#,##0.00", "0.00", "0.0%", "0", "General"
+A4 = 9
+"""What a workbook calls that paper."""
+
 CHART = {"width": 620, "height": 320}
 
 
@@ -71,6 +74,10 @@ class Book:
             sheet.set_column(at, at, width)
             self.put(sheet, 0, at, title, self.style(bold=True, wrap=True))
         sheet.freeze_panes(1, left)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         return sheet
 
     def put(self, sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:

@@ -62,6 +62,8 @@ def test_wheel_works_on_its_own(clean: Path, tmp_path: Path) -> None:
     assert set(BUNDLED) <= set(names)
     record = json.loads(run(clean, "solve", "textbook", "--json", cwd=tmp_path))
     assert record["gain"] == pytest.approx(125 / 72)
+    run(clean, "report", "textbook", "--out", "page.html", "--xlsx", "book.xlsx", cwd=tmp_path)
+    assert "</html>" in (tmp_path / "page.html").read_text("utf-8")
     shown = run(clean, "scenario", "check", "us-2027", cwd=tmp_path)
     assert "is valid" in shown
 

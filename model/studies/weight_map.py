@@ -222,8 +222,7 @@ def map_weights(
     return WeightMap(
         coordinates=region.frame.names,
         cells=tuple(
-            Cell(*parts)
-            for parts in zip(portfolios, shares[order].tolist(), centers, strict=True)
+            Cell(*parts) for parts in zip(portfolios, shares[order].tolist(), centers, strict=True)
         ),
         tolerance=tolerance,
         certified_regret=regret,
