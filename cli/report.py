@@ -19,7 +19,14 @@ from .options import (
 )
 from .progress import watching
 
+FINE, COARSE = 0.02, 0.15
+"""Tolerances of the maps that a page of a scenario makes itself."""
+
+FEW = 4
+"""So many layers are mapped finely in seconds; with more it would take many minutes."""
+
 if TYPE_CHECKING:
+    from ..inputs.scenario import Scenario
     from ..results.reported import Reported
     from .progress import Tell
 
@@ -68,65 +75,112 @@ def report(
     A run folder is shown as it was kept, and nothing is solved. A scenario is solved first; so is
     a run folder with --set, --budget or --weights.
     """
-    del workers  # until there is more than one solve to a scenario
     if page is None and book is None and charts is None:
         raise click.UsageError("say what to write: --out FILE.html, --xlsx FILE.xlsx, --charts DIR")
-    from ..results.report_files import check_targets, write_charts, write_whole
+    from ..results.report_files import check_targets
     from ..results.reported import number_labels
 
     check_targets(page, book, charts)
-    steps = sum(target is not None for target in (page, book, charts)) + len(names or ("",))
+    chosen = names or ("us-2027",)
+    steps = sum(target is not None for target in (page, book, charts)) + len(chosen)
     with watching("report") as tell:
         several = []
-        for at, name in enumerate(names or ("us-2027",)):
+        for at, name in enumerate(chosen):
             tell(at, steps, f"reading {printable(name)[:60]}")
-            changes = (settings, budget, weights)
-            several.append(gather(name, changes, gap, time_limit, tell))
-        reported = number_labels(several)
-        done = len(several)
-        written: list[Path] = []
-        if page is not None:
-            from ..results.page import make_page
-
-            tell(done, steps, "drawing the page")
-            write_whole(page, make_page(reported).encode())
-            written.append(page)
-            done += 1
-        if book is not None:
-            from ..results.report_book import make_book
-
-            tell(done, steps, "writing the workbook")
-            write_whole(book, make_book(reported))
-            written.append(book)
-            done += 1
-        if charts is not None:
-            tell(done, steps, "drawing the charts")
-            written += write_charts(charts, reported)
+            kept = None if settings or budget is not None or weights else read_kept(name)
+            if kept is None:
+                problem = open_scenario(name, settings, budget, weights)
+                kept = solve_now(problem, gap, time_left(time_limit))
+                # The page answers for the weights of the first alone.
+                if at == 0 and (page or charts):
+                    kept = add_maps(kept, workers, time_left(time_limit), tell)
+            several.append(kept)
+        written = write_all(number_labels(several), page, book, charts, tell)
     if as_json:
         print_json({"written": [str(file) for file in written]})
     for file in written if not as_json else ():
         click.echo(f"wrote {printable(str(file))}", err=True)
 
 
-def gather(
-    name: str,
-    changes: tuple[tuple[str, ...], float | None, str | None],
-    gap: float,
-    time_limit: float | None,
-    tell: Tell,
-) -> Reported:
-    """A run as it was kept, or a scenario solved now."""
+def read_kept(name: str) -> Reported | None:
+    """The run in a folder as it was kept, or None for a scenario."""
     from ..inputs.read import find_bundled
-    from ..results.reported import Reported, read_run
+    from ..results.reported import read_run
 
-    if changes == ((), None, None) and not find_bundled(name):
-        kept = read_run(Path(name))
-        if kept is not None:
-            return kept
-    problem = open_scenario(name, *changes)
+    return None if find_bundled(name) else read_run(Path(name))
+
+
+def solve_now(problem: Scenario, gap: float, left: float | None) -> Reported:
+    """A scenario with its plan."""
     from ..model.solve import solve_scenario
     from ..results.portfolio import tabulate_solution
+    from ..results.reported import Reported
 
-    del tell
-    solution = solve_scenario(problem, gap, time_left(time_limit))
+    solution = solve_scenario(problem, gap, left)
     return Reported(problem.name, problem, tabulate_solution(solution))
+
+
+def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Reported:
+    """The same with coarse maps over layers and pillars, where weights alone say what is best."""
+    problem = one.scenario
+    if problem.objective != "weighted":
+        return one
+    from dataclasses import replace
+
+    from ..model.choose_region import choose_region
+    from ..model.solution import SolverFailed
+    from ..model.studies.weight_map import map_weights
+    from ..model.sweep import open_sweep
+    from ..results.reported import FOR_PAGE
+    from ..results.weights import tabulate_map
+
+    wanted = [("sensitivity map", False, FINE if len(problem.layers) <= FEW else COARSE)]
+    if len(problem.pillars) == 3:
+        wanted.insert(0, ("pillar map", True, FINE))
+    sweep = open_sweep(problem, FINE, workers, left)
+    studies = dict(one.studies)
+    for name, pillars, tolerance in wanted:
+
+        def report(done: float, total: float, worst: float) -> None:
+            tell(done, total, f"mapping weights, no more than {worst:.1%} lost")
+
+        try:
+            region = choose_region(problem, None, pillars)
+            found = map_weights(sweep, region, tolerance, None, report)
+        except SolverFailed:
+            continue  # no time is left for it: the page says what it holds
+        if found.interrupted:
+            raise KeyboardInterrupt
+        told = {FOR_PAGE: True, "options": {"pillars": pillars}}
+        studies[name] = {**tabulate_map(problem, found), **told}
+    return replace(one, studies=studies)
+
+
+def write_all(
+    several: list[Reported],
+    page: Path | None,
+    book: Path | None,
+    charts: Path | None,
+    tell: Tell,
+) -> list[Path]:
+    """Writes what was asked for; gives the files."""
+    from ..results.report_files import write_charts, write_whole
+
+    steps = float(sum(target is not None for target in (page, book, charts)))
+    written: list[Path] = []
+    if page is not None:
+        from ..results.page import make_page
+
+        tell(0, steps, "drawing the page")
+        write_whole(page, make_page(several).encode())
+        written.append(page)
+    if book is not None:
+        from ..results.report_book import make_book
+
+        tell(len(written), steps, "writing the workbook")
+        write_whole(book, make_book(several))
+        written.append(book)
+    if charts is not None:
+        tell(len(written), steps, "drawing the charts")
+        written += write_charts(charts, several)
+    return written

@@ -28,7 +28,7 @@ from .report_rows import (
     name_all,
     shorten,
 )
-from .reported import Reported
+from .reported import FOR_PAGE, Reported
 from .sentences import (
     say_core,
     say_flip,
@@ -176,7 +176,7 @@ def tell_kind(record: Record, is_pillars: bool, name: str) -> str:
     """Which map the page holds, and how a finer one is had."""
     over = "pillars, within which weight splits as in the scenario" if is_pillars else "layers"
     told = f"A map over {over}, at a tolerance of {record['tolerance']:.1%} of the best gain."
-    if record.get("made_for_page"):
+    if record.get(FOR_PAGE):
         told += (
             " It was made for this page, coarser than the command's own: `stratafolio sensitivity "
             f"map {name} --out DIR` and `stratafolio report DIR` show a finer one."

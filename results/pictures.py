@@ -23,7 +23,8 @@ from .report_rows import (
 from .reported import Reported
 
 PANEL_WIDTH = 330
-FLOW_HEIGHT = 620
+FLOW_HEIGHTS = (180, 27, 640)
+"""Least height of a flow, height for each programme, and most."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
         for row in spending
         if row["bn"] > 0
     ]
+    least, each, most = FLOW_HEIGHTS
+    height = min(most, max(least, each * len(totals)))
     flow = lay_out(
         scenario, totals, feeds, colour_areas(scenario.areas), colour_layers(scenario.layers)
     )
@@ -85,7 +88,7 @@ def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
             "Ribbons from areas over programmes to layers: "
             + _tell_areas(record["areas"], area_names),
             lambda width, _: charts.draw_flow(
-                flow.ribbons, flow.nodes, flow.labels, colours, width, FLOW_HEIGHT
+                flow.ribbons, flow.nodes, flow.labels, colours, width, height
             ),
         ),
         *draw_leads(one, record),

@@ -41,6 +41,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """The keys of each command's record that a report cannot do without."""
 
 
+FOR_PAGE = "made_for_page"
+"""What marks a map that was made for a report alone, coarser than the command's own."""
+
+
 @dataclass(frozen=True)
 class Reported:
     """One scenario, its plan's record and the records of studies, by command.

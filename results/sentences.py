@@ -104,6 +104,8 @@ def say_doubt(scenario: Scenario, record: Record, feeds: Rows) -> str:
             f"The best plan gains at most {record['gap_points']:.2f} points "
             f"({record['gap']:.1%}) more"
         )
+    elif record["gap"] == 0:
+        proof = "No plan gains more, if these figures are right"
     else:
         proof = (
             f"No plan gains more than {tell_gap(record['gap'])} beyond the best one found, if "

@@ -22,15 +22,12 @@ Frame = dict[str, dict[str, float]]
 def frame_map(scenario: Scenario, record: Record) -> Frame:
     """The weightings over which a map was made, as its sliders.
 
-    The map says over which names it moves weight: every layer, a few (the others keep theirs), or
+    Its `coordinates` say what moves: every layer, a few (the others keep their weights), or
     pillars (within which weight splits as in the scenario).
     """
-    names = list(record["layers"])
-    options = record.get("options", {})
-    is_pillars = bool(record.get("pillars") or options.get("pillars"))
-    if scenario.pillars and (
-        is_pillars or set(names) == set(scenario.pillars) - set(scenario.layers)
-    ):
+    names = list(record.get("coordinates") or record["layers"])
+    is_pillars = bool(record.get("options", {}).get("pillars"))
+    if scenario.pillars and (is_pillars or not set(names) <= set(scenario.layers)):
         return frame_pillars(scenario)
     moving = [layer for layer in scenario.layers if layer in names] or list(scenario.layers)
     kept = {layer: w for layer, w in scenario.weights.items() if layer not in moving}
