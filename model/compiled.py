@@ -145,7 +145,9 @@ class Compiled:
 
     def hold_set(self, funded: Collection[str]) -> Matrices:
         """The matrices with those plans left that fund these instruments, and no others."""
-        closed = [at for (i, _), at in [*self.authority.items(), *self.on.items()] if i not in funded]
+        closed = [
+            at for (i, _), at in [*self.authority.items(), *self.on.items()] if i not in funded
+        ]
         runs = [
             [at for (i, _), at in self.on.items() if i == instrument]
             for instrument in funded
