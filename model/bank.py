@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,43 +23,14 @@ import scipy.sparse as sp
 
 from ..inputs.complaint import InputError
 from .curves import Array
-from .evaluate import Plan
 from .live import INFINITE, Live, Matrices
+from .weightings import Cut, Portfolio
 
 SAME_GAIN = 1e-9
 """Portfolios whose gains differ by less in every layer are one."""
 
 Box = tuple[Array, Array]
 """The least and the most that can be gained in each layer, in points."""
-
-
-@dataclass(frozen=True)
-class Portfolio:
-    """A plan that keeps every limit, and what it gains in each layer, in points.
-
-    `decisions` are the values of the integer columns under it.
-    """
-
-    plan: Plan
-    gains: Array
-    decisions: Array
-
-    @property
-    def funded(self) -> tuple[str, ...]:
-        """The instruments it funds, in the scenario's order."""
-        return tuple(self.plan)
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A solved weighting: no plan gains more than `bound` under `weights`.
-
-    `kind` says what proved it: `linear`, `relaxed` or `mixed`.
-    """
-
-    weights: Array
-    bound: float
-    kind: str
 
 
 class Bank:
@@ -181,7 +151,9 @@ class Bank:
 
 def _open_box(box: Box) -> Live:
     """The linear program of the upper bound before any cut: one column for each layer's gain."""
-    return Live(Matrices(*box, sp.coo_array((0, len(box[0])))))
+    live = Live(Matrices(*box, sp.coo_array((0, len(box[0])))))
+    live.prefer_primal()
+    return live
 
 
 def _read_batches(file: Path) -> tuple[list[dict[str, Any]], int]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .bank import Cut, Portfolio
 from .compiled import Compiled
 from .curves import Array
 from .evaluate import SMALLEST_GAIN
 from .live import Basis, Live, Matrices
 from .solution import Infeasible, SolverFailed
+from .weightings import Cut, Portfolio
 
 
 @dataclass

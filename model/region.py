@@ -1,103 +1,44 @@
 """A region of weightings: the simplex, a part of it, or a slice through it.
 
-A weighting is w = v @ frame, where v is a point of a simplex of its own: of the layers themselves,
-of the few whose weight moves, of pillars, or of the simplex around a weighting. As v sums to 1, a
-statement a . w + b >= 0 is the homogeneous (frame @ a + b) . v >= 0. The region is a polytope in v;
-`Region` knows its dimension, its corners, and how to draw from it evenly.
+A weighting is w = v @ frame, where v is a point of a simplex of its own. As v sums to 1, a
+statement a . w + b >= 0 is the homogeneous (frame @ a + b) . v >= 0, so the region is a polytope
+in v. `Region` knows its dimension, its corners, and how to draw from it evenly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 
 from ..inputs.complaint import InputError
-from ..inputs.scenario import Scenario
 from ..inputs.statements import Statement
 from .curves import Array
+from .frame import Frame
 from .live import INFINITE, Live, Matrices
 
 FLAT = 1e-9
 """What a statement can exceed its limit by, at most, to count as an equation."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """How coordinates become weights: `rows` has the shape [coordinates, layers], rows sum to 1."""
-
-    names: tuple[str, ...]
-    rows: Array
-
-
-def frame_layers(scenario: Scenario) -> Frame:
-    """Every layer's weight moves."""
-    return Frame(tuple(scenario.layers), np.eye(len(scenario.layers)))
-
-
-def frame_some_layers(scenario: Scenario, moving: Sequence[str]) -> Frame:
-    """The weight of some layers moves; the others keep theirs."""
-    weights = np.array(list(scenario.weights.values()))
-    layers = list(scenario.layers)
-    kept = np.array([0.0 if layer in moving else w for layer, w in scenario.weights.items()])
-    rest = weights.sum() - kept.sum()
-    if rest <= FLAT:
-        others = [layer for layer, w in zip(layers, kept, strict=True) if w > 0]
-        raise InputError.of(
-            "--layers",
-            f"expected layers with some weight to share out, got none: {', '.join(others)} hold "
-            "all of it; name one of these too, or change --weights",
-        )
-    rows = np.tile(kept, (len(moving), 1))
-    for at, layer in enumerate(moving):
-        rows[at, layers.index(layer)] += rest
-    return Frame(tuple(moving), rows)
-
-
-def frame_pillars(scenario: Scenario) -> Frame:
-    """The weight of pillars moves; within each it is split as the scenario's weights are."""
-    if not scenario.pillars:
-        raise InputError.of(
-            "--pillars", "the scenario names no pillars; add `pillars: {id: [layer, ...]}` to it"
-        )
-    layers = list(scenario.layers)
-    rows = np.zeros((len(scenario.pillars), len(layers)))
-    for at, members in enumerate(scenario.pillars.values()):
-        total = sum(scenario.weights[layer] for layer in members)
-        for layer in members:
-            share = scenario.weights[layer] / total if total else 1 / len(members)
-            rows[at, layers.index(layer)] = share
-    return Frame(tuple(scenario.pillars), rows)
-
-
-def frame_around(scenario: Scenario, center: Array, spread: float) -> Frame:
-    """Weightings (1 - spread) times the center plus spread times any weighting.
-
-    >>> import types
-    >>> both = types.SimpleNamespace(layers=("a", "b"))
-    >>> frame_around(both, np.array([0.25, 0.75]), 0.5).rows.tolist()
-    [[0.625, 0.375], [0.125, 0.875]]
-    """
-    count = len(scenario.layers)
-    rows = (1 - spread) * np.tile(center, (count, 1)) + spread * np.eye(count)
-    return Frame(tuple(scenario.layers), rows)
-
-
 class Region:
     """The weightings of a frame that keep some statements. Raises InputError if there are none."""
 
     def __init__(
-        self, layers: Sequence[str], frame: Frame, statements: Sequence[Statement] = ()
+        self,
+        layers: Sequence[str],
+        frame: Frame,
+        statements: Sequence[Statement] = (),
+        where: str = "statements",
     ) -> None:
         self.layers, self.frame = tuple(layers), frame
         self.statements = tuple(statements)
         count = len(frame.names)
         self._rows = np.vstack([np.eye(count), *(self._row(s) for s in statements)])
         self._equal = [False] * count + [s.sense == "==" for s in statements]
-        self._refuse_empty()
+        self._refuse_empty(where)
         self._span()
 
     def _row(self, statement: Statement) -> Array:
@@ -119,7 +60,7 @@ class Region:
         matrices.row_upper = np.array([1.0, *(0.0 if is_equal else INFINITE for is_equal in equal)])
         return Live(matrices)
 
-    def _refuse_empty(self) -> None:
+    def _refuse_empty(self, where: str) -> None:
         """Raises InputError where no weighting is left, naming statements that clash."""
         kept = list(range(len(self.statements)))
         if not kept or self._is_possible(kept):
@@ -134,7 +75,7 @@ class Region:
         else:
             told = " and ".join([", ".join(texts[:-1]), texts[-1]])
             message = f"{told} leave no weighting: they clash; leave one of them out"
-        raise InputError.of("statements", message)
+        raise InputError.of(where, message)
 
     def _is_possible(self, kept: Sequence[int]) -> bool:
         return self._open_program(kept).solve().status != "infeasible"

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
 
 from ..inputs.complaint import InputError
-from .bank import Bank, Cut
+from ..inputs.scenario import Scenario
+from .bank import Bank
 from .clock import Clock
 from .compiled import Compiled
 from .curves import Array
@@ -26,6 +28,7 @@ from .live import Basis
 from .solution import Infeasible
 from .studies.conflict import explain_infeasible
 from .watch import Watch
+from .weightings import Cut
 
 BATCH = 8
 """Weightings answered before the bank takes them in: a count, so that answers repeat."""
@@ -38,9 +41,6 @@ A layer of weight 0 would leave open how the money that is left is spent.
 
 CANDIDATES = 3
 """Known decisions that are tried with amounts chosen anew before a mixed solve."""
-
-AIM = 0.2
-"""Share of the tolerance at which no further ones are tried: a good plan serves around it too."""
 
 MIXED_GAP = 0.3
 """A mixed solve proves this share of the tolerance: the rest is left for its neighbourhood."""
@@ -126,7 +126,7 @@ class Sweep:
         tried: set[bytes] = set()
         for at in np.argsort(-known, kind="stable"):
             best = max(best, float(known[at]))
-            if len(tried) == CANDIDATES or self._is_close(best, bound, AIM):
+            if self._is_close(best, bound) or len(tried) == CANDIDATES:
                 break
             decisions = self.bank.portfolios[at].decisions
             if decisions.tobytes() in tried:
@@ -142,9 +142,9 @@ class Sweep:
             return best
         return bound
 
-    def _is_close(self, lower: float, upper: float, share: float = 1.0) -> bool:
+    def _is_close(self, lower: float, upper: float) -> bool:
         regret = bound_regret(np.array([lower]), np.array([upper]))
-        return bool(regret[0] <= share * self.tolerance)
+        return bool(regret[0] <= self.tolerance)
 
     def _find_start(self, weights: Array) -> Basis | None:
         """The basis of the nearest weighting that this sweep has relaxed, if there is one."""
@@ -213,6 +213,24 @@ class Sweep:
             asked[numbers] = True  # asked once: what the clock has cut short stays open
             self.answer_batch(watch.weights[numbers])
             watch.look()
+
+
+def open_sweep(
+    scenario: Scenario,
+    tolerance: float,
+    workers: int = 1,
+    time_limit: float | None = None,
+    bank_file: tuple[Path, str] | None = None,
+) -> Sweep:
+    """A sweep with a bank of its own, kept in a file under the scenario's hash if one is named.
+
+    Raises InputError, Infeasible and SolverFailed.
+    """
+    clock = Clock(time_limit)
+    sweep = Sweep(Compiled(scenario), tolerance, workers, clock)
+    if bank_file is not None:
+        sweep.bank.keep_in(*bank_file)
+    return sweep
 
 
 def refuse_other_objectives(compiled: Compiled) -> None:

@@ -1,12 +1,41 @@
-"""What the questions about weights give: samples, the certified map, and where decisions flip."""
+"""What is known of weightings, and what the questions about them give."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .bank import Portfolio
 from .curves import Array
+from .evaluate import Plan
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """A plan that keeps every limit, and what it gains in each layer, in points.
+
+    `decisions` are the values of the integer columns under it.
+    """
+
+    plan: Plan
+    gains: Array
+    decisions: Array
+
+    @property
+    def funded(self) -> tuple[str, ...]:
+        """The instruments it funds, in the scenario's order."""
+        return tuple(self.plan)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A solved weighting: no plan gains more than `bound` under `weights`.
+
+    `kind` says what proved it: `linear`, `relaxed` or `mixed`.
+    """
+
+    weights: Array
+    bound: float
+    kind: str
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ..envelope import Envelope, bound_cell, bound_regret
 from ..evaluate import SMALLEST_GAIN
 from ..region import Region
 from ..solution import SolverFailed
-from ..sweep import BATCH, Sweep
+from ..sweep import Sweep
 from ..watch import Watch
 from ..weightings import Cell, Stand, WeightMap
 
@@ -31,6 +31,13 @@ NO_CELL = 1e-12
 
 MOST_CORNERS = 150_000
 """Cells with more corners than this in all are measured by samples, not by volume."""
+
+BATCH, GROWTH = 8, 8
+"""Corners answered at a time: so many, or the listed portfolios over the second number.
+
+Counts, so that answers repeat. Each batch moves the corners around it, whose bounds are then found
+anew: with many portfolios that takes longer than to answer a few corners too many.
+"""
 
 SAMPLES = 100_000
 """Weightings that shares are measured by where volumes are out of reach."""
@@ -66,7 +73,8 @@ class Mapper:
         while True:
             corners = self.number(self.envelope.find_corners())
             lower = self.gain_of_listed(corners)
-            widest = self.watch.find_widest(corners, lower, self.tolerance, BATCH)
+            count = max(BATCH, len(self.listed) // GROWTH)
+            widest = self.watch.find_widest(corners, lower, self.tolerance, count)
             self.tell(corners, lower)
             if not len(widest):
                 if self.prove(corners)[0] <= self.tolerance:
@@ -84,12 +92,9 @@ class Mapper:
         watch, tolerance = self.watch, self.tolerance_of_corners
         known = watch.find_widest(numbers, watch.lower[numbers], tolerance, len(numbers))
         open_ = [n for n in numbers[known].tolist() if n not in self.asked]
-        for at in range(0, len(open_), BATCH):
-            if self.clock.is_over:
-                break
-            some = open_[at : at + BATCH]
-            self.sweep.answer_batch(watch.weights[some])
-            self.asked.update(some)
+        if open_ and not self.clock.is_over:
+            self.sweep.answer_batch(watch.weights[open_])
+            self.asked.update(open_)
             watch.look()
         return self.list_best(numbers) or bool(open_)
 
@@ -161,7 +166,7 @@ class Mapper:
     # The result -------------------------------------------------------------------------------
 
     def drop_borders(self) -> Array:
-        """The shares of the listed portfolios, those left out that are best nowhere but on a border.
+        """The shares of the listed portfolios, without those that are best on a border only.
 
         These change the list's gain nowhere, so that what is proven stays.
         """
