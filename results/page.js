@@ -58,6 +58,10 @@ const explore = (map) => {
     const sum = map.layers.reduce((all, layer, at) => all + (statement.coefficients[layer] || 0) * weights[at], statement.constant);
     return statement.equal ? Math.abs(sum) < 1e-6 : sum > -1e-9;
   };
+  const holds = (slice, weights) => {
+    const shares = slice.moves.map((layers) => layers.reduce((sum, layer) => sum + weights[layer], 0));
+    return weights.every((weight, layer) => Math.abs(weight - shares.reduce((sum, share, at) => sum + share * slice.weights[at][layer], 0)) < 1e-9);
+  };
   const inputs = map.sliders.map((slider, at) => {
     const label = make("label", "", { htmlFor: `weight-${at}` });
     const name = make("span", "");
@@ -111,16 +115,17 @@ const explore = (map) => {
     });
     const inside = map.region.every((statement) => keeps(statement, weights));
     // best <= max(gain / (1 - r), gain + r * smallest), and no loss is larger than the largest proven.
-    const loss = Math.min(map.points, Math.max(map.regret * Math.max(gain, 0) / (1 - Math.min(map.regret, 0.99)), map.regret * map.smallest));
+    const { regret, points } = map.slices.filter((slice) => holds(slice, weights)).concat(map).reduce((one, other) => other.regret < one.regret ? other : one);
+    const loss = Math.min(points, Math.max(regret * Math.max(gain, 0) / (1 - Math.min(regret, 0.99)), regret * map.smallest));
     const proven = inside
-      ? `Proven: no plan gains more than ${plain(loss, 3)} points beyond it, at most ${plain(100 * map.regret, 1)} % of the best gain.`
+      ? `Proven: no plan gains more than ${plain(loss, 3)} points beyond it, at most ${plain(100 * regret, 1)} % of the best gain.`
       : "These weights lie outside the region the map was made for: nothing is proven here.";
     const spent = Object.values(best.areas).reduce((sum, bn) => sum + bn, 0);
     const answer = find("answer");
     fill(answer,
       make("strong", `Gain ${plain(gain, 2)} points for $${plain(spent, 1)} bn. `),
       `Portfolio ${best.id} funds ${best.funded.length} of ${Object.keys(map.programmes).length} programmes. `, proven);
-    Object.assign(answer.dataset, { portfolio: best.id, gain, weights: JSON.stringify(weights), regret: map.regret, loss });
+    Object.assign(answer.dataset, { portfolio: best.id, gain, weights: JSON.stringify(weights), regret, loss });
     const before = base ? base.funded : [];
     const list = (ids) => ids.length ? ids.map(programme) : [make("li", "nothing", { className: "quiet" })];
     if (base) {

@@ -35,7 +35,7 @@ from .sentences import (
     say_map,
 )
 from .study_sections import describe_studies
-from .weight_page import describe_weights, draw_choice, name_pillars
+from .weight_page import add_slice, describe_weights, draw_choice, name_pillars
 
 HERE = Path(__file__).parent
 MINOR = 0.03
@@ -140,6 +140,8 @@ def write_weights(
     programmes, areas = name_all(scenario.instruments), name_all(scenario.areas)
     data = describe_weights(one, record, several)
     over_pillars = one.studies.get("pillar map", record)
+    if over_pillars is not record:
+        add_slice(data, scenario, over_pillars)
     drawn = draw_triangle(one, over_pillars)
     triangle = gallery.hang(drawn[0], id_="pillar-map") if drawn else None
     data["triangle"] = drawn[1] if drawn else None
@@ -178,8 +180,8 @@ def tell_kind(record: Record, is_pillars: bool, name: str) -> str:
     told = f"A map over {over}, at a tolerance of {record['tolerance']:.1%} of the best gain."
     if record.get(FOR_PAGE):
         told += (
-            " It was made for this page, coarser than the command's own: `stratafolio sensitivity "
-            f"map {name} --out DIR` and `stratafolio report DIR` show a finer one."
+            " It was made for this page, coarser than the command's own; for a finer one, run "
+            f"stratafolio sensitivity map {name} --out DIR, then stratafolio report DIR."
         )
     return told
 

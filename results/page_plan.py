@@ -46,7 +46,7 @@ def write_chapter(one: Reported, at: int, is_one_of_many: bool, gallery: Gallery
     }
     if record is None:
         chapter["lacking"] = (
-            "This run folder holds studies and no plan; `stratafolio solve` with the same --out "
+            "This run folder holds studies and no plan; stratafolio solve with the same --out "
             "adds one."
         )
         return chapter

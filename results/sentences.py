@@ -151,7 +151,7 @@ def say_flip(flip: Mapping[str, Any], scenario: Scenario) -> str:
     if "nearest" not in flip:
         return (
             "What is best as one layer's weight goes from 0 to 1, read off the map and proven as "
-            "well as it is; `sensitivity flip` finds where the decision changes first."
+            "well as it is; stratafolio sensitivity flip finds where the decision changes first."
         )
     names, layers = name_all(scenario.instruments), name_all(scenario.layers)
     nearest, safe = flip["nearest"], flip["proven_none_within_pp"]

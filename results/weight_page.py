@@ -88,7 +88,29 @@ def describe_weights(
         "areas": describe_areas(scenario),
         "plan": None if plan is None else {"funded": plan["funded"], "totals": totals},
         "portfolios": [describe_portfolio(own, layers) for own in record["portfolios"]],
+        "slices": [],
     }
+
+
+def add_slice(data: dict[str, Any], scenario: Scenario, record: Record) -> None:
+    """Adds a map over pillars to the data: its portfolios, and what it proves where it holds.
+
+    Weights on it can be answered by either map, so the smaller regret is proven there.
+    """
+    layers: list[str] = data["layers"]
+    frame = frame_pillars(scenario)
+    data["portfolios"] += [
+        {**describe_portfolio(own, layers), "id": f"pillars {own['id']}"}
+        for own in record["portfolios"]
+    ]
+    data["slices"].append(
+        {
+            "regret": record["certified_regret"],
+            "points": record["certified_points"],
+            "moves": [[layers.index(layer) for layer in moved_by(id_, scenario)] for id_ in frame],
+            "weights": [[own.get(layer, 0.0) for layer in layers] for own in frame.values()],
+        }
+    )
 
 
 def describe_programmes(scenario: Scenario) -> dict[str, dict[str, str]]:
