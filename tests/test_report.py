@@ -21,11 +21,12 @@ from small_scenarios import Document, put, refuse, run, tiny_document, write_sce
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.evaluate import Evaluator, relative
+from stratafolio.model.solution import SolverFailed
 from stratafolio.results import report_rows
 from stratafolio.results.flow import share_out
 from stratafolio.results.layer_paths import cut_path
 from stratafolio.results.reported import Reported, plan_of, read_run
-from stratafolio.results.run_folder import write_study
+from stratafolio.results.run_folder import name_record
 from stratafolio.results.sentences import write_recommendation
 from stratafolio.results.side_by_side import compare_plans
 from stratafolio.results.triangle import HEIGHT, cut_cells, place
@@ -36,59 +37,28 @@ TRICK = "<script>alert(1)</script> =cmd() {{7*7}} \"'& \u202eflip \U0001f469\u20
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run folder of the tiny scenario with a map of its vertices beside the plan."""
+    """A run folder of the tiny scenario with a map beside the plan."""
     home = tmp_path_factory.mktemp("report")
     return make_run(home / "tiny-run", tiny_document())
 
 
 def make_run(out: Path, document: Document) -> Path:
-    """A run folder with a plan and a hand-made map."""
+    """A run folder with a plan and a map."""
     scenario = write_scenario("yaml", out.parent / f"{out.name}-source", document)
-    ended = run("solve", scenario, "--out", out)
-    assert ended.code == 0, ended.err
-    add_map(out)
+    for command in (("solve",), ("sensitivity", "map")):
+        ended = run(*command, scenario, "--out", out)
+        assert ended.code == 0, ended.err
     return out
 
 
-def add_map(out: Path) -> None:
-    """Adds a map: what is best at a grid of weightings, each solved by the command."""
-    problem = read_scenario(str(out))
-    layers = list(problem.layers)
-    portfolios: dict[str, Any] = {}
-    for steps in itertools.product(range(5), repeat=len(layers)):
-        if sum(steps) != 4:
-            continue
-        weights = ",".join(f"{layer}={step}" for layer, step in zip(layers, steps, strict=True))
-        solved = json.loads(run("solve", out, "--weights", weights, "--json").out)
-        key = json.dumps(solved["spending"])
-        portfolios.setdefault(
-            key,
-            {
-                "id": len(portfolios),
-                "share": 0.25,
-                "outcome": solved["outcome"],
-                "areas": solved["areas"],
-                "funded": solved["funded"],
-                "spending": {id_: sum(bn.values()) for id_, bn in solved["spending"].items()},
-            },
-        )
-    funded = {id_ for own in portfolios.values() for id_ in own["funded"]}
-    record = {
-        "tolerance": 0.05,
-        "certified_regret": 0.05,
-        "certified_points": 0.2,
-        "solves": 5,
-        "seconds": 1.0,
-        "complete": True,
-        "layers": layers,
-        "portfolios": list(portfolios.values()),
-        "core_index": {id_: float(id_ in funded) for id_ in problem.instruments},
-    }
-    kept = (out / "run.json").read_text("utf-8")
-    write_study(out, problem, record, {"command": "sensitivity map"}, {})
-    (out / "run.json").replace(out / "sensitivity-map.json")
-    (out / "run.json").write_text(kept, encoding="utf-8")
-    (out / "solve.json").unlink()
+def load_record(folder: Path, command: str) -> dict[str, Any]:
+    """The record of a command in a run folder, wherever it stands."""
+    for file in (folder / "run.json", folder / name_record(command)):
+        record = json.loads(file.read_text("utf-8"))
+        if record["options"]["command"] == command:
+            assert isinstance(record, dict)
+            return record
+    raise AssertionError(f"no record of {command}")
 
 
 class Elements(html.parser.HTMLParser):
@@ -148,14 +118,16 @@ def test_page_is_one_file_that_fetches_nothing(folder: Path, tmp_path: Path) -> 
 
 def test_page_says_the_numbers_of_the_run(folder: Path, tmp_path: Path) -> None:
     page = read_page(folder, to=tmp_path / "page.html")
-    record = json.loads((folder / "run.json").read_text("utf-8"))
+    record = load_record(folder, "solve")
     assert f"gains {record['gain']:.2f} points" in page.text
     assert f"Spend ${sum(record['areas'].values()):.1f} billion" in page.text
     for layer in record["leads"]:
         assert f"{record['leads'][layer]['2028']:,.1f}" in page.text
     data = json.loads(page.scripts[0])
     assert set(data) == {"figures", "map"}
-    assert data["map"]["regret"] == 0.05
+    mapped = load_record(folder, "sensitivity map")
+    assert data["map"]["regret"] == mapped["certified_regret"]
+    assert len(data["map"]["portfolios"]) == len(mapped["portfolios"])
     images = [a for t, a in page.elements if t == "img"]
     assert len(images) == len(data["figures"])
 
@@ -167,6 +139,7 @@ def test_report_of_a_run_solves_nothing(
         raise AssertionError("solved")
 
     monkeypatch.setattr("stratafolio.model.solve.solve_scenario", fail)
+    monkeypatch.setattr("stratafolio.model.studies.weight_map.map_weights", fail)
     targets = ("--out", tmp_path / "a.html", "--xlsx", tmp_path / "a.xlsx")
     assert run("report", folder, *targets).code == 0
     assert run("report", "textbook", "--out", tmp_path / "b.html").code != 0
@@ -236,6 +209,37 @@ def test_tricky_texts_stay_text_everywhere(tmp_path: Path) -> None:
     assert shown["instruments"]["grid"]["title"] == TRICK
     assert shown["instruments"]["labs"]["title"] == "x" * 10_000
     assert run("solve", tmp_path / "p.xlsx").code == 0
+
+
+def test_page_of_a_scenario_says_how_coarse_its_map_is(tmp_path: Path) -> None:
+    page = read_page("textbook", to=tmp_path / "page.html")
+    assert "at a tolerance of 2.0% of the best gain. It was made for this page" in page.text
+    other = ("--set", "objective=weakest_layer")
+    page = read_page("textbook", *other, to=tmp_path / "other.html")
+    assert "weights" not in [a.get("id") for t, a in page.elements if t == "section"]
+
+
+def test_page_without_time_for_a_map_is_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise SolverFailed("no plan was found in time")
+
+    monkeypatch.setattr("stratafolio.model.studies.weight_map.map_weights", fail)
+    page = read_page("textbook", to=tmp_path / "page.html")
+    assert "Spend $10.0 billion" in page.text
+    assert "weights" not in [a.get("id") for t, a in page.elements if t == "section"]
+
+
+def test_folder_of_all_commands_on_weights(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    for command in (("solve",), ("sensitivity", "flip"), ("sensitivity", "weights")):
+        extra = ("--samples", 20) if command[-1] == "weights" else ()
+        assert run(*command, "textbook", *extra, "--out", out).code == 0
+    page = read_page(out, to=tmp_path / "page.html")
+    assert load_record(out, "sensitivity flip")["nearest"] is None
+    assert "No weights were found at which other programmes are funded" in page.text
+    assert "20 weightings" in page.text
 
 
 def test_several_scenarios_with_the_regret_of_each_in_each_world(tmp_path: Path) -> None:
@@ -368,7 +372,7 @@ def test_figures_changed_in_the_workbook_change_the_scenario(book: Path, tmp_pat
 
 
 def test_workbook_holds_the_numbers_of_the_run(folder: Path, book: Path) -> None:
-    record = json.loads((folder / "run.json").read_text("utf-8"))
+    record = load_record(folder, "solve")
     check_numbers(book, record)
 
 
@@ -409,7 +413,7 @@ def test_workbook_opens_in_an_office_program(folder: Path, book: Path, tmp_path:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    record = json.loads((folder / "run.json").read_text("utf-8"))
+    record = load_record(folder, "solve")
     check_numbers(tmp_path / "saved" / book.name, record)
     shown = json.loads(run("scenario", "show", tmp_path / "saved" / book.name, "--json").out)
     assert shown == json.loads(run("scenario", "show", folder, "--json").out)
@@ -472,10 +476,10 @@ def test_damaged_run_folders_are_refused_with_a_reason(folder: Path, tmp_path: P
     )
     refuse("report", broken, *page, says=("was changed since",))
     broken = copy(folder, tmp_path / "old")
-    record = json.loads((broken / "run.json").read_text("utf-8"))
+    record = load_record(broken, "solve")
     del record["baseline_leads"], record["checks"]
     record["versions"]["stratafolio"] = "0.0.1"
-    (broken / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    (broken / "solve.json").write_text(json.dumps(record), encoding="utf-8")
     refuse("report", broken, *page, says=("baseline_leads, checks", "version 0.0.1"))
     broken = tmp_path / "cut-short"
     broken.mkdir()
@@ -486,9 +490,9 @@ def test_damaged_run_folders_are_refused_with_a_reason(folder: Path, tmp_path: P
 
 def test_a_run_of_another_version_is_shown_if_it_can_be(folder: Path, tmp_path: Path) -> None:
     other = copy(folder, tmp_path / "other")
-    record = json.loads((other / "run.json").read_text("utf-8"))
+    record = load_record(other, "solve")
     record["versions"]["stratafolio"] = "0.0.1"
-    (other / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    (other / "solve.json").write_text(json.dumps(record), encoding="utf-8")
     page = read_page(other, to=tmp_path / "page.html")
     assert "written by version 0.0.1" in page.text
 
@@ -506,7 +510,7 @@ def test_targets_are_tried_before_anything_is_solved(tmp_path: Path) -> None:
 
 def test_a_folder_of_studies_alone_is_shown_without_a_plan(folder: Path, tmp_path: Path) -> None:
     other = copy(folder, tmp_path / "other")
-    (other / "sensitivity-map.json").replace(other / "run.json")
+    (other / "solve.json").unlink()
     page = read_page(other, "--xlsx", tmp_path / "p.xlsx", to=tmp_path / "page.html")
     assert "holds studies and no plan" in page.text
     assert "weights" in [a.get("id") for t, a in page.elements if t == "section"]

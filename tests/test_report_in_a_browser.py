@@ -152,6 +152,39 @@ def test_twenty_weightings_agree_with_solve(page: Page, folder: Path) -> None:
     assert len(shown) > 1
 
 
+def test_a_map_over_pillars_proves_more_where_it_holds(browser: Browser, tmp_path: Path) -> None:
+    document = tiny_document()
+    put(document, "layers.integration", {"us": 5, "china": 9})
+    put(document, "layers.safety_stability", {"us": 5, "kind": "level"})
+    put(document, "layers.efficiency", {"us": 5})
+    for layer in ("integration", "safety_stability", "efficiency"):
+        own = {"instrument": "labs", "layer": layer, "points": 2.0, "scale": 1.0}
+        put(document, f"effects.labs_{layer}", own)
+    pillars = {"one": ["frontier", "efficiency"], "two": ["diffusion", "integration"]}
+    put(document, "pillars", {**pillars, "three": ["safety_stability"]})
+    scenario = tmp_path / "pillars.yaml"
+    scenario.write_text(json.dumps(document), encoding="utf-8")
+    assert run("report", scenario, "--out", tmp_path / "page.html").code == 0
+    opened = browser.new_page()
+    opened.goto((tmp_path / "page.html").as_uri())
+    wait_for_explorer(opened)
+    data = json.loads(opened.locator("#page-data").text_content() or "")["map"]
+    (own,) = data["slices"]
+    assert (own["regret"] <= 0.02, data["regret"] <= 0.15) == (True, True)
+    assert read_answer(opened)["regret"] == min(own["regret"], data["regret"])
+    told = [read_answer(opened)]
+    for at, to in ((0, 37), (4, 40)):
+        move_slider(opened, at, to)
+        told.append(read_answer(opened))
+    assert told[-1]["regret"] == data["regret"]
+    layers = data["layers"]
+    for one in told:
+        weights = ",".join(f"{la}={w!r}" for la, w in zip(layers, one["weights"], strict=True))
+        best = json.loads(run("solve", scenario, "--weights", weights, "--gap", 0, "--json").out)
+        assert best["gain"] - one["gain"] <= one["loss"] + 1e-9
+    opened.close()
+
+
 def test_a_step_of_a_slider_takes_less_than_fifty_milliseconds(page: Page) -> None:
     wait_for_explorer(page)
     taken = page.evaluate(
