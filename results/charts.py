@@ -349,15 +349,20 @@ def draw_choice(
 
 
 def draw_triangle(
-    corners: Rows, cells: Rows, labels: Rows, shown: str, width: int, tooltips: Mapping[str, str]
+    corners: Rows,
+    cells: Rows,
+    labels: Rows,
+    shade: tuple[str, str | None],
+    width: int,
+    tooltips: Mapping[str, str],
 ) -> Spec:
     """The map over three pillars: a cell for each portfolio, shaded by the field `show` names.
 
-    `cells` has a row for each vertex. The parameter `show` and the data `here` (one point) are
-    for a page to change.
+    `cells` has a row for each vertex; `shade` is the field shown first, and the legend's title.
+    The parameter `show` and the data `here` (one point) are for a page to change.
     """
     sheet = Sheet()
-    show = alt.param(name="show", value=shown)
+    show = alt.param(name="show", value=shade[0])
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     down = alt.Y("y:Q", scale=alt.Scale(domain=[0, 0.8660254], nice=False), axis=None)
     areas = (
@@ -373,7 +378,11 @@ def draw_triangle(
                 "value:Q",
                 scale=alt.Scale(scheme="cividis", reverse=True),
                 legend=alt.Legend(
-                    orient="bottom", offset=34, gradientLength=width - 120, format=SHARE, title=None
+                    orient="bottom",
+                    offset=34,
+                    gradientLength=width - 120,
+                    format=SHARE,
+                    title=shade[1],
                 ),
             ),
             tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],

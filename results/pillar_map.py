@@ -77,9 +77,10 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
     layers = list(scenario.layers)
 
     def make(width: Width, legend: bool) -> charts.Spec:
-        del width, legend
-        ends, labels = place_corners(corners)
-        return charts.draw_triangle(ends, rows, labels, shown, TRIANGLE_WIDTH, tooltips)
+        del width
+        lines, labels = place_corners(corners)
+        shade = (shown, fields[shown] if legend else None)
+        return charts.draw_triangle(lines, rows, labels, shade, TRIANGLE_WIDTH, tooltips)
 
     picture = Picture(
         "pillar-map",

@@ -33,8 +33,10 @@ ALONE = {
 
 FILES = sorted(file.relative_to(ROOT) for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 BANNED_NAMES = ("utils", "helpers", "common", "base", "manager", "misc")
-SLOW_MODULES = ("pyomo", "pandas", "highspy", "numpy", "pydantic", "rich", "openpyxl", "ruamel")
-SLOW_MODULES += ("altair", "vl_convert", "xlsxwriter", "jinja2")
+SLOW_MODULES = (
+    *("pyomo", "pandas", "highspy", "numpy", "pydantic", "rich", "openpyxl", "ruamel"),
+    *("altair", "vl_convert", "xlsxwriter", "jinja2"),
+)
 
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
