@@ -242,6 +242,13 @@ def test_folder_of_all_commands_on_weights(tmp_path: Path) -> None:
     assert "20 weightings" in page.text
 
 
+def test_a_plan_of_nothing_is_a_page(tmp_path: Path) -> None:
+    targets = ("--xlsx", tmp_path / "book.xlsx", "--charts", tmp_path / "charts")
+    page = read_page("textbook", "--budget", 0, *targets, to=tmp_path / "page.html")
+    assert "Spend nothing: no programme is funded" in page.text
+    assert run("solve", tmp_path / "book.xlsx").code == 0
+
+
 def test_several_scenarios_with_the_regret_of_each_in_each_world(tmp_path: Path) -> None:
     """The regret on the page against that of the commands: a plan evaluated, a best gain solved."""
     names = ("textbook", "textbook")
