@@ -121,6 +121,17 @@ def test_charts_come_to_life_without_complaint(page: Page) -> None:
     assert "<img src=x onerror=alert(1)>" in page.locator(".legend").first.inner_text()
 
 
+def test_text_under_the_pointer_stays_text(page: Page) -> None:
+    place = page.locator("[data-figure=s0-spending-by-area]")
+    place.scroll_into_view_if_needed()
+    page.wait_for_selector("[data-figure=s0-spending-by-area] svg")
+    place.locator("svg path[aria-roledescription=bar]").first.hover()
+    tip = page.locator("#vg-tooltip-element")
+    tip.wait_for(state="visible")
+    assert "<img src=x onerror=alert(1)>" in tip.inner_text()
+    assert tip.locator("img").count() == 0
+
+
 def test_page_opens_quickly(browser: Browser, file: Path) -> None:
     taken = []
     for _ in range(3):
