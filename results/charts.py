@@ -363,57 +363,40 @@ def draw_triangle(
     """
     sheet = Sheet()
     show = alt.param(name="show", value=shade[0])
-    across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
-    down = alt.Y("y:Q", scale=alt.Scale(domain=[0, 0.8660254], nice=False), axis=None)
+    legend = alt.Legend(
+        orient="bottom", offset=34, gradientLength=width - 120, format=SHARE, title=shade[1]
+    )
+    scale = alt.Scale(scheme="cividis", reverse=True)
     areas = (
-        alt.Chart(sheet.add(cells))
+        _in_triangle(sheet, cells)
         .transform_calculate(value="datum[show]")
         .mark_line(filled=True, stroke="white", strokeWidth=1, interpolate="linear-closed")
         .encode(
-            x=across,
-            y=down,
             order="order:Q",
             detail="cell:N",
-            fill=alt.Fill(
-                "value:Q",
-                scale=alt.Scale(scheme="cividis", reverse=True),
-                legend=alt.Legend(
-                    orient="bottom",
-                    offset=34,
-                    gradientLength=width - 120,
-                    format=SHARE,
-                    title=shade[1],
-                ),
-            ),
+            fill=alt.Fill("value:Q", scale=scale, legend=legend),
             tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],
         )
     )
-    frame = (
-        alt.Chart(sheet.add(corners))
-        .mark_line(color=QUIET, strokeWidth=1)
-        .encode(x=across, y=down, order="order:Q")
-    )
+    frame = _in_triangle(sheet, corners).mark_line(color=QUIET, strokeWidth=1)
     texts = [
-        alt.Chart(sheet.add([row for row in labels if row["align"] == align]))
+        _in_triangle(sheet, [row for row in labels if row["align"] == align])
         .mark_text(align=align, fontWeight="bold", limit=width // 2, clip=False)
-        .encode(x=across, y=down, text="name:N")
+        .encode(text="name:N")
         for align in ("left", "center", "right")
     ]
-    here = (
-        alt.Chart(sheet.add([{"x": -9, "y": -9}], "here"))
-        .mark_point(
-            shape="circle",
-            size=130,
-            stroke="white",
-            fill=INK,
-            strokeWidth=2.5,
-            opacity=1,
-            clip=True,
-        )
-        .encode(x=across, y=down)
+    here = _in_triangle(sheet, [{"x": -9, "y": -9}], "here").mark_point(
+        shape="circle", size=130, stroke="white", fill=INK, strokeWidth=2.5, opacity=1, clip=True
     )
-    layered = alt.layer(areas, frame, *texts, here).add_params(show)
+    layered = alt.layer(areas, frame.encode(order="order:Q"), *texts, here).add_params(show)
     return sheet.finish(layered.properties(width=width, height=round(width * 0.866)))
+
+
+def _in_triangle(sheet: Sheet, rows: Rows, name: str = "") -> alt.Chart:
+    """Rows placed in the triangle of side 1."""
+    across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
+    down = alt.Y("y:Q", scale=alt.Scale(domain=[0, 0.8660254], nice=False), axis=None)
+    return alt.Chart(sheet.add(rows, name)).encode(x=across, y=down)
 
 
 def draw_scenarios(

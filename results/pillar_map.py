@@ -54,15 +54,7 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
     if not corners:
         return None
     found = {str(portfolio["id"]): portfolio for portfolio in record["portfolios"]}
-    baseline = Evaluator(scenario).play_nothing().outcome
-    outcomes = {
-        id_: [
-            sum(w * (own["outcome"][layer] - baseline[layer]) for layer, w in c.weights.items())
-            for c in corners
-        ]
-        for id_, own in found.items()
-    }
-    cells = cut_cells(outcomes)
+    cells = cut_cells(find_gains(scenario, record, corners))
     areas, programmes = name_all(scenario.areas), name_all(scenario.instruments)
     fields = {f"area_{a}": f"Share of money: {title}" for a, title in areas.items()}
     fields |= {f"funds_{i}": f"Funded or not: {title}" for i, title in programmes.items()}
@@ -97,6 +89,18 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
         "corners": [[c.weights.get(layer, 0.0) for layer in layers] for c in corners],
         "members": [[layers.index(layer) for layer in c.layers] for c in corners],
         "cells": len(cells),
+    }
+
+
+def find_gains(scenario: Scenario, record: Record, corners: list[Corner]) -> dict[str, list[float]]:
+    """The gain of each portfolio of a map at the corners, points."""
+    baseline = Evaluator(scenario).play_nothing().outcome
+    return {
+        str(own["id"]): [
+            sum(w * (own["outcome"][layer] - baseline[layer]) for layer, w in c.weights.items())
+            for c in corners
+        ]
+        for own in record["portfolios"]
     }
 
 

@@ -533,94 +533,96 @@ def test_a_plan_that_breaks_limits_says_so(folder: Path, tmp_path: Path) -> None
     assert "breaks 1 limit" in page.text
 
 
+STUDIES: dict[str, dict[str, Any]] = {
+    "explain": {
+        "status": "optimal",
+        "limits": [],
+        "instruments": [
+            {
+                "id": "grid",
+                "funded": True,
+                "spending_bn": 2.0,
+                "held_by": None,
+                "replacement": {"points": 0.2, "instead": ["labs"]},
+                "to_fund": [{"change": "cost", "factor": 0.5}],
+            }
+        ],
+    },
+    "sensitivity weights": {
+        "samples": 10,
+        "tolerance": 0.01,
+        "instruments": [
+            {
+                "id": "grid",
+                "funded_share": 1.0,
+                "spend_p05_bn": 1.0,
+                "spend_median_bn": 2.0,
+                "spend_p95_bn": 3.0,
+                "class": "core",
+            }
+        ],
+    },
+    "sensitivity budget": {
+        "curve": [[0, 0, 0], [2, 1, 1]],
+        "intervals": [],
+        "cut_list": [
+            {"instrument": "grid", "saves_bn": 2, "loses_points": 1, "loss_against_free": 0}
+        ],
+        "add_list": [],
+    },
+    "sensitivity inputs": {
+        "method": "tornado",
+        "base_gain": 1.0,
+        "figures": [
+            {"path": "a.b", "value": 1, "low": 0, "high": 2, "gain_low": 0.5, "gain_high": 2}
+        ],
+    },
+    "frontier": {
+        "layers": ["frontier", "diffusion"],
+        "complete": True,
+        "tolerance": 0.01,
+        "points": [
+            {
+                "outcome": {"frontier": 1, "diffusion": 2},
+                "supported": True,
+                "funded": ["grid"],
+                "areas": {},
+            }
+        ],
+    },
+    "alternatives": {
+        "best_gain": 1,
+        "within": 0.01,
+        "ranges": {"areas": {"energy": [0, 1]}, "instruments": {"grid": [0, 1]}},
+        "plans": [],
+    },
+    "robust": {
+        "criterion": "expected",
+        "value": 1.0,
+        "first_stage": {},
+        "futures": {
+            "calm": {"probability": 0.5, "gain": 1, "own_best": 1.1, "regret": 0.1, "areas": {}}
+        },
+        "evpi": 0.1,
+    },
+    "compare": {
+        "scenarios": ["a", "b"],
+        "gain": {"a": 1, "b": 2},
+        "regret": {"a": {"a": 0, "b": None}, "b": {"a": 0.5, "b": 0}},
+    },
+}
+"""A small record of each command, with the keys of the contract."""
+
+
 def test_records_of_studies_have_sections(folder: Path) -> None:
     """Every record of the contract is shown, whatever text it holds."""
     from stratafolio.results.study_sections import WRITERS, describe_studies
 
     one = read_run(folder)
     assert one is not None
-    funded = ["grid"]
-    studies: dict[str, dict[str, Any]] = {
-        "explain": {
-            "status": "optimal",
-            "limits": [],
-            "instruments": [
-                {
-                    "id": "grid",
-                    "funded": True,
-                    "spending_bn": 2.0,
-                    "held_by": None,
-                    "replacement": {"points": 0.2, "instead": ["labs"]},
-                    "to_fund": [{"change": "cost", "factor": 0.5}],
-                }
-            ],
-        },
-        "sensitivity weights": {
-            "samples": 10,
-            "tolerance": 0.01,
-            "instruments": [
-                {
-                    "id": "grid",
-                    "funded_share": 1.0,
-                    "spend_p05_bn": 1.0,
-                    "spend_median_bn": 2.0,
-                    "spend_p95_bn": 3.0,
-                    "class": "core",
-                }
-            ],
-        },
-        "sensitivity budget": {
-            "curve": [[0, 0, 0], [2, 1, 1]],
-            "intervals": [],
-            "cut_list": [
-                {"instrument": "grid", "saves_bn": 2, "loses_points": 1, "loss_against_free": 0}
-            ],
-            "add_list": [],
-        },
-        "sensitivity inputs": {
-            "method": "tornado",
-            "base_gain": 1.0,
-            "figures": [
-                {"path": "a.b", "value": 1, "low": 0, "high": 2, "gain_low": 0.5, "gain_high": 2}
-            ],
-        },
-        "frontier": {
-            "layers": ["frontier", "diffusion"],
-            "complete": True,
-            "tolerance": 0.01,
-            "points": [
-                {
-                    "outcome": {"frontier": 1, "diffusion": 2},
-                    "supported": True,
-                    "funded": funded,
-                    "areas": {},
-                }
-            ],
-        },
-        "alternatives": {
-            "best_gain": 1,
-            "within": 0.01,
-            "ranges": {"areas": {"energy": [0, 1]}, "instruments": {"grid": [0, 1]}},
-            "plans": [],
-        },
-        "robust": {
-            "criterion": "expected",
-            "value": 1.0,
-            "first_stage": {},
-            "futures": {
-                "calm": {"probability": 0.5, "gain": 1, "own_best": 1.1, "regret": 0.1, "areas": {}}
-            },
-            "evpi": 0.1,
-        },
-        "compare": {
-            "scenarios": ["a", "b"],
-            "gain": {"a": 1, "b": 2},
-            "regret": {"a": {"a": 0, "b": None}, "b": {"a": 0.5, "b": 0}},
-        },
-    }
-    assert set(studies) == set(WRITERS)
-    sections = describe_studies(dataclasses.replace(one, studies=studies))
-    assert len(sections) == len(studies)
+    assert set(STUDIES) == set(WRITERS)
+    sections = describe_studies(dataclasses.replace(one, studies=STUDIES))
+    assert len(sections) == len(STUDIES)
     for section in sections:
         assert section["tables"]
         for picture in section["figures"]:
