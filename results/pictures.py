@@ -21,6 +21,7 @@ from .report_rows import (
     sum_programmes,
 )
 from .reported import Reported
+from .weights import CORE
 
 PANEL_WIDTH = 330
 FLOW_HEIGHTS = (180, 27, 640)
@@ -183,11 +184,11 @@ def draw_core(one: Reported, core: Mapping[str, float]) -> Picture:
         for id_ in listed
     ]
     order = [names[id_] for id_ in listed]
-    always = sum(core.get(id_, 0.0) >= 0.995 for id_ in listed)
+    always = sum(core.get(id_, 0.0) >= CORE for id_ in listed)
     return Picture(
         "core-index",
         "Core index: the share of weightings under which each programme is funded",
-        f"Bars by programme; {always} of {len(listed)} are funded whatever the weights",
+        f"Bars by programme; {always} of {len(listed)} are funded under {CORE:.0%} or more",
         lambda width, legend: charts.draw_core(rows, order, colours, width, legend),
     )
 

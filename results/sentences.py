@@ -9,6 +9,7 @@ from ..inputs.scenario import Layer, Scenario
 from .portfolio import Record
 from .report_rows import SMALL, Rows, clean, list_spending, name_all, shorten, sum_programmes
 from .reported import Reported
+from .weights import CORE, EXTERIOR
 
 DOUBTFUL = ("low", "judgement", "")
 MANY = 3
@@ -176,17 +177,17 @@ def say_flip(flip: Mapping[str, Any], scenario: Scenario) -> str:
 
 
 def say_core(record: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Which programmes are funded whatever the weights, and which never."""
+    """Which programmes are funded under nearly all weights, and which under nearly none."""
     core = record["core_index"]
-    always = [names[id_] for id_ in names if core.get(id_, 0.0) >= 0.995]
-    never = [names[id_] for id_ in names if core.get(id_, 0.0) <= 0.005]
+    always = [names[id_] for id_ in names if core.get(id_, 0.0) >= CORE]
+    never = [names[id_] for id_ in names if core.get(id_, 0.0) <= EXTERIOR]
     between = len(names) - len(always) - len(never)
     parts = []
     if always:
-        parts.append(f"Funded whatever the weights: {join_words(always)}.")
+        parts.append(f"Funded under {CORE:.0%} of all weightings or more: {join_words(always)}.")
     if never:
-        parts.append(f"Funded under none: {join_words(never)}.")
-    return " ".join([*parts, f"{between} depend on what counts."])
+        parts.append(f"Under {EXTERIOR:.0%} or fewer: {join_words(never)}.")
+    return " ".join([*parts, f"{between} of {len(names)} depend on what counts."])
 
 
 def tell_gap(gap: float | None) -> str:
