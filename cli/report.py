@@ -127,7 +127,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
         return one
     from dataclasses import replace
 
-    from ..model.choose_region import choose_region
+    from ..model.choose_region import choose_region, place_stakeholders
     from ..model.solution import SolverFailed
     from ..model.studies.weight_map import map_weights
     from ..model.sweep import open_sweep
@@ -146,7 +146,8 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
 
         try:
             region = choose_region(problem, None, pillars)
-            found = map_weights(sweep, region, tolerance, None, report)
+            stands = None if pillars else place_stakeholders(problem)
+            found = map_weights(sweep, region, tolerance, stands, report)
         except SolverFailed:
             continue  # no time is left for it: the page says what it holds
         if found.interrupted:

@@ -18,31 +18,23 @@ from . import charts, pictures
 from .chart_list import find_paths
 from .gallery import Gallery
 from .page_comparison import write_comparison
-from .page_plan import tell_number, write_chapter
-from .pillar_map import draw_triangle
-from .portfolio import Record
+from .page_plan import write_chapter
+from .page_weights import write_weights
 from .report_rows import (
     clean,
     list_feeds,
     list_figures,
-    name_all,
     shorten,
 )
-from .reported import FOR_PAGE, Reported
+from .reported import Reported
 from .sentences import (
-    say_core,
     say_flip,
-    say_map,
 )
 from .study_sections import describe_studies
-from .weight_page import add_slice, describe_weights, draw_choice, name_pillars
 
 HERE = Path(__file__).parent
 MINOR = 0.03
 """Figures that carry less of the gain are left out in print."""
-
-MOST_PORTFOLIOS = 40
-"""Rows of the table of portfolios; the sliders know all."""
 
 
 def make_page(several: Sequence[Reported]) -> str:
@@ -127,63 +119,6 @@ def list_contents(
     found += [("flip", "Flips")] if flip else []
     found += [(study["anchor"], study["short"]) for study in studies]
     return [*found, ("ledger", "Assumptions")]
-
-
-def write_weights(
-    one: Reported, several: Sequence[Reported], gallery: Gallery
-) -> tuple[dict[str, Any] | None, Any]:
-    """The weight explorer, the triangle and the core index, with the data for the sliders."""
-    record = one.studies.get("sensitivity map")
-    if record is None or not record["portfolios"]:
-        return None, None
-    scenario = one.scenario
-    programmes, areas = name_all(scenario.instruments), name_all(scenario.areas)
-    data = describe_weights(one, record, several)
-    over_pillars = one.studies.get("pillar map", record)
-    if over_pillars is not record:
-        add_slice(data, scenario, over_pillars)
-    drawn = draw_triangle(one, over_pillars)
-    triangle = gallery.hang(drawn[0], id_="pillar-map") if drawn else None
-    data["triangle"] = drawn[1] if drawn else None
-    is_pillars = any(slider["id"] not in scenario.layers for slider in data["sliders"])
-    ranked = sorted(record["portfolios"], key=lambda portfolio: -portfolio["share"])
-    rows = [
-        {
-            "id": str(portfolio["id"]),
-            "share": f"{portfolio['share']:.1%}",
-            "funded": len(portfolio["funded"]),
-            "areas": [tell_number(portfolio["areas"].get(area), 1) for area in areas],
-        }
-        for portfolio in ranked[:MOST_PORTFOLIOS]
-    ]
-    return {
-        "sentence": say_map(record),
-        "kind": tell_kind(record, is_pillars, scenario.name),
-        "unit": "pillar" if is_pillars else "layer",
-        "choice": gallery.hang(
-            draw_choice(one, record), id_="choice", note="Ticks: the recommended plan."
-        ),
-        "area_names": list(areas.values()),
-        "rows": rows,
-        "more": max(0, len(ranked) - MOST_PORTFOLIOS),
-        "triangle": triangle,
-        "triangle_sentence": say_map(over_pillars) if drawn else "",
-        "pillars": list(name_pillars(scenario).values()),
-        "core": gallery.hang(pictures.draw_core(one, record["core_index"]), id_="core-index"),
-        "core_sentence": say_core(record, programmes),
-    }, data
-
-
-def tell_kind(record: Record, is_pillars: bool, name: str) -> str:
-    """Which map the page holds, and how a finer one is had."""
-    over = "pillars, within which weight splits as in the scenario" if is_pillars else "layers"
-    told = f"A map over {over}, at a tolerance of {record['tolerance']:.1%} of the best gain."
-    if record.get(FOR_PAGE):
-        told += (
-            " It was made for this page, coarser than the command's own; for a finer one, run "
-            f"stratafolio sensitivity map {name} --out DIR, then stratafolio report DIR."
-        )
-    return told
 
 
 def write_flip(one: Reported, gallery: Gallery) -> dict[str, Any] | None:

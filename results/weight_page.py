@@ -57,6 +57,7 @@ def describe_weights(
     layers = list(scenario.layers)
     plan = one.record
     colours = colour_layers(scenario.layers)
+    others = [*middle_stands(one, record), *name_others(one, several)]
     titles = {
         **name_all(scenario.layers),
         **({} if set(frame) <= set(layers) else name_pillars(scenario)),
@@ -77,7 +78,7 @@ def describe_weights(
         ],
         "today": [scenario.weights[layer] for layer in layers],
         "baseline": [baseline[layer] for layer in layers],
-        "presets": list_presets(scenario, frame, several),
+        "presets": list_presets(scenario, frame, others),
         "statements": list_statements(scenario),
         "smallest": SMALLEST_GAIN,
         "regret": record["certified_regret"],
@@ -177,22 +178,41 @@ def _plain_statement(text: str) -> dict[str, Any]:
     }
 
 
+Weighting = tuple[str, Mapping[str, float]]
+"""A name, and weights by layer."""
+
+
+def name_others(one: Reported, several: Sequence[Reported]) -> list[Weighting]:
+    """The weights of the other scenarios of a page that have the same layers."""
+    own = one.scenario
+    return [
+        (f"Weights of {shorten(other.label)}", other.scenario.weights)
+        for other in several
+        if set(other.scenario.layers) == set(own.layers) and other.scenario.weights != own.weights
+    ]
+
+
+def middle_stands(one: Reported, record: Record) -> list[Weighting]:
+    """The middle of what stakeholders say who make statements, where the map tells it."""
+    stands = (record.get("stakeholders") or {}).get("stands") or {}
+    return [
+        (f"{shorten(one.scenario.stakeholders[id_].title or id_)} (the middle)", stand["weights"])
+        for id_, stand in stands.items()
+        if stand["is_region"] and id_ in one.scenario.stakeholders
+    ]
+
+
 def list_presets(
-    scenario: Scenario, frame: Frame, several: Sequence[Reported] = ()
+    scenario: Scenario, frame: Frame, others: Sequence[Weighting] = ()
 ) -> list[dict[str, Any]]:
     """Weightings to start from: scenarios', stakeholders', equal ones, each slider alone.
 
     Those that no position of the sliders stands for are left out.
     """
     layers = list(scenario.layers)
-    named: list[tuple[str, Mapping[str, float]]] = [
+    named: list[Weighting] = [
         ("The scenario's weights", scenario.weights),
         ("Equal weights", dict.fromkeys(layers, 1 / len(layers))),
-    ]
-    named += [
-        (f"Weights of {shorten(other.label)}", other.scenario.weights)
-        for other in several
-        if set(other.scenario.layers) == set(layers) and other.scenario.weights != scenario.weights
     ]
     named += [
         (
@@ -202,6 +222,7 @@ def list_presets(
         for id_, own in scenario.stakeholders.items()
         if own.weights and sum(own.weights.values()) > 0
     ]
+    named += others
     titles = {
         **name_all(scenario.layers),
         **{id_: id_.replace("_", " ") for id_ in scenario.pillars},

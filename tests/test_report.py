@@ -128,6 +128,8 @@ def test_page_says_the_numbers_of_the_run(folder: Path, tmp_path: Path) -> None:
     mapped = load_record(folder, "sensitivity map")
     assert data["map"]["regret"] == mapped["certified_regret"]
     assert len(data["map"]["portfolios"]) == len(mapped["portfolios"])
+    regret = mapped["stakeholders"]["least_regret"]["regret"]
+    assert f"loses none of them more than {regret:.1%}" in page.text
     images = [a for t, a in page.elements if t == "img"]
     assert len(images) == len(data["figures"])
 
