@@ -45,6 +45,7 @@ CONFIG: Spec = {
         "labelColor": INK,
         "labelFontSize": 12,
         "labelLimit": 230,
+        "titleLimit": 320,
         "orient": "top",
         "symbolType": "square",
         "title": None,
@@ -349,17 +350,18 @@ def draw_choice(
 
 
 def draw_triangle(
-    corners: Rows,
+    outline: tuple[Rows, Rows],
+    vertices: Rows,
     cells: Rows,
-    labels: Rows,
     shade: tuple[str, str | None],
     width: int,
     tooltips: Mapping[str, str],
 ) -> Spec:
     """The map over three pillars: a cell for each portfolio, shaded by the field `show` names.
 
-    `cells` has a row for each vertex; `shade` is the field shown first, and the legend's title.
-    The parameter `show` and the data `here` (one point) are for a page to change.
+    `outline` is the frame's corners and their names, `vertices` those of cells in order, `cells`
+    has a row for each; `shade` is the field shown first, and the legend's title. The parameter
+    `show` and the data `here` (one point) are for a page to change.
     """
     sheet = Sheet()
     show = alt.param(name="show", value=shade[0])
@@ -368,7 +370,8 @@ def draw_triangle(
     )
     scale = alt.Scale(scheme="cividis", reverse=True)
     areas = (
-        _in_triangle(sheet, cells)
+        _in_triangle(sheet, vertices)
+        .transform_lookup("cell", alt.LookupData(sheet.add(cells), "cell", list(cells[0])))
         .transform_calculate(value="datum[show]")
         .mark_line(filled=True, stroke="white", strokeWidth=1, interpolate="linear-closed")
         .encode(
@@ -378,6 +381,7 @@ def draw_triangle(
             tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],
         )
     )
+    corners, labels = outline
     frame = _in_triangle(sheet, corners).mark_line(color=QUIET, strokeWidth=1)
     texts = [
         _in_triangle(sheet, [row for row in labels if row["align"] == align])

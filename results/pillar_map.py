@@ -58,11 +58,7 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
     areas, programmes = name_all(scenario.areas), name_all(scenario.instruments)
     fields = {f"area_{a}": f"Share of money: {title}" for a, title in areas.items()}
     fields |= {f"funds_{i}": f"Funded or not: {title}" for i, title in programmes.items()}
-    rows = [
-        row
-        for cell, points in cells.items()
-        for row in list_vertices(found[cell], points, scenario)
-    ]
+    rows = [describe_cell(found[cell], scenario) for cell in cells]
     shown = find_most_telling(rows, [f"area_{a}" for a in areas])
     tooltips = {"cell": "Portfolio", "count": "Programmes funded"}
     tooltips |= {f"tell_{a}": title for a, title in areas.items()}
@@ -70,9 +66,11 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
 
     def make(width: Width, legend: bool) -> charts.Spec:
         del width
-        lines, labels = place_corners(corners)
+        vertices = [row for cell, points in cells.items() for row in list_vertices(cell, points)]
         shade = (shown, fields[shown] if legend else None)
-        return charts.draw_triangle(lines, rows, labels, shade, TRIANGLE_WIDTH, tooltips)
+        return charts.draw_triangle(
+            place_corners(corners), vertices, rows, shade, TRIANGLE_WIDTH, tooltips
+        )
 
     picture = Picture(
         "pillar-map",
@@ -104,19 +102,22 @@ def find_gains(scenario: Scenario, record: Record, corners: list[Corner]) -> dic
     }
 
 
-def list_vertices(own: Record, points: list[Point], scenario: Scenario) -> Rows:
-    """A row for each corner of a portfolio's cell, with what the cell may be shaded by."""
+def describe_cell(own: Record, scenario: Scenario) -> dict[str, Any]:
+    """What the cell of a portfolio may be shaded by, and what it tells under the pointer."""
     areas = {area: own["areas"].get(area) or 0.0 for area in scenario.areas}
     total = sum(areas.values()) or 1.0
     told: dict[str, Any] = {f"area_{a}": round(bn / total, 4) for a, bn in areas.items()}
     told |= {f"funds_{i}": int(i in own["funded"]) for i in scenario.instruments}
     told |= {f"tell_{a}": f"${bn:.1f} bn" for a, bn in areas.items()}
-    told["cell"] = str(own["id"])
     told["count"] = f"{len(own['funded'])} of {len(scenario.instruments)}"
-    places = [place(point) for point in points]
+    return {"cell": str(own["id"]), **told}
+
+
+def list_vertices(cell: str, points: list[Point]) -> Rows:
+    """The corners of a cell in order."""
     return [
-        {**told, "order": at, "x": round(x, 5), "y": round(y, 5)}
-        for at, (x, y) in enumerate(places)
+        {"cell": cell, "order": at, "x": round(x, 5), "y": round(y, 5)}
+        for at, (x, y) in enumerate(place(point) for point in points)
     ]
 
 

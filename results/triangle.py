@@ -41,7 +41,7 @@ def cut_cells(outcomes: Mapping[str, Sequence[float]]) -> dict[str, list[Point]]
         seen.add(key)
         corners: list[Point] = [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)]
         for other, theirs in outcomes.items():
-            if other != own:
+            if other != own and corners:
                 lead = tuple(a - b for a, b in zip(values, theirs, strict=True))
                 corners = _clip(corners, lead)
         if _area(corners) > TINY:
