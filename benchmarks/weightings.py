@@ -90,7 +90,7 @@ def compare_workers(samples: int, pairs: int) -> None:
             sweep.settle(drawn)
             seconds.append(time.perf_counter() - begun)
             gains.append(sweep.bank.gains)
-        assert np.array_equal(*gains)
+        assert np.array_equal(gains[0], gains[1])
         ratios.append(seconds[0] / seconds[1])
     print(f"two workers: {statistics.median(ratios):.2f} times one (claim: 1.6), same numbers")
 

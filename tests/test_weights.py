@@ -123,7 +123,7 @@ def supported(gains: Array) -> Array:
             b_eq=[1.0],
             bounds=[(0, 1)] * layers + [(None, None)],
         )
-        if answer.status == 0 and -answer.fun > 1e-7:
+        if answer.status == 0 and -float(answer.fun or 0.0) > 1e-7:
             found.append(own)
     return np.array(found)
 
@@ -332,7 +332,7 @@ def nearest_by_brute_force(problem: Knapsack, today: Array, tolerance: float) ->
             bounds=[(0, 1)] * (2 * count),
         )
         if answer.status == 0:
-            best = min(best, answer.fun)
+            best = min(best, float(answer.fun or 0.0))
     return best
 
 
