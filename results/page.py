@@ -20,6 +20,9 @@ from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import write_chapter
 from .page_weights import write_weights
+from .recommendation import (
+    say_flip,
+)
 from .report_rows import (
     clean,
     list_feeds,
@@ -27,9 +30,6 @@ from .report_rows import (
     shorten,
 )
 from .reported import Reported
-from .sentences import (
-    say_flip,
-)
 from .study_sections import describe_studies
 
 HERE = Path(__file__).parent

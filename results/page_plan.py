@@ -10,6 +10,7 @@ from . import pictures
 from .gallery import Gallery
 from .palette import colour_areas
 from .portfolio import Record
+from .recommendation import describe_limit, tell_gap, tell_units, write_recommendation
 from .report_rows import (
     Rows,
     list_binding,
@@ -20,7 +21,6 @@ from .report_rows import (
 )
 from .reported import Reported
 from .screen import name_years, tell_output
-from .sentences import describe_limit, tell_gap, tell_units, write_recommendation
 
 NOTES = {
     "flow": "Areas, programmes, layers of the contest. A ribbon is as wide as its money; what a "

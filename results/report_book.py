@@ -19,6 +19,7 @@ from ..inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
 from .palette import colour_areas, colour_layers
 from .pictures import name_areas
 from .portfolio import Record
+from .recommendation import describe_limit, write_recommendation
 from .report_rows import (
     Rows,
     list_binding,
@@ -31,7 +32,6 @@ from .report_rows import (
     sum_programmes,
 )
 from .reported import Reported
-from .sentences import describe_limit, write_recommendation
 from .side_by_side import compare_plans
 
 MONEY, POINTS, SHARE, YEAR, PLAIN = "#,##0.00", "0.00", "0.0%", "0", "General"

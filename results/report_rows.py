@@ -144,7 +144,7 @@ def list_feeds(one: Reported, record: Record) -> Rows:
 def list_binding(record: Record, explained: Record | None = None) -> Rows:
     """A row for each limit and side that binds or is broken, its years, and what it costs."""
     prices: dict[str, list[Any]] = {}
-    for limit in (explained or {}).get("limits", ()):
+    for limit in (explained or {}).get("limits") or ():
         if limit.get("price") is not None:
             prices.setdefault(limit["id"], []).append(limit["price"])
     found: dict[tuple[str, str], dict[str, Any]] = {}

@@ -13,6 +13,13 @@ from .reported import Reported
 Section = dict[str, Any]
 MOST_ROWS = 40
 
+INPUT_COLUMNS = (
+    *("value", "low", "high", "gain_low", "gain_high", "kept_low", "kept_high", "flips"),
+    *("flips_at", "within_range", "enters", "leaves"),
+    *("first", "first_interval", "total", "total_interval"),
+)
+"""What is shown of a figure, whichever of it the method gives."""
+
 
 def describe_studies(one: Reported) -> list[Section]:
     """The sections, each with an anchor, a title, sentences, pictures and tables."""
@@ -70,31 +77,40 @@ def write_explain(one: Reported, record: Record) -> Section:
             ],
             "tables": [make_table("Ways to mend it", ["gives up", "gain, points"], repairs)],
         }
-    rows = []
-    for own in record["instruments"]:
-        wants = "; ".join(
-            f"{way['change']} times {way['factor']:.2f}"
-            if way.get("factor") is not None
-            else f"{way['change']} {tell(way.get('to'))}"
-            for way in own.get("to_fund") or ()
-        )
-        points = (own.get("replacement") or {}).get("points")
-        rows.append(
-            [
-                names.get(own["id"], own["id"]),
-                tell(own["funded"]),
-                tell(own.get("spending_bn")),
-                tell(own.get("held_by")),
-                tell(points, 3),
-                wants,
-            ]
-        )
+    rows = [
+        [
+            names.get(own["id"], own["id"]),
+            tell(own["funded"]),
+            tell(own.get("spending_bn")),
+            tell(own.get("held_by")),
+            tell((own.get("replacement") or {}).get("points"), 3),
+            "; ".join(filter(None, (tell_change(way) for way in own.get("to_fund") or ()))),
+        ]
+        for own in record["instruments"] or ()
+    ]
     columns = ["programme", "funded", "$ bn", "held by", "points if replaced", "to fund it"]
     return {
         "title": "Why each programme is funded or not",
         "short": "Why",
-        "tables": [make_table("Programmes", columns, rows)],
+        "sentences": [tell(sentence) for sentence in (record.get("sentences") or ())[:6]],
+        "tables": [make_table("Programmes", columns, rows)] if rows else [],
     }
+
+
+def tell_change(way: Record) -> str:
+    """A change that would fund a programme, or nothing where none within reach does.
+
+    >>> tell_change({"change": "cost", "factor": 0.5}), tell_change({"change": "budget", "to": 14})
+    ('cost times 0.50', 'budget 14.00')
+    >>> tell_change({"change": "weights", "to": {"a": 1.0}, "shift_pp": 7.0})
+    'weights moved by 7.0 percentage points'
+    """
+    if way.get("factor") is not None:
+        return f"{way['change']} times {way['factor']:.2f}"
+    if way.get("shift_pp") is not None:
+        return f"{way['change']} moved by {way['shift_pp']:.1f} percentage points"
+    to = way.get("to")
+    return f"{way['change']} {tell(to)}" if isinstance(to, int | float) else ""
 
 
 def write_budget(one: Reported, record: Record) -> Section:
@@ -107,7 +123,7 @@ def write_budget(one: Reported, record: Record) -> Section:
         f"A curve of {len(points)} points",
         lambda width, _: charts.draw_curve(points, width),
     )
-    columns = ["programme", "$ bn", "points", "loss against free"]
+    columns = ["programme", "$ bn", "points", "points behind the best plan"]
     tables = [
         make_table(
             title,
@@ -115,14 +131,17 @@ def write_budget(one: Reported, record: Record) -> Section:
             [
                 [
                     names.get(row["instrument"], row["instrument"]),
-                    tell(row.get("saves_bn", row.get("costs_bn"))),
-                    tell(row.get("loses_points", row.get("gains_points")), 3),
+                    tell(abs(row["saves_bn"])),
+                    tell(abs(row["loses_points"]), 3),
                     tell(row.get("loss_against_free"), 3),
                 ]
                 for row in record[key]
             ],
         )
-        for title, key in (("What to cut first", "cut_list"), ("What to add first", "add_list"))
+        for title, key in (
+            ("What to cut first, and what it loses", "cut_list"),
+            ("What to add first, and what it gains", "add_list"),
+        )
         if record[key]
     ]
     return {
@@ -159,7 +178,7 @@ def write_inputs(one: Reported, record: Record) -> Section:
             ),
         )
         section["figures"] = [picture]
-    keys = [key for key in (figures[0] if figures else {}) if key != "path"]
+    keys = [key for key in INPUT_COLUMNS if figures and key in figures[0]]
     section["tables"] = [
         make_table(
             "Figures",
@@ -208,7 +227,8 @@ def write_frontier(one: Reported, record: Record) -> Section:
         for point in record["points"]
     ]
     columns = [*(names.get(layer, layer) for layer in layers), "supported", "programmes"]
-    said = "every one" if record["complete"] else f"within {record['tolerance']:.1%} of every one"
+    is_all = record["complete"] and record.get("exact", True)
+    said = "every one" if is_all else f"within {record['tolerance']:.1%} of every one"
     return {
         "title": "What can be had together",
         "short": "Frontier",
@@ -268,6 +288,7 @@ def write_compare(one: Reported, record: Record) -> Section:
     """The regret matrix that a comparison kept."""
     del one
     labels = list(record["scenarios"])
+    plans = list(record.get("plans") or labels)
     rows = [
         [
             label,
@@ -279,7 +300,7 @@ def write_compare(one: Reported, record: Record) -> Section:
                 for world in labels
             ),
         ]
-        for label in labels
+        for label in plans
     ]
     columns = ["plan of", "gain, points", *(f"regret in {label}" for label in labels)]
     return {
