@@ -89,7 +89,7 @@ class Search:
         self.center = np.array(list(free.compiled.scenario.weights.values()))
         self.known, self.own = Watch(free.bank), Watch(held.bank)
         self.numbers: dict[bytes, int] = {}
-        self.levels: dict[int, float] = {}
+        self.levels: dict[int, int] = {}
         self.margins: dict[int, float] = {}
         self.proven = 0.0
 
