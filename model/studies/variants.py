@@ -1,0 +1,145 @@
+"""Best plans of variants of one scenario: each a patch, compiled afresh, solved once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from ...inputs.build import derive_scenario
+from ...inputs.complaint import InputError
+from ...inputs.scenario import Scenario
+from ..clock import Clock
+from ..evaluate import Evaluator, relative
+from ..resolve import Best, OutOfTime, Resolving
+from ..solution import SolverFailed
+
+Task = TypeVar("Task")
+Found = TypeVar("Found")
+
+STUDY_NEEDS_NOT: Mapping[str, Any] = {"futures": None, "stakeholders": None, "steady": 0}
+"""What studies of best plans leave out: it would be checked and built for nothing."""
+
+
+class Variants:
+    """Answers for patches on a scenario, each found once; counts what that took."""
+
+    def __init__(self, scenario: Scenario, gap: float, clock: Clock) -> None:
+        self.scenario = derive_scenario(scenario, STUDY_NEEDS_NOT)
+        self.gap = gap
+        self.clock = clock
+        self.solves = self.linear_solves = 0
+        self.evaluator = Evaluator(self.scenario)
+        self._known: dict[str, Future[Best | None]] = {}
+        self._lock = threading.Lock()
+
+    def find_best(self, patch: Mapping[str, Any]) -> Best | None:
+        """The best plan under a patch; None if it is infeasible or no valid scenario."""
+        key = json.dumps(patch, sort_keys=True, default=str)
+        with self._lock:
+            known = self._known.get(key)
+            if known is None:
+                mine: Future[Best | None] = Future()
+                self._known[key] = mine
+        if known is not None:
+            return known.result()
+        try:
+            found = self._solve(patch)
+        except BaseException as error:
+            mine.set_exception(error)
+            with self._lock:
+                del self._known[key]
+            raise
+        mine.set_result(found)
+        return found
+
+    def _solve(self, patch: Mapping[str, Any]) -> Best | None:
+        if self.clock.is_over:
+            raise OutOfTime
+        try:
+            derived = derive_scenario(self.scenario, patch)
+            resolving = Resolving(derived, self.gap, self.clock)
+        except (InputError, SolverFailed):
+            return None
+        best = resolving.find_best()
+        self.take_count(resolving)
+        return best
+
+    def keep_set(
+        self, patch: Mapping[str, Any], funded: Sequence[str], best: Best, tolerance: float
+    ) -> float:
+        """The best gain under a patch that funds these instruments and no others.
+
+        `best` is the best plan there: where a bound shows that these lose more than the tolerance,
+        the bound will do. Minus infinity where they cannot be funded alone.
+        """
+        if self.clock.is_over:
+            raise OutOfTime
+        resolving = Resolving(derive_scenario(self.scenario, patch), self.gap, self.clock)
+        others = [i for i in self.scenario.instruments if i not in funded]
+        with resolving.without(others), resolving.funding(funded):
+            bound = resolving.relax()
+            if bound is None:
+                found = None
+            elif relative(best.gain - bound, best.gain) > tolerance:
+                self.take_count(resolving)
+                return bound
+            else:
+                found = resolving.find_best()
+        self.take_count(resolving)
+        return -float("inf") if found is None else found.gain
+
+    def take_count(self, resolving: Resolving) -> None:
+        """Adds the solves of another to those counted here."""
+        with self._lock:
+            self.solves += resolving.solves
+            self.linear_solves += resolving.linear_solves
+        resolving.solves = resolving.linear_solves = 0
+
+
+def share_out(
+    engines: Sequence[Resolving],
+    tasks: Sequence[Task],
+    act: Callable[[Resolving, Task], Found],
+    done: Callable[[], None],
+) -> list[Found | None]:
+    """What acting on each task gives, in order; None where the clock ran out before.
+
+    Each engine is one worker's own; an answer depends on its task alone, so that their number does
+    not matter.
+    """
+
+    def attempt(engine: Resolving, task: Task) -> Found | None:
+        try:
+            return act(engine, task)
+        except OutOfTime:
+            return None
+        finally:
+            done()
+
+    if len(engines) == 1:
+        return [attempt(engines[0], task) for task in tasks]
+    results: list[Found | None] = [None] * len(tasks)
+    queue = iter(enumerate(tasks))
+    lock = threading.Lock()
+
+    def work(engine: Resolving) -> None:
+        while True:
+            with lock:
+                at, task = next(queue, (-1, None))
+            if at < 0:
+                return
+            results[at] = attempt(engine, task)  # type: ignore[arg-type]  # None ends the queue
+
+    with ThreadPoolExecutor(len(engines)) as pool:
+        workers = [pool.submit(work, engine) for engine in engines]
+        try:
+            for worker in workers:
+                worker.result()
+        except BaseException:
+            for engine in engines:
+                engine.clock.limit = 0.0  # the others end with what they are at
+            raise
+    return results
