@@ -22,6 +22,13 @@ LEAST_ROOM = 1e-9
 """Points by which a plan must beat another to be kept instead of it."""
 
 
+SMALL = 60
+"""Integer columns up to which every answer is solved to the gap, however close its bounds are."""
+
+ROUGH_GAPS, ROUGH_SHARE = 3.0, 0.03
+"""In larger scenarios bounds are close enough within so many gaps, or this share of a difference."""
+
+
 class OutOfTime(Exception):
     """The time limit ended before an answer was proven."""
 
@@ -82,6 +89,11 @@ class Resolving:
     @property
     def is_staged(self) -> bool:
         return len(self.targets) > 1
+
+    @property
+    def is_small(self) -> bool:
+        """Whether mixed solves are cheap enough for answers to the gap throughout."""
+        return len(self.live.integers) <= SMALL
 
     # Changes in place -------------------------------------------------------------------------
 
@@ -151,11 +163,13 @@ class Resolving:
         self.live.free_columns(self.live.integers)
         return best
 
-    def find_best(self, known: Sequence[Plan] = ()) -> Best | None:
+    def find_best(self, known: Sequence[Plan] = (), beside: Best | None = None) -> Best | None:
         """The best plan within the gap, or None if there is none at all.
 
         Decisions of `known` plans are tried first, and a mixed solve follows only where these do
-        not prove the answer. Raises OutOfTime where the clock runs out first.
+        not prove the answer. `beside`: the plan whose gain this one's will be held against; in a
+        large scenario bounds then need only be close beside the difference. Raises OutOfTime where
+        the clock runs out first.
         """
         if self.is_staged:
             return self._find_staged()
@@ -168,7 +182,7 @@ class Resolving:
                 kept = self.keep(plan)
                 if kept and (best is None or kept.gain > best.gain + LEAST_ROOM):
                     best = kept
-            if best and relative(bound - best.gain, best.gain) <= self.gap:
+            if best and self._is_close(best.gain, bound, beside):
                 return Best(best.gain, max(bound, best.gain), best.plan, best.played)
         found = self._search(self.score, self.gap)
         if found is None:
@@ -179,6 +193,14 @@ class Resolving:
         if best and best.gain > settled.gain + LEAST_ROOM:
             return Best(best.gain, max(bound, best.gain), best.plan, best.played)
         return settled
+
+    def _is_close(self, gain: float, bound: float, beside: Best | None) -> bool:
+        if relative(bound - gain, gain) <= self.gap:
+            return True
+        if beside is None or self.is_small:
+            return False
+        room = ROUGH_GAPS * self.gap * max(gain, SMALLEST_GAIN)
+        return bound - gain <= max(room, ROUGH_SHARE * abs(gain - beside.gain))
 
     def _find_staged(self) -> Best | None:
         """The best plan through all stages, each keeping the values of those before it."""

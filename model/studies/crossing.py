@@ -7,13 +7,13 @@ sides, each side solved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..resolve import Best
 
-FIRST_STEP = 0.05
-"""Share of a path tried first where known plans say nothing."""
+STEPS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+"""Shares of a path tried in turn where known plans say nothing."""
 
 NUDGE = 0.02
 """Share of the way by which an expected change is overstepped, so that a solve can tell."""
@@ -28,7 +28,7 @@ class Crossing:
 
     at: float
     before: float
-    best: Best
+    best: Best | None
 
 
 Probe = Callable[[float], tuple[bool, Best | None]]
@@ -43,11 +43,12 @@ def find_crossing(
     expect: Expect,
     resolution: float,
     most_probes: int,
-    first: float | None = None,
+    steps: Sequence[float] = STEPS,
 ) -> Crossing | None:
     """The nearest change found on a path, or None if not even its end is of the wanted kind.
 
-    `resolution` is relative to the distance. `first` is an expectation of the caller's own.
+    `resolution` is relative to the distance. Where known plans expect nothing, `steps` from today's
+    value outwards are tried until one is of the wanted kind.
 
     >>> found = find_crossing(lambda s: (s >= 0.3, None), lambda: None, 0.01, 40)
     >>> 0.3 <= found.at <= 0.303 and found.before < 0.3
@@ -56,47 +57,46 @@ def find_crossing(
     low, high = 0.0, 1.0
     best: Best | None = None
     is_known = False
+    back = resolution
     probes = 0
-    expected = first if first is not None else expect()
-    if expected is None:
-        is_wanted, best = probe(1.0)
+    if expect() is None:
+        is_known, best = probe(1.0)
         probes += 1
-        expected = expect()
-        if not is_wanted and expected is None:
+        if not is_known and expect() is None:
             return None
-        is_known = is_wanted
-    at: float | None = min(1.0, (1 + NUDGE) * expected) if expected is not None else FIRST_STEP
-    while probes < most_probes and high - low > resolution * high:
-        if at is None or not low < at < high:
-            at = (low + high) / 2
-            if is_known and low == 0:
-                at = max(high / 4, min(FIRST_STEP, high / 2))
-            elif not is_known:
-                at = min(1.0, max(2 * low, FIRST_STEP))
+    while probes < most_probes and (not is_known or high - low > resolution * high):
+        at = _choose_next(expect(), low, high if is_known else None, resolution, back, steps)
         is_wanted, found = probe(at)
         probes += 1
         if is_wanted:
+            back = 4 * back if is_known and at >= high * (1 - 2 * back) else resolution
             high, best, is_known = at, found, True
+        elif at >= 1.0:
+            return None
         else:
-            low = at
-            if at >= 1.0:
-                return None
-        at = _choose_next(expect(), low, high, is_known, resolution)
-    if not is_known:
-        return None
-    return Crossing(high, low, best) if best is not None or high <= 1.0 else None  # type: ignore[arg-type]
+            low, back = at, resolution
+    return Crossing(high, low, best) if is_known else None
 
 
 def _choose_next(
-    expected: float | None, low: float, high: float, is_known: bool, resolution: float
-) -> float | None:
-    """Just before or behind where the change is expected, on whichever side is not solved yet."""
-    if expected is None:
-        return None
-    step = 0.5 * resolution
-    if is_known and expected > low and expected >= (1 - 2 * NUDGE) * high:
-        return high * (1 - 0.9 * resolution)  # the change is here: close in from below
-    for at in (expected * (1 + step), expected * (1 - step)):
-        if low < at < high:
-            return at
-    return None
+    expected: float | None,
+    low: float,
+    high: float | None,
+    resolution: float,
+    back: float,
+    steps: Sequence[float],
+) -> float:
+    """Behind where the change is expected; then back from there; then between the two sides."""
+    outward = next((step for step in steps if step > low), 1.0)
+    if high is None:
+        nudged = 0.0 if expected is None else (1 + NUDGE) * expected
+        return min(1.0, nudged if nudged > low else outward)
+    if expected is not None:
+        behind = expected * (1 + 0.5 * resolution)
+        if low < behind < high * (1 - resolution):
+            return behind
+        if high * (1 - back) > low:
+            return high * (1 - back)
+    elif outward < high:
+        return outward
+    return (low + high) / 2

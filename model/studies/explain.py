@@ -16,7 +16,7 @@ from .ledger import MOST_FLIPS, Flipping, list_figures
 from .prices import Pricing, price_limits
 from .replacement import find_forced, find_replacement
 from .ties import find_ties
-from .to_fund import COARSE, FINE, MOST_PROBES, Funding, fits_small
+from .to_fund import COARSE, FINE, MOST_PROBES, Funding
 from .variants import Variants, share_out
 
 Report = Callable[[float, float, str], None]
@@ -162,7 +162,7 @@ class Explaining:
 
     def _find_changes(self) -> None:
         base = self._base
-        is_small = fits_small(len(self.engines[0].live.integers))
+        is_small = self.engines[0].is_small
         known = [base, *(best for best in self.forced.values() if best is not None)]
         asked = [i for i in self.scenario.instruments if i not in base.plan and self._is_asked(i)]
 
@@ -189,7 +189,7 @@ class Explaining:
         figures = list_figures(self.engines[0], base)
         self._keep(figures=tuple(figures))
         known = [base.plan, *(best.plan for best in self.forced.values() if best is not None)]
-        is_small = fits_small(len(self.engines[0].live.integers))
+        is_small = self.engines[0].is_small
         resolution = FINE if is_small else COARSE
         probes = MOST_PROBES[resolution] if is_small else 5
         flipping = Flipping(self.variants, base, known, resolution, probes)

@@ -17,6 +17,7 @@ from ..evaluate import Evaluator, Plan, relative
 from ..reasons import Figure, Patch
 from ..resolve import Best, Resolving
 from .crossing import find_crossing
+from .probing import probe_flip
 from .variants import Variants
 
 FLIP_TOLERANCE = 1e-3
@@ -123,11 +124,10 @@ class Flipping:
             return found
 
         def probe(at: float) -> tuple[bool, Best | None]:
-            best = self.variants.find_best(patch(at))
-            if best is None:
-                return False, None
-            pool.append(best.plan)
-            return self._is_flipped(patch(at), best), best
+            is_flipped, best = probe_flip(self.variants, patch(at), self.base, pool, FLIP_TOLERANCE)
+            if best is not None:
+                pool.append(best.plan)
+            return is_flipped, best
 
         def expect() -> float | None:
             if name != "points":
@@ -137,7 +137,8 @@ class Flipping:
         crossing = find_crossing(probe, expect, self.resolution, self.probes)
         if crossing is None:
             return None
-        now, then = set(self.base.plan), set(crossing.best.plan)
+        now = set(self.base.plan)
+        then = now if crossing.best is None else set(crossing.best.plan)
         instruments = self.scenario.instruments
         return replace(
             figure,
@@ -147,15 +148,6 @@ class Flipping:
             leaves=tuple(i for i in instruments if i in now - then),
             is_flip_known=True,
         )
-
-    def _is_flipped(self, patch: Patch, best: Best) -> bool:
-        """Whether today's funded set, amounts and years chosen anew, loses more than tolerated."""
-        now = set(self.base.plan)
-        if set(best.plan) == now:
-            return False
-        funded = tuple(self.base.plan)
-        kept = self.variants.keep_set(patch, funded, best, FLIP_TOLERANCE)
-        return relative(best.gain - kept, best.gain) > FLIP_TOLERANCE
 
     def _expect(self, figure: Figure, end: float, pool: list[Plan]) -> float | None:
         """The first point at which a known plan of another set is that much better, all kept."""

@@ -167,21 +167,21 @@ class Pricing:
     def _resolve(self, resolving: Resolving, loosening: Loosening) -> Best | None:
         known = [self.base.plan]
         if loosening.patch and not loosening.lifted:
-            return self.variants.find_best(loosening.patch)
+            return self.variants.find_best(loosening.patch, known, self.base)
         if loosening.lifted:
             changed = {**resolving.scenario.constraints}
             del changed[loosening.id]
             without = resolving.scenario.model_copy(update={"constraints": changed})
             without.__dict__.pop("on_off", None)
             if without.on_off != resolving.scenario.on_off and loosening.patch:
-                return self.variants.find_best(loosening.patch)
+                return self.variants.find_best(loosening.patch, known, self.base)
         live = resolving.live
         moves = {row: (-INFINITE, INFINITE) for row in loosening.lifted}
         for row, shift in loosening.shifts.items():
             lower, upper = live.now_row_lower[row], live.now_row_upper[row]
             moves[row] = (lower + min(shift, 0.0), upper + max(shift, 0.0))
         with resolving.moving(moves):
-            return resolving.find_best(known)
+            return resolving.find_best(known, beside=self.base)
 
     def is_binding(self, scenario: Scenario, loosening: Loosening) -> bool:
         """Whether the best plan has some row of the limit tight, in the period if it has one."""

@@ -14,8 +14,9 @@ def find_replacement(resolving: Resolving, base: Best, instrument: str) -> Repla
     """
     if instrument not in base.plan:
         return Replacement(0.0, 0.0, ())
+    others = {i: years for i, years in base.plan.items() if i != instrument}
     with resolving.without([instrument]):
-        best = resolving.find_best()
+        best = resolving.find_best([others], beside=base)
     if best is None:
         return Replacement(None, None, (), find_needs(resolving, instrument))
     most = base.bound - best.gain

@@ -8,9 +8,6 @@ from ..canonical import TIE_TOLERANCE
 from ..live import INFINITE
 from ..resolve import Best, OutOfTime, Resolving
 
-SMALL = 60
-"""Integer columns up to which every range is proven by mixed solves."""
-
 WIDTH_BN, WIDTH_SHARE = 1e-3, 0.01
 """Ranges narrower than this, $ billion or as a share of their upper end, are no ties."""
 
@@ -24,7 +21,7 @@ def find_ties(resolving: Resolving, base: Best) -> tuple[Ranges, bool]:
     too, and widen the ranges.
     """
     live, compiled = resolving.live, resolving.compiled
-    is_exact = len(live.integers) <= SMALL and not resolving.is_staged
+    is_exact = resolving.is_small and not resolving.is_staged
     rows = live.row_count
     held = compiled.decide(np.zeros(live.column_count), base.plan)
     live.free_columns(live.integers)

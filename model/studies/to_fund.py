@@ -14,8 +14,8 @@ from ...inputs.scenario import Scenario
 from ..evaluate import Evaluator, Plan
 from ..reasons import Change, Patch
 from ..resolve import Best, is_funded
-from .crossing import Crossing, find_crossing
-from .ties import SMALL
+from .crossing import STEPS, Crossing, find_crossing
+from .probing import probe_funding
 from .variants import Variants
 
 CHEAPEST, STRONGEST = 0.02, 50.0
@@ -24,8 +24,11 @@ CHEAPEST, STRONGEST = 0.02, 50.0
 FINE, COARSE = 1e-4, 0.01
 """How closely a change is told, relative to it, in a small scenario and in a large one."""
 
-MOST_PROBES = {FINE: 60, COARSE: 9}
+MOST_PROBES = {FINE: 60, COARSE: 8}
 """Solves spent on one change."""
+
+CLOSE_STEPS = tuple((k / 40) ** 1.5 for k in range(1, 41))
+"""Where a small scenario is solved as its budget moves: more money may drop a programme again."""
 
 COSTS = ("scale", "min_per_year", "max_per_year", "launch_cost")
 
@@ -79,18 +82,23 @@ class Funding:
         pool: list[Plan] = []
 
         def probe(at: float) -> tuple[bool, Best | None]:
-            best = self.variants.find_best(route.patch(route.value(at)))
+            patch = route.patch(route.value(at))
+            fixed = self.base if route.kind in ("cost", "effect") else None
+            plans = [*pool[::-1], *(best.plan for best in self.known)]
+            is_wanted, best = probe_funding(self.variants, patch, self.instrument, plans, fixed)
             if best is not None:
                 pool.append(best.plan)
                 if route.kind == "weights":
                     self.known.append(best)
-            return best is not None and is_funded(best.plan, self.instrument), best
+            return is_wanted, best
 
         def expect() -> float | None:
             return self._expect(route, pool)
 
         probes = MOST_PROBES[self.resolution]
-        crossing = find_crossing(probe, expect, self.resolution, probes)
+        is_scanned = route.kind == "budget" and self.resolution == FINE
+        steps = CLOSE_STEPS if is_scanned else STEPS
+        crossing = find_crossing(probe, expect, self.resolution, probes, steps)
         return self._tell(route, crossing)
 
     def _tell(self, route: Route, crossing: Crossing | None) -> Change:
@@ -315,7 +323,3 @@ def move_weight(weights: Mapping[str, float], layer: str, value: float) -> dict[
         moved[other] = round(value if other == layer else (1 - value) * share, 9)
     return moved
 
-
-def fits_small(integers: int) -> bool:
-    """Whether a scenario is small enough for fine answers."""
-    return integers <= SMALL

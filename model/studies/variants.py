@@ -12,7 +12,7 @@ from ...inputs.build import derive_scenario
 from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ..clock import Clock
-from ..evaluate import Evaluator, relative
+from ..evaluate import Evaluator, Plan
 from ..resolve import Best, OutOfTime, Resolving
 from ..solution import SolverFailed
 
@@ -35,8 +35,10 @@ class Variants:
         self._known: dict[str, Future[Best | None]] = {}
         self._lock = threading.Lock()
 
-    def find_best(self, patch: Mapping[str, Any]) -> Best | None:
-        """The best plan under a patch; None if it is infeasible or no valid scenario."""
+    def find_best(
+        self, patch: Mapping[str, Any], known: Sequence[Plan] = (), beside: Best | None = None
+    ) -> Best | None:
+        """The best plan under a patch, as `Resolving` finds it; None where there is none."""
         key = json.dumps(patch, sort_keys=True, default=str)
         with self._lock:
             known = self._known.get(key)
@@ -46,7 +48,7 @@ class Variants:
         if known is not None:
             return known.result()
         try:
-            found = self._solve(patch)
+            found = self._solve(patch, known, beside)
         except BaseException as error:
             mine.set_exception(error)
             with self._lock:
@@ -55,41 +57,25 @@ class Variants:
         mine.set_result(found)
         return found
 
-    def _solve(self, patch: Mapping[str, Any]) -> Best | None:
+    def _solve(
+        self, patch: Mapping[str, Any], known: Sequence[Plan], beside: Best | None
+    ) -> Best | None:
+        resolving = self.open(patch)
+        if resolving is None:
+            return None
+        best = resolving.find_best(known, beside)
+        self.take_count(resolving)
+        return best
+
+    def open(self, patch: Mapping[str, Any]) -> Resolving | None:
+        """The scenario under a patch, compiled and not yet solved; None if it is no valid one."""
         if self.clock.is_over:
             raise OutOfTime
         try:
             derived = derive_scenario(self.scenario, patch)
-            resolving = Resolving(derived, self.gap, self.clock)
+            return Resolving(derived, self.gap, self.clock)
         except (InputError, SolverFailed):
             return None
-        best = resolving.find_best()
-        self.take_count(resolving)
-        return best
-
-    def keep_set(
-        self, patch: Mapping[str, Any], funded: Sequence[str], best: Best, tolerance: float
-    ) -> float:
-        """The best gain under a patch that funds these instruments and no others.
-
-        `best` is the best plan there: where a bound shows that these lose more than the tolerance,
-        the bound will do. Minus infinity where they cannot be funded alone.
-        """
-        if self.clock.is_over:
-            raise OutOfTime
-        resolving = Resolving(derive_scenario(self.scenario, patch), self.gap, self.clock)
-        others = [i for i in self.scenario.instruments if i not in funded]
-        with resolving.without(others), resolving.funding(funded):
-            bound = resolving.relax()
-            if bound is None:
-                found = None
-            elif relative(best.gain - bound, best.gain) > tolerance:
-                self.take_count(resolving)
-                return bound
-            else:
-                found = resolving.find_best()
-        self.take_count(resolving)
-        return -float("inf") if found is None else found.gain
 
     def take_count(self, resolving: Resolving) -> None:
         """Adds the solves of another to those counted here."""
