@@ -121,13 +121,14 @@ class Explaining:
         def force(engine: Resolving, i: str) -> tuple[str, Best | None]:
             return i, find_forced(engine, base, i)
 
-        found = share_out(self.engines, unfunded, force, self._step)
+        found = share_out(self.engines, unfunded, force, self._step, self.clock)
         self.forced = dict(pair for pair in found if pair is not None)
         replaced = share_out(
             self.engines,
             instruments,
             lambda engine, i: (find_replacement(engine, base, i) if i in base.plan else None),
             self._step,
+            self.clock,
         )
         holding = Holding(self.engines[0], base, self.duals, self.explanation_prices)
         totals = total_spending(self._solution.played)
@@ -171,7 +172,7 @@ class Explaining:
             funding = Funding(self.variants, i, base, forced, known, is_small)
             return i, funding.list_changes()
 
-        found = share_out(self.engines, asked, find, self._step)
+        found = share_out(self.engines, asked, find, self._step, self.clock)
         changes = dict(pair for pair in found if pair is not None)
         reasons = self._explained.reasons or ()
         self._keep(
@@ -197,7 +198,7 @@ class Explaining:
         def find(_: Resolving, figure: Figure) -> Figure:
             return flipping.find_flip(figure)
 
-        flips = share_out(self.engines, figures[:MOST_FLIPS], find, self._step)
+        flips = share_out(self.engines, figures[:MOST_FLIPS], find, self._step, self.clock)
         told = [flip or figure for flip, figure in zip(flips, figures, strict=False)]
         self._keep(figures=(*told, *figures[MOST_FLIPS:]))
         for figure in told:

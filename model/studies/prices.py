@@ -228,14 +228,15 @@ def price_limits(
     first = engines[0]
     loosenings = list_loosenings(first, pricing.base)
     whole = [step for step in loosenings if step.year is None]
-    found = share_out(engines, whole, pricing.price, done)
+    clock = first.clock
+    found = share_out(engines, whole, pricing.price, done, clock)
     prices = {(p.id, p.sense): p for p in found if p is not None}
     room = first.gap * max(pricing.base.gain, SMALLEST_GAIN)
     parts = [step for step in loosenings if step.year is not None]
     worth = [
         step for step in parts if (p := prices.get((step.id, step.sense))) and p.price > room
     ]
-    told = dict(zip(map(id, worth), share_out(engines, worth, pricing.price, done), strict=True))
+    told = dict(zip(map(id, worth), share_out(engines, worth, pricing.price, done, clock), strict=True))
     rows: list[LimitPrice | None] = []
     for step in loosenings:
         if step.year is None:

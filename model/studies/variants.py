@@ -16,6 +16,7 @@ from ..evaluate import Evaluator, Plan
 from ..resolve import Best, OutOfTime, Resolving
 from ..solution import SolverFailed
 
+Engine = TypeVar("Engine")
 Task = TypeVar("Task")
 Found = TypeVar("Found")
 
@@ -86,18 +87,19 @@ class Variants:
 
 
 def share_out(
-    engines: Sequence[Resolving],
+    engines: Sequence[Engine],
     tasks: Sequence[Task],
-    act: Callable[[Resolving, Task], Found],
+    act: Callable[[Engine, Task], Found],
     done: Callable[[], None],
+    clock: Clock,
 ) -> list[Found | None]:
     """What acting on each task gives, in order; None where the clock ran out before.
 
-    Each engine is one worker's own; an answer depends on its task alone, so that their number does
+    An engine is one worker's own; an answer depends on its task alone, so that their number does
     not matter.
     """
 
-    def attempt(engine: Resolving, task: Task) -> Found | None:
+    def attempt(engine: Engine, task: Task) -> Found | None:
         try:
             return act(engine, task)
         except OutOfTime:
@@ -111,7 +113,7 @@ def share_out(
     queue = iter(enumerate(tasks))
     lock = threading.Lock()
 
-    def work(engine: Resolving) -> None:
+    def work(engine: Engine) -> None:
         while True:
             with lock:
                 at, task = next(queue, (-1, None))
@@ -125,7 +127,6 @@ def share_out(
             for worker in workers:
                 worker.result()
         except BaseException:
-            for engine in engines:
-                engine.clock.limit = 0.0  # the others end with what they are at
+            clock.limit = 0.0  # the others end with what they are at
             raise
     return results
