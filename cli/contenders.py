@@ -51,7 +51,8 @@ def read_contenders(
         except InputError as error:
             places = [f"{printable(item)[:60]}: {c.where}" for c in error.complaints]
             complaints += [
-                Complaint(where, c.message) for where, c in zip(places, error.complaints, strict=True)
+                Complaint(where, c.message)
+                for where, c in zip(places, error.complaints, strict=True)
             ]
     if not complaints and not found:
         message = "plans are compared in a scenario; name one as well"
@@ -89,7 +90,7 @@ Changes = tuple[tuple[str, ...], float | None, str | None]
 
 
 def read_world(label: str | None, text: str, after: Changes) -> Contender:
-    """A scenario with its own changes and those for all; with a run's plan where it is unchanged."""
+    """A scenario with its own changes, then those for all; a run unchanged keeps its plan."""
     from ..inputs.complaint import InputError
     from ..inputs.read import read_scenario
     from ..model.comparison import Contender
@@ -172,8 +173,7 @@ def read_own_plan(label: str, file: Path, scenarios: Sequence[Scenario]) -> Cont
             return Contender(label, scenario, read_plan(file, scenario), is_world=False)
         except InputError as error:
             first = first or error
-    assert first is not None
-    raise first
+    raise first or InputError.of(label, "there is no scenario to read it against")
 
 
 def name_apart(contenders: Sequence[Contender]) -> list[Contender]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..inputs.scenario import Scenario
 from .evaluate import Plan, Played
-from .resolve import Best
+from .solution import Best
 
 GROUPS = ("budget", "weights", "figures", "constraints")
 """What a difference between two scenarios is attributed to."""
@@ -42,7 +42,7 @@ class World:
 
 @dataclass(frozen=True)
 class Fate:
-    """One plan in one world: its gain, None if it cannot be played; the limits that it breaks there.
+    """One plan in one world: its gain, None if it cannot be played; the limits it breaks there.
 
     `kept_gain` is that of its funded set with amounts and years chosen anew, None if that cannot
     be. `is_known`: whether there was time to find that out.

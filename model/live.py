@@ -284,7 +284,7 @@ class Live:
             del self.now_row_lower[first:], self.now_row_upper[first:]
 
     def row_duals(self) -> Array:
-        """What the minimum of the linear program just solved changes by per unit of a row's side."""
+        """Change of the minimum of the linear program just solved per unit of a row's side."""
         return np.array(self.highs.getSolution().row_dual)
 
     def hold_face(self, values: Array) -> None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..inputs.scenario import Scenario
-from .resolve import Best
-from .solution import Solution
+from .solution import Best, Solution
 
 Patch = Mapping[str, Any]
 
@@ -74,8 +73,8 @@ class Reason:
     """Why an instrument is funded as it is. Worth and margin in points per $ billion.
 
     `held_by`: money, maximum, minimum, growth, limit, exclusion, prerequisite, or nothing left to
-    gain; `limits` names those of the scenario that do. `forced_loss`: points lost if an unfunded one
-    is funded all the same, None if it cannot be. `None` for whatever there was no time for.
+    gain; `limits` names those of the scenario that do. `forced_loss`: points lost if an unfunded
+    one is funded all the same, None if it cannot be. None too is what there was no time for.
     """
 
     id: str

@@ -1,21 +1,20 @@
-"""Best plans of one compiled scenario under changes in place: bounds, limit rows, known decisions."""
+"""Best plans of one compiled scenario under changes in place, known decisions tried first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 
-from ..inputs.scenario import FUNDED_BN, TOKEN_BN, Scenario
+from ..inputs.scenario import TOKEN_BN, Scenario
 from .canonical import TIE_TOLERANCE, drop_worthless
 from .clock import Clock
 from .compiled import Compiled, Target
 from .curves import Array
-from .evaluate import SMALLEST_GAIN, Plan, Played, relative
+from .evaluate import SMALLEST_GAIN, Plan, relative
 from .live import INFINITE
-from .solution import SolverFailed
+from .solution import Best, SolverFailed
 from .stages import STAGE_ROOMS, STAGE_TOLERANCE
 
 LEAST_ROOM = 1e-9
@@ -26,42 +25,11 @@ SMALL = 60
 """Integer columns up to which every answer is solved to the gap, however close its bounds are."""
 
 ROUGH_GAPS, ROUGH_SHARE = 3.0, 0.03
-"""In larger scenarios bounds are close enough within so many gaps, or this share of a difference."""
+"""In larger scenarios bounds are close within so many gaps, or this share of a difference."""
 
 
 class OutOfTime(Exception):
     """The time limit ended before an answer was proven."""
-
-
-@dataclass(frozen=True)
-class Best:
-    """The best plan found under some changes, and what is proven: no plan gains more than `bound`.
-
-    The plan spends least among those with its decisions and its gain.
-    """
-
-    gain: float
-    bound: float
-    plan: Plan
-    played: Played
-
-    @property
-    def funded(self) -> tuple[str, ...]:
-        """Instruments it funds, in the scenario's order."""
-        return tuple(self.plan)
-
-    @property
-    def totals(self) -> dict[str, float]:
-        """Authority with launch costs over all years, by instrument, $ billion."""
-        return total_spending(self.played)
-
-
-def total_spending(played: Played) -> dict[str, float]:
-    """Authority with launch costs over all years, by instrument, $ billion."""
-    return {
-        i: float(amounts.sum() + played.launch_costs[i].sum())
-        for i, amounts in played.authority.items()
-    }
 
 
 class Resolving:
@@ -299,8 +267,3 @@ class Resolving:
         duals = np.zeros(self.live.row_count) if values is None else -self.live.row_duals()
         self.live.free_columns(self.live.integers)
         return duals
-
-
-def is_funded(plan: Plan, instrument: str) -> bool:
-    """Whether a plan spends on an instrument in some year."""
-    return max(plan.get(instrument, {}).values(), default=0.0) > FUNDED_BN

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..model.comparison import GROUPS, Comparison, Fate
 from ..model.evaluate import Played, relative
-from ..model.resolve import total_spending
+from ..model.solution import total_spending
 from .portfolio import Record, every_year, tidy
 
 Matrix = dict[str, dict[str, float | None]]
@@ -25,7 +25,9 @@ def tabulate_comparison(comparison: Comparison) -> Record:
         "status": {label: name_status(comparison, label) for label in plans},
         "why": {w: solved.why for w, solved in comparison.worlds.items() if solved.why},
         "gain": {label: maybe(gains.get(label)) for label in plans},
-        "score": {label: maybe(played[label].score if label in played else None) for label in plans},
+        "score": {
+            label: maybe(played[label].score if label in played else None) for label in plans
+        },
         "best_gain": {label: maybe(comparison.best_known.get(label)) for label in worlds},
         "areas": {label: add_areas(comparison, label) for label in plans},
         "funded": {label: list(comparison.plans.get(label, {})) for label in plans},

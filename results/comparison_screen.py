@@ -51,8 +51,9 @@ def show_summary(console: Console, record: Record, plans: list[str]) -> None:
     rows.append(["gain, points", *(number(record["gain"][plan], 3) for plan in plans)])
     rows.append(["score", *(number(record["score"][plan], 3) for plan in plans)])
     areas = dict.fromkeys(a for plan in plans for a in record["areas"][plan] or {})
-    for area in areas:
-        rows.append([f"{area}, $ bn", *(area_cell(record, plan, area) for plan in plans)])
+    rows += [
+        [f"{area}, $ bn", *(area_cell(record, plan, area) for plan in plans)] for area in areas
+    ]
     totals = [
         "" if record["areas"][plan] is None else number(sum(record["areas"][plan].values()), 1)
         for plan in plans
@@ -147,13 +148,17 @@ def regret_cell(record: Record, what: str, plan: str, world: str) -> str:
 
 def show_cannot(console: Console, record: Record) -> None:
     """Which limits a plan would break in other worlds."""
-    told = False
-    for plan, worlds in record["cannot"].items():
-        for world, limits in worlds.items():
-            if limits:
-                told = told or bool(head(console, "What cannot be played, and the limits it breaks")) or True
-                shown = ", ".join(limits[:4]) + (f" and {len(limits) - 4} more" if len(limits) > 4 else "")
-                say(console, f"{plan} in {world}: {shown}")
+    told = [
+        (plan, world, limits)
+        for plan, worlds in record["cannot"].items()
+        for world, limits in worlds.items()
+        if limits
+    ]
+    if told:
+        head(console, "What cannot be played, and the limits it breaks")
+    for plan, world, limits in told:
+        more = f" and {len(limits) - 4} more" if len(limits) > 4 else ""
+        say(console, f"{plan} in {world}: {', '.join(limits[:4])}{more}")
 
 
 def show_distance(console: Console, record: Record) -> None:
@@ -165,7 +170,8 @@ def show_distance(console: Console, record: Record) -> None:
     for start in range(0, len(plans), FITS):
         block = plans[start : start + FITS]
         rows = [
-            [short(a, 20), *(f"{record['distance'][a][b] or 0.0:.0%}" for b in block)] for a in plans
+            [short(a, 20), *(f"{record['distance'][a][b] or 0.0:.0%}" for b in block)]
+            for a in plans
         ]
         console.print(make_table(["", *(short(b) for b in block)], rows))
 

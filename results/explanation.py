@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..inputs.scenario import Scenario
-from ..model.reasons import Change, Diagnosis, Explanation, Figure, LimitPrice, Member, Reason, Repair
+from ..model.reasons import (
+    Change,
+    Diagnosis,
+    Explanation,
+    Figure,
+    LimitPrice,
+    Member,
+    Reason,
+    Repair,
+)
 from .portfolio import Record, tidy
 
 HELD_BY = {
@@ -251,7 +260,9 @@ def tell_change(scenario: Scenario, instrument: str, change: Change) -> str:
             f"(${most * change.value:.2f} bn instead of ${most:.2f} bn for a full year)"
         )
     elif change.kind == "effect":
-        told = f"{name} would be funded if its positive effects were {change.value:.3g} times as large"
+        told = (
+            f"{name} would be funded if its positive effects were {change.value:.3g} times as large"
+        )
     elif change.kind == "budget":
         told = f"{name} would be funded with {tell_budget(change, scenario)}"
     else:
@@ -280,10 +291,15 @@ def tell_flip(scenario: Scenario, figure: Figure) -> str:
     enters = ", ".join(name_instrument(scenario, i) for i in figure.enters)
     leaves = ", ".join(name_instrument(scenario, i) for i in figure.leaves)
     moves = " and ".join(
-        part for part in (f"{enters} comes in" if enters else "", f"{leaves} drops out" if leaves else "") if part
+        part
+        for part in (
+            f"{enters} comes in" if enters else "",
+            f"{leaves} drops out" if leaves else "",
+        )
+        if part
     )
     return (
-        f"At {figure.path} = {figure.flips_at:.4g} instead of {figure.value:.4g} the decision changes"
+        f"At {figure.path} = {figure.flips_at:.4g}, not {figure.value:.4g}, the decision changes"
         f"{': ' + moves if moves else ''}."
     )
 
@@ -391,6 +407,8 @@ def tell_repair(scenario: Scenario, repair: Repair) -> str:
             parts.append(f"move {name} from {before} to {after}")
     gain = "" if repair.gain is None else f"; the best plan then gains {repair.gain:.3f} points"
     spent = "" if repair.spending_bn is None else f" for ${repair.spending_bn:.1f} bn"
-    extra = f", ${repair.extra_bn:.1f} bn more than the budget has" if repair.extra_bn > 1e-9 else ""
+    extra = (
+        f", ${repair.extra_bn:.1f} bn more than the budget has" if repair.extra_bn > 1e-9 else ""
+    )
     text = " and ".join(parts)
     return f"{text[:1].upper()}{text[1:]}{gain}{spent}{extra}."

@@ -11,14 +11,13 @@ from .explanation import (
     HELD_BY,
     list_settings,
     name_instrument,
-    name_limit,
     tell_change,
     tell_member,
     tell_price,
     tell_reason,
     tell_repair,
 )
-from .screen import make_table, name_years, open_console, plain
+from .screen import make_table, open_console, plain
 
 LONGEST = 400
 """Characters of a sentence that are shown."""
@@ -32,8 +31,8 @@ def show_explanation(explanation: Explanation) -> None:
     title.stylize("bold")
     console.print(Text.assemble(title, f"  [{scenario.name}]"))
     console.print(
-        f"The best plan gains {best.gain:.3f} points for ${sum(best.totals.values()):.1f} bn, and no "
-        f"plan gains more than {best.bound:.4f}."
+        f"The best plan gains {best.gain:.3f} points for ${sum(best.totals.values()):.1f} bn; "
+        f"no plan gains more than {best.bound:.4f}."
     )
     show_prices(console, explanation)
     show_reasons(console, explanation)
@@ -131,7 +130,10 @@ def show_reasons(console: Console, explanation: Explanation) -> None:
     table.columns[0].max_width = 26
     table.columns[2].max_width = 20
     console.print(table)
-    say(console, "worth/bn: points that $1 bn more in its best year adds; margin: what it costs elsewhere.")
+    say(
+        console,
+        "worth/bn: points from $1 bn more in its best year; margin: what it costs elsewhere.",
+    )
 
 
 def show_changes(console: Console, explanation: Explanation) -> None:
@@ -224,5 +226,3 @@ def show_diagnosis(diagnosis: Diagnosis) -> None:
     console.print(seconds + more)
     if diagnosis.missing:
         console.print(plain(f"No time was left for: {', '.join(diagnosis.missing)}.", LONGEST))
-
-

@@ -18,7 +18,17 @@ def list_tables(record: Record) -> Tables:
         ]
         columns = ["repair", "limit", "path", "from", "to", "by", "unit"]
         return {"repairs": (columns, rows)}
-    limits = ["id", "sense", "year", "unit", "price", "price_at_most", "lp_price", "agree", "binding"]
+    limits = [
+        "id",
+        "sense",
+        "year",
+        "unit",
+        "price",
+        "price_at_most",
+        "lp_price",
+        "agree",
+        "binding",
+    ]
     figures = ["path", "value", "low", "high", "confidence", "share_of_gain", "flips_at"]
     return {
         "limits": (limits, pick(record["limits"], limits)),

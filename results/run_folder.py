@@ -238,9 +238,11 @@ def read_run(folder: Path, scenario: Scenario) -> Record:
 
 
 def check_spending(folder: Path, record: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
-    """Raises InputError if spending.csv, read as `plan`, is not the spending that run.json holds."""
+    """Raises InputError if spending.csv, read as `plan`, is not what run.json holds."""
     kept = {
-        (i, int(year)): float(bn) for i, own in record["spending"].items() for year, bn in own.items()
+        (i, int(year)): float(bn)
+        for i, own in record["spending"].items()
+        for year, bn in own.items()
     }
     read = {(i, year): bn for i, own in plan.items() for year, bn in own.items()}
     apart = [key for key in {*kept, *read} if abs(kept.get(key, 0) - read.get(key, 0)) > SAME_BN]

@@ -16,8 +16,8 @@ from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ..clock import Clock
 from ..comparison import GROUPS, Attribution, World
-from ..resolve import Best, OutOfTime, Resolving
-from ..solution import SolverFailed
+from ..resolve import OutOfTime, Resolving
+from ..solution import Best, SolverFailed
 from .variants import STUDY_NEEDS_NOT
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -104,7 +104,7 @@ def measure(scenario: Scenario, best: Best) -> Value:
 
 
 class Mixing:
-    """Scenarios between two others, each found once: some groups from the one, some from the other."""
+    """Scenarios between two others, each solved once: some groups of one, the rest of the other."""
 
     def __init__(
         self, one: Scenario, other: Scenario, groups: tuple[str, ...], gap: float, clock: Clock

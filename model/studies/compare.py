@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from ...inputs.build import derive_scenario
 from ...inputs.scenario import Scenario
 from ..clock import Clock
-from ..comparison import Comparison, Contender, Fate, World
+from ..comparison import Attribution, Comparison, Contender, Fate, World
 from ..evaluate import Evaluator, Plan, Played
 from ..limits import TOLERANCE, list_instrument_limits, list_limits
-from ..resolve import Best, OutOfTime, Resolving
-from ..solution import SolverFailed
+from ..resolve import OutOfTime, Resolving
+from ..solution import Best, SolverFailed
 from .attribution import attribute
 from .conflict import explain_infeasible
 from .variants import STUDY_NEEDS_NOT, share_out
@@ -71,7 +71,9 @@ class Comparing:
                 found = [solved.best.gain]
                 for label in plans:
                     fate = fates[label].get(world)
-                    found += [g for g in (fate.gain, fate.kept_gain) if g is not None] if fate else []
+                    found += (
+                        [g for g in (fate.gain, fate.kept_gain) if g is not None] if fate else []
+                    )
                 best_known[world] = max(found)
         attribution = self._attribute(worlds)
         return Comparison(
@@ -119,7 +121,9 @@ class Comparing:
             best = resolving.find_best()
             self.solves += resolving.solves
             if best is None:
-                return World(contender, None, f"infeasible: {explain_infeasible(resolving.compiled)}")
+                return World(
+                    contender, None, f"infeasible: {explain_infeasible(resolving.compiled)}"
+                )
         except SolverFailed as error:
             return World(contender, None, str(error))
         return World(contender, best)
@@ -166,7 +170,8 @@ class Comparing:
 
     def _judge(self, world: World, plans: Mapping[str, Plan]) -> dict[str, Fate]:
         scenario, best = world.contender.scenario, world.best
-        assert best is not None
+        if best is None:
+            return {}
         resolving: Resolving | None = None
         found: dict[str, Fate] = {}
         known: dict[frozenset[str], tuple[float | None, bool]] = {
@@ -206,7 +211,7 @@ class Comparing:
 
     # Differences ------------------------------------------------------------------------------
 
-    def _attribute(self, worlds: Mapping[str, World]) -> tuple[object, ...]:
+    def _attribute(self, worlds: Mapping[str, World]) -> tuple[Attribution, ...]:
         """From the first scenario to each of the others."""
         labels = list(worlds)
         found = []
@@ -259,11 +264,16 @@ def list_differences(contenders: Sequence[Contender]) -> list[str]:
         sets = {c.label: set(getattr(c.scenario, what)) for c in worlds}
         shared = set.intersection(*sets.values()) if sets else set()
         for label, own in sets.items():
-            extra = [id_ for id_ in getattr(_find(worlds, label).scenario, what) if id_ not in shared]
+            extra = [
+                id_ for id_ in getattr(_find(worlds, label).scenario, what) if id_ not in shared
+            ]
             if extra:
                 notes.append(f"not every scenario has the {what} of {label}: {', '.join(extra)}")
             del own
-    years = {(c.scenario.years.first, c.scenario.years.last, c.scenario.years.score_until) for c in worlds}
+    years = {
+        (c.scenario.years.first, c.scenario.years.last, c.scenario.years.score_until)
+        for c in worlds
+    }
     if len(years) > 1:
         told = ", ".join(
             f"{c.label} spends {c.scenario.years.first}-{c.scenario.years.last} and is scored to "

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..resolve import Best
+from ..solution import Best
 
 STEPS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Shares of a path tried in turn where known plans say nothing."""

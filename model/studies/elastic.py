@@ -152,9 +152,9 @@ class Elastic:
                 self._rows.append((rows[year], column, -float(k + 1 if budget.carry_over else 1)))
             return
         for year in years:
-            path = ("budget", "per_year", str(year))
+            own = ("budget", "per_year", str(year))
             before = float(budget.per_year[year])
-            column = self._new("budget.per_year", path, 1.0, before, f"$ bn in {year}")
+            column = self._new("budget.per_year", own, 1.0, before, f"$ bn in {year}")
             later = [t for t in years if t >= year] if budget.carry_over else [year]
             self._rows += [(rows[t], column, -1.0) for t in later]
 

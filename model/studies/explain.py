@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ...inputs.scenario import Scenario
 from ..clock import Clock
-from ..reasons import Explanation, Figure, LimitPrice, Reason
-from ..resolve import Best, OutOfTime, Resolving, total_spending
-from ..solution import SolverFailed
+from ..reasons import Change, Explanation, Figure, LimitPrice, Reason
+from ..resolve import OutOfTime, Resolving
+from ..solution import Best, Solution, SolverFailed, total_spending
 from ..stages import Progress, Solving
 from .holding import Holding
 from .ledger import MOST_FLIPS, Flipping, list_figures
@@ -48,8 +48,7 @@ class Explaining:
     def run(self, tell: Progress | None = None) -> Explanation:
         """Every part in turn, until the clock runs out. Infeasible scenarios raise."""
         resolving = self._start(tell)
-        assert self.explanation is not None
-        base = self.explanation.best
+        base = self._base
         self._total = self._count_tasks(base)
         parts: list[tuple[str, Callable[[], None]]] = [
             ("prices", self._price),
@@ -65,7 +64,7 @@ class Explaining:
             except (OutOfTime, SolverFailed):
                 self._miss(name)
             self._note()
-        return self.explanation
+        return self._explained
 
     def _start(self, tell: Progress | None) -> Resolving:
         """Solves the scenario as `solve` does, and finds the best plan before steadying."""
@@ -119,18 +118,19 @@ class Explaining:
         unfunded = [i for i in instruments if i not in base.plan]
 
         def force(engine: Resolving, i: str) -> tuple[str, Best | None]:
-            return i, find_forced(engine, base, i)
+            return i, find_forced(engine, i)
 
         found = share_out(self.engines, unfunded, force, self._step, self.clock)
         self.forced = dict(pair for pair in found if pair is not None)
         replaced = share_out(
             self.engines,
             instruments,
-            lambda engine, i: (find_replacement(engine, base, i) if i in base.plan else None),
+            lambda engine, i: find_replacement(engine, base, i) if i in base.plan else None,
             self._step,
             self.clock,
         )
         holding = Holding(self.engines[0], base, self.duals, self.explanation_prices)
+        self.holding = holding
         totals = total_spending(self._solution.played)
         reasons = []
         for i, replacement in zip(instruments, replaced, strict=True):
@@ -167,9 +167,10 @@ class Explaining:
         known = [base, *(best for best in self.forced.values() if best is not None)]
         asked = [i for i in self.scenario.instruments if i not in base.plan and self._is_asked(i)]
 
-        def find(_: Resolving, i: str) -> tuple[str, object]:
+        def find(_: Resolving, i: str) -> tuple[str, tuple[Change, ...]]:
             forced = self.forced.get(i)
-            funding = Funding(self.variants, i, base, forced, known, is_small)
+            money = 0.0 if forced is None else self.holding.find_money(forced, i)
+            funding = Funding(self.variants, i, base, forced, known, is_small, money)
             return i, funding.list_changes()
 
         found = share_out(self.engines, asked, find, self._step, self.clock)
@@ -192,7 +193,7 @@ class Explaining:
         known = [base.plan, *(best.plan for best in self.forced.values() if best is not None)]
         is_small = self.engines[0].is_small
         resolution = FINE if is_small else COARSE
-        probes = MOST_PROBES[resolution] if is_small else 5
+        probes = MOST_PROBES[resolution] if is_small else 4
         flipping = Flipping(self.variants, base, known, resolution, probes)
 
         def find(_: Resolving, figure: Figure) -> Figure:
@@ -209,7 +210,8 @@ class Explaining:
 
     @property
     def _explained(self) -> Explanation:
-        assert self.explanation is not None
+        if self.explanation is None:
+            raise SolverFailed("nothing is explained before the scenario is solved")
         return self.explanation
 
     @property
@@ -217,7 +219,7 @@ class Explaining:
         return self._explained.best
 
     @property
-    def _solution(self) -> object:
+    def _solution(self) -> Solution:
         return self._explained.solution
 
     @property

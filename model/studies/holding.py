@@ -7,7 +7,7 @@ rules hold it; where not, money or another limit does.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +16,8 @@ from ...inputs.scenario import Ban, Choose, Launches, Requires
 from ..curves import Array
 from ..evaluate import Evaluator
 from ..reasons import LimitPrice
-from ..resolve import Best, Resolving, is_funded
+from ..resolve import Resolving
+from ..solution import Best, is_funded
 
 STEP_BN = 1e-5
 """How much is added to tell what more is worth: far within a segment of any curve."""
@@ -65,13 +66,29 @@ class Holding:
         at = int((worths - costs).argmax())
         return float(worths[at]), float(costs[at])
 
+    def find_money(self, best: Best, instrument: str) -> float:
+        """Points that what a plan spends on an instrument is worth elsewhere."""
+        first = self.scenario.years.first
+        amounts = best.played.authority[instrument]
+        return float(
+            sum(
+                costs.sum() * amounts[t - first]
+                for (i, t), costs in self.costs.items()
+                if i == instrument
+            )
+        )
+
     def _list_years(self, instrument: str) -> tuple[Array, Array]:
         """Worth and cost of a billion more, by year in the instrument's own years."""
         first = self.scenario.years.first
         window = self.scenario.window(instrument)
         worths = find_worths(self.evaluator, self.base, instrument)[[t - first for t in window]]
         costs = np.array(
-            [float(self.costs[instrument, t].sum()) for t in window if (instrument, t) in self.costs]
+            [
+                float(self.costs[instrument, t].sum())
+                for t in window
+                if (instrument, t) in self.costs
+            ]
         )
         return worths, costs if len(costs) == len(worths) else np.zeros(len(worths))
 
@@ -81,7 +98,7 @@ class Holding:
         amounts = self.base.played.authority[instrument]
         window = self.scenario.window(instrument)
         worths, costs = self._list_years(instrument)
-        causes: Counter[str] = Counter()
+        causes: defaultdict[str, float] = defaultdict(float)
         for t, worth, cost in zip(window, worths.tolist(), costs.tolist(), strict=True):
             if worth - cost <= WORTHLESS:
                 continue
@@ -103,7 +120,7 @@ class Holding:
         for (i, _), costs in self.costs.items():
             if i == instrument:
                 total += np.maximum(costs, 0.0)
-        by_limit: Counter[str] = Counter()
+        by_limit: defaultdict[str, float] = defaultdict(float)
         for id_, cost in zip(self.rows, total.tolist(), strict=True):
             by_limit[id_] += cost
         money = sum(cost for id_, cost in by_limit.items() if id_.startswith("budget."))

@@ -15,7 +15,8 @@ from ...inputs.patch import nest
 from ...inputs.scenario import Scenario
 from ..evaluate import Evaluator, Plan, relative
 from ..reasons import Figure, Patch
-from ..resolve import Best, Resolving
+from ..resolve import Resolving
+from ..solution import Best
 from .crossing import find_crossing
 from .probing import probe_flip
 from .variants import Variants

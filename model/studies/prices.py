@@ -16,7 +16,8 @@ from ..evaluate import SMALLEST_GAIN
 from ..limits import authority_of, cut, list_limits
 from ..live import INFINITE
 from ..reasons import LimitPrice, Patch
-from ..resolve import Best, Resolving
+from ..resolve import Resolving
+from ..solution import Best
 from .variants import Variants, share_out
 
 SHARE_STEP = 0.01
@@ -176,7 +177,7 @@ class Pricing:
             if without.on_off != resolving.scenario.on_off and loosening.patch:
                 return self.variants.find_best(loosening.patch, known, self.base)
         live = resolving.live
-        moves = {row: (-INFINITE, INFINITE) for row in loosening.lifted}
+        moves = dict.fromkeys(loosening.lifted, (-INFINITE, INFINITE))
         for row, shift in loosening.shifts.items():
             lower, upper = live.now_row_lower[row], live.now_row_upper[row]
             moves[row] = (lower + min(shift, 0.0), upper + max(shift, 0.0))
@@ -233,10 +234,10 @@ def price_limits(
     prices = {(p.id, p.sense): p for p in found if p is not None}
     room = first.gap * max(pricing.base.gain, SMALLEST_GAIN)
     parts = [step for step in loosenings if step.year is not None]
-    worth = [
-        step for step in parts if (p := prices.get((step.id, step.sense))) and p.price > room
-    ]
-    told = dict(zip(map(id, worth), share_out(engines, worth, pricing.price, done, clock), strict=True))
+    worth = [step for step in parts if (p := prices.get((step.id, step.sense))) and p.price > room]
+    told = dict(
+        zip(map(id, worth), share_out(engines, worth, pricing.price, done, clock), strict=True)
+    )
     rows: list[LimitPrice | None] = []
     for step in loosenings:
         if step.year is None:

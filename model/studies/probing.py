@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from ..evaluate import SMALLEST_GAIN, Plan, relative
 from ..reasons import Patch
-from ..resolve import Best, Resolving, is_funded
+from ..resolve import Resolving
+from ..solution import Best, is_funded
 from .variants import Variants
 
 TRIED = 3
@@ -88,14 +89,13 @@ def _probe_flip(
         if bound is None:
             return False, None
         same = keep_any(resolving, [plan for plan in known if set(plan) == now])
-        if same is not None and set(same.plan) == now:
-            if relative(bound - same.gain, bound) <= tolerance:
-                return False, same
+        is_same = same is not None and set(same.plan) == now
+        if same is not None and is_same and relative(bound - same.gain, bound) <= tolerance:
+            return False, same
         best = keep_any(resolving, [plan for plan in known[::-1] if set(plan) != now])
         most = _bound_set(resolving, now)
-        if best is not None and most is not None:
-            if relative(best.gain - most, best.gain) > tolerance:
-                return True, best
+        if best is not None and relative(best.gain - most, best.gain) > tolerance:
+            return True, best
     found = resolving.find_best()
     if found is None:
         return False, None
@@ -108,7 +108,7 @@ def _probe_flip(
     return is_flipped, found
 
 
-def _bound_set(resolving: Resolving, funded: set[str]) -> float | None:
+def _bound_set(resolving: Resolving, funded: set[str]) -> float:
     """A bound on the gain of plans that fund some instruments and no others."""
     others = [i for i in resolving.scenario.instruments if i not in funded]
     with resolving.without(others), resolving.funding(sorted(funded)):

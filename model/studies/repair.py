@@ -19,8 +19,8 @@ from ..curves import Array
 from ..limits import list_caps
 from ..live import INFINITE
 from ..reasons import Diagnosis, Member, Move, Patch, Repair
-from ..resolve import Best, OutOfTime, Resolving
-from ..solution import SolverFailed
+from ..resolve import OutOfTime, Resolving
+from ..solution import Best, SolverFailed
 from .elastic import Elastic, Slack
 from .variants import STUDY_NEEDS_NOT
 
@@ -64,7 +64,7 @@ class Repairing:
         self.missing: list[str] = []
 
     def run(self) -> Diagnosis:
-        """Conflicts and repairs, as far as the clock allows; a repair without a gain is unproven."""
+        """Conflicts and repairs, as far as the clock allows."""
         is_complete = False
         try:
             is_complete = self._collect()
@@ -84,7 +84,9 @@ class Repairing:
         conflicts = list(self.conflicts)
         if is_complete and len(self.hitting) <= 2 * MOST_REPAIRS:
             conflicts = hit_all(self.hitting, MOST_CONFLICTS) or conflicts
-        conflicts.sort(key=lambda found: (len(found), [self.order[id_] for id_ in self._sort(found)]))
+        conflicts.sort(
+            key=lambda found: (len(found), [self.order[id_] for id_ in self._sort(found)])
+        )
         told = [self._describe(conflict) for conflict in conflicts]
         return Diagnosis(
             self.scenario,
@@ -187,9 +189,7 @@ class Repairing:
         given_up = [other for other in self.limits if other not in conflict or other == id_]
         return self.elastic.move_least(given_up, [id_])
 
-    def _move(
-        self, slack: Slack, values: Array, given_up: Iterable[str], is_repair: bool
-    ) -> float:
+    def _move(self, slack: Slack, values: Array, given_up: Iterable[str], is_repair: bool) -> float:
         """Where a side has to move to, just enough, in its own unit.
 
         In a repair the other limits given up move no further than they have in `values`.
@@ -212,8 +212,7 @@ class Repairing:
         """
         elastic, live = self.elastic, self.elastic.live
         limit = self.scenario.constraints[slack.limit]
-        assert isinstance(limit, SpendLimit)
-        periods = elastic.list_share_terms(limit)
+        periods = elastic.list_share_terms(limit) if isinstance(limit, SpendLimit) else []
         ratio = read_share(periods, values, slack)
         elastic.give_up(given_up)
         for id_ in given_up - {slack.limit}:
@@ -301,8 +300,10 @@ class Repairing:
         moved = max(moved, 0.0) if is_floor else moved
         value = round(moved, DIGITS) + 0.0
         if slack.is_count:
-            value = int(round(after))
-        return Move(slack.limit, ".".join(slack.path), before, value, abs(value - before), slack.unit)
+            value = round(after)
+        return Move(
+            slack.limit, ".".join(slack.path), before, value, abs(value - before), slack.unit
+        )
 
     def _make_patch(self, moves: list[Move], given_up: Set) -> Patch:
         patch: dict[str, Any] = {}
@@ -388,9 +389,7 @@ def hit_all(sets: Sequence[Set], most: int) -> list[Set]:
     found: list[Set] = [frozenset()]
     for one in sets:
         hits = [chosen for chosen in found if chosen & one]
-        grown = {
-            chosen | {element} for chosen in found if not chosen & one for element in one
-        }
+        grown = {chosen | {element} for chosen in found if not chosen & one for element in one}
         hits += [chosen for chosen in grown if not any(other < chosen for other in hits)]
         smallest = [s for s in hits if not any(other < s for other in hits)]
         found = sorted(smallest, key=lambda s: (len(s), sorted(s)))[:most]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..reasons import Replacement
-from ..resolve import Best, Resolving
+from ..resolve import Resolving
+from ..solution import Best
 from .prices import list_increases
 
 
@@ -31,7 +32,7 @@ def find_needs(resolving: Resolving, instrument: str) -> tuple[str, ...]:
         return find_conflict(resolving.compiled)
 
 
-def find_forced(resolving: Resolving, base: Best, instrument: str) -> Best | None:
+def find_forced(resolving: Resolving, instrument: str) -> Best | None:
     """The best plan that funds an instrument, if only by a token; None if there is none."""
     with resolving.funding([instrument]):
         return resolving.find_best()

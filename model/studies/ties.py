@@ -6,7 +6,8 @@ import numpy as np
 
 from ..canonical import TIE_TOLERANCE
 from ..live import INFINITE
-from ..resolve import Best, OutOfTime, Resolving
+from ..resolve import OutOfTime, Resolving
+from ..solution import Best
 
 WIDTH_BN, WIDTH_SHARE = 1e-3, 0.01
 """Ranges narrower than this, $ billion or as a share of their upper end, are no ties."""

@@ -1,19 +1,20 @@
 """What it would take to fund an instrument: its cost, its effect, the budget, or the weights.
 
-One change at a time, each a path of patches from today's value outwards. Costs are one factor on the
-scale, the yearly minimum and maximum and the launch cost; effects one on its positive points.
+One change at a time, each a path of patches from today's value outwards. Costs are one factor on
+the scale, the yearly minimum and maximum and the launch cost; effects one on its positive points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
-from ...inputs.scenario import Scenario
+from ...inputs.scenario import Record, Scenario
 from ..evaluate import Evaluator, Plan
 from ..reasons import Change, Patch
-from ..resolve import Best, is_funded
+from ..solution import Best, is_funded
 from .crossing import STEPS, Crossing, find_crossing
 from .probing import probe_funding
 from .variants import Variants
@@ -21,10 +22,10 @@ from .variants import Variants
 CHEAPEST, STRONGEST = 0.02, 50.0
 """Factors on cost and on effect beyond which nothing is looked for."""
 
-FINE, COARSE = 1e-4, 0.01
+FINE, COARSE = 1e-4, 0.05
 """How closely a change is told, relative to it, in a small scenario and in a large one."""
 
-MOST_PROBES = {FINE: 60, COARSE: 8}
+MOST_PROBES = {FINE: 60, COARSE: 6}
 """Solves spent on one change."""
 
 CLOSE_STEPS = tuple((k / 40) ** 1.5 for k in range(1, 41))
@@ -60,6 +61,7 @@ class Funding:
         forced: Best | None,
         known: list[Best],
         is_small: bool,
+        money: float = 0.0,
     ) -> None:
         self.variants = variants
         self.scenario = variants.scenario
@@ -67,6 +69,7 @@ class Funding:
         self.base = base
         self.forced = forced
         self.known = list(known)
+        self.money = money
         self.resolution = FINE if is_small else COARSE
 
     def list_changes(self) -> tuple[Change, ...]:
@@ -129,19 +132,25 @@ class Funding:
 
     def _cost_route(self) -> Route:
         def value(at: float) -> float:
-            return round(CHEAPEST**at, 6)
+            return round(float(CHEAPEST**at), 6)
 
-        return Route("cost", 1.0, CHEAPEST, value, lambda c: scale_cost(self.scenario, self.instrument, c))
+        return Route(
+            "cost", 1.0, CHEAPEST, value, lambda c: scale_cost(self.scenario, self.instrument, c)
+        )
 
     def _effect_route(self) -> Route | None:
         if not list_positive(self.scenario, self.instrument):
             return None
 
         def value(at: float) -> float:
-            return round(STRONGEST**at, 6)
+            return round(float(STRONGEST**at), 6)
 
         return Route(
-            "effect", 1.0, STRONGEST, value, lambda f: scale_effect(self.scenario, self.instrument, f)
+            "effect",
+            1.0,
+            STRONGEST,
+            value,
+            lambda f: scale_effect(self.scenario, self.instrument, f),
         )
 
     def _budget_routes(self) -> Iterator[Route]:
@@ -167,8 +176,12 @@ class Funding:
 
     def _weight_routes(self) -> Iterator[Route]:
         """One layer's weight more or less, the others in proportion to what they are."""
-        touched = {e.layer for e in self.scenario.effects.values() if e.instrument == self.instrument}
-        own = {e for e, effect in self.scenario.effects.items() if effect.instrument == self.instrument}
+        touched = {
+            e.layer for e in self.scenario.effects.values() if e.instrument == self.instrument
+        }
+        own = {
+            e for e, effect in self.scenario.effects.items() if effect.instrument == self.instrument
+        }
         for n in self.scenario.interactions.values():
             if own.intersection(n.between):
                 touched.add(n.layer)
@@ -193,6 +206,9 @@ class Funding:
         """Where a known plan that funds the instrument overtakes all known ones that do not."""
         if route.kind == "weights":
             return self._expect_weights(route)
+        if route.kind == "cost" and self.forced is not None and self.money > 0:
+            factor = 1 - (self.base.gain - self.forced.gain) / self.money
+            return log(factor) / log(CHEAPEST) if CHEAPEST < factor < 1 else None
         if route.kind == "effect":
             plans = [plan for plan in pool if is_funded(plan, self.instrument)]
             if self.forced is not None:
@@ -213,7 +229,9 @@ class Funding:
                 leads = dict(evaluator.leads(played.reach))
                 for effect in positive:
                     own = self.scenario.effects[effect]
-                    leads[own.layer] = leads[own.layer] + (factor - 1) * own.points * played.reach[effect]
+                    leads[own.layer] = (
+                        leads[own.layer] + (factor - 1) * own.points * played.reach[effect]
+                    )
                 outcome = evaluator.outcome(leads)
                 return sum(weights[layer] * z for layer, z in outcome.items())
 
@@ -253,9 +271,11 @@ class Funding:
         scenario = self.scenario
         if kind == "cost":
             own = scenario.instruments[self.instrument]
-            moved = [(own, name) for name in COSTS if getattr(own, name)]
+            moved: list[tuple[Record, str]] = [(own, name) for name in COSTS if getattr(own, name)]
         else:
-            moved = [(scenario.effects[e], "points") for e in list_positive(scenario, self.instrument)]
+            moved = [
+                (scenario.effects[e], "points") for e in list_positive(scenario, self.instrument)
+            ]
         known = [(getattr(own, name), own.ranges.get(name)) for own, name in moved]
         if not any(ends for _, ends in known):
             return None
@@ -274,16 +294,14 @@ def measure(change: Change) -> float:
     base, value = change.base, change.value
     if isinstance(base, Mapping):
         moved = sum(abs(value[key] - base[key]) for key in base)
-        return moved / max(sum(base.values()), 1e-12)
+        return float(moved / max(sum(base.values()), 1e-12))
     return float(abs(value - base) / max(abs(base), 1e-12))
 
 
 def list_positive(scenario: Scenario, instrument: str) -> list[str]:
     """An instrument's effects with positive points."""
     return [
-        e
-        for e, own in scenario.effects.items()
-        if own.instrument == instrument and own.points > 0
+        e for e, own in scenario.effects.items() if own.instrument == instrument and own.points > 0
     ]
 
 
@@ -322,4 +340,3 @@ def move_weight(weights: Mapping[str, float], layer: str, value: float) -> dict[
         share = weight / rest if rest > 0 else 1 / max(1, len(weights) - 1)
         moved[other] = round(value if other == layer else (1 - value) * share, 9)
     return moved
-

@@ -13,8 +13,8 @@ from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ..clock import Clock
 from ..evaluate import Evaluator, Plan
-from ..resolve import Best, OutOfTime, Resolving
-from ..solution import SolverFailed
+from ..resolve import OutOfTime, Resolving
+from ..solution import Best, SolverFailed
 
 Engine = TypeVar("Engine")
 Task = TypeVar("Task")
@@ -42,12 +42,12 @@ class Variants:
         """The best plan under a patch, as `Resolving` finds it; None where there is none."""
         key = json.dumps(patch, sort_keys=True, default=str)
         with self._lock:
-            known = self._known.get(key)
-            if known is None:
+            earlier = self._known.get(key)
+            if earlier is None:
                 mine: Future[Best | None] = Future()
                 self._known[key] = mine
-        if known is not None:
-            return known.result()
+        if earlier is not None:
+            return earlier.result()
         try:
             found = self._solve(patch, known, beside)
         except BaseException as error:
