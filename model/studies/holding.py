@@ -115,17 +115,19 @@ class Holding:
         return self._find_costly(instrument)
 
     def _find_costly(self, instrument: str) -> tuple[str, tuple[str, ...]]:
-        """Money, or the limits whose prices count for more than the budget's."""
-        total = np.zeros(len(self.rows))
-        for (i, _), costs in self.costs.items():
-            if i == instrument:
-                total += np.maximum(costs, 0.0)
+        """Another limit, where a billion more is worth its money but not both; else money."""
+        worths, _ = self._list_years(instrument)
+        is_money = np.array([id_.startswith("budget.") for id_ in self.rows], dtype=bool)
         by_limit: defaultdict[str, float] = defaultdict(float)
-        for id_, cost in zip(self.rows, total.tolist(), strict=True):
-            by_limit[id_] += cost
-        money = sum(cost for id_, cost in by_limit.items() if id_.startswith("budget."))
+        is_worth_it = False
+        for t, worth in zip(self.scenario.window(instrument), worths.tolist(), strict=True):
+            costs = self.costs.get((instrument, t), np.zeros(len(self.rows)))
+            money = float(costs[is_money].sum())
+            is_worth_it |= worth - money > WORTHLESS + CLOSE * abs(money)
+            for id_, cost in zip(self.rows, costs.tolist(), strict=True):
+                by_limit[id_] += max(cost, 0.0)
         others = {id_: c for id_, c in by_limit.items() if not id_.startswith("budget.")}
-        if others and max(others.values()) > max(money, WORTHLESS):
+        if is_worth_it and max(others.values(), default=0.0) > WORTHLESS:
             return "limit", (max(others, key=lambda id_: others[id_]),)
         return "money", tuple(id_ for id_, c in by_limit.items() if c > 0 and id_ not in others)
 

@@ -148,7 +148,10 @@ class Repairing:
             from_first = find(base + from_second, first, bool(from_second))
             return from_first + from_second
 
-        return frozenset(find([], own, is_new=False))
+        # Figures of instruments are many: they are left out all at once where the rest clashes.
+        policy = [id_ for id_ in own if not id_.startswith("instruments.")]
+        is_policy = bool(policy) and len(policy) < len(own) and clash(policy)
+        return frozenset(find([], policy if is_policy else own, is_new=False))
 
     def _sort(self, limits: Iterable[str]) -> list[str]:
         return sorted(limits, key=lambda id_: self.order[id_])
