@@ -139,6 +139,8 @@ class Resolving:
         large scenario bounds then need only be close beside the difference. Raises OutOfTime where
         the clock runs out first.
         """
+        if self.clock.is_over:
+            raise OutOfTime
         if self.is_staged:
             return self._find_staged()
         best: Best | None = None

@@ -12,11 +12,11 @@ from ..resolve import OutOfTime, Resolving
 from ..solution import Best, Solution, SolverFailed, total_spending
 from ..stages import Progress, Solving
 from .holding import Holding
-from .ledger import MOST_FLIPS, Flipping, list_figures
+from .ledger import FLIP_FINE, MOST_FLIPS, Flipping, list_figures
 from .prices import Pricing, price_limits
 from .replacement import find_forced, find_replacement
 from .ties import find_ties
-from .to_fund import COARSE, FINE, MOST_PROBES, Funding
+from .to_fund import COARSE, Funding
 from .variants import Variants, share_out
 
 Report = Callable[[float, float, str], None]
@@ -192,8 +192,7 @@ class Explaining:
         self._keep(figures=tuple(figures))
         known = [base.plan, *(best.plan for best in self.forced.values() if best is not None)]
         is_small = self.engines[0].is_small
-        resolution = FINE if is_small else COARSE
-        probes = MOST_PROBES[resolution] if is_small else 4
+        resolution, probes = (FLIP_FINE, 20) if is_small else (COARSE, 4)
         flipping = Flipping(self.variants, base, known, resolution, probes)
 
         def find(_: Resolving, figure: Figure) -> Figure:

@@ -24,6 +24,9 @@ from .variants import Variants
 FLIP_TOLERANCE = 1e-3
 """What today's funded set must lose at least, relative to the best gain."""
 
+FLIP_FINE = 1e-3
+"""How closely a flip is told in a small scenario, relative to its distance."""
+
 MOST_FLIPS = 15
 """Figures whose flip is looked for."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..canonical import TIE_TOLERANCE
 from ..evaluate import SMALLEST_GAIN, Plan, relative
 from ..reasons import Patch
 from ..resolve import Resolving
@@ -60,7 +61,14 @@ def _probe_funding(
             if most_without is None or with_it.gain > most_without + room:
                 return True, with_it
     best = resolving.find_best()
-    return best is not None and is_funded(best.plan, instrument), best
+    if best is None or not is_funded(best.plan, instrument):
+        return False, best
+    # Within the gap another solve may find another plan: that does not count yet.
+    if fixed is None and resolving.is_small:
+        with resolving.without([instrument]):
+            fixed = resolving.find_best()
+    room = max(resolving.gap, 10 * TIE_TOLERANCE) * max(best.gain, SMALLEST_GAIN)
+    return fixed is None or best.gain > fixed.gain + room, best
 
 
 def probe_flip(

@@ -15,7 +15,7 @@ from ...inputs.scenario import Record, Scenario
 from ..evaluate import Evaluator, Plan
 from ..reasons import Change, Patch
 from ..solution import Best, is_funded
-from .crossing import STEPS, Crossing, find_crossing
+from .crossing import STEPS, Crossing, Probe, find_crossing
 from .probing import probe_funding
 from .variants import Variants
 
@@ -30,6 +30,9 @@ MOST_PROBES = {FINE: 60, COARSE: 6}
 
 CLOSE_STEPS = tuple((k / 40) ** 1.5 for k in range(1, 41))
 """Where a small scenario is solved as its budget moves: more money may drop a programme again."""
+
+STEPS_BACK = (2, 4, 8, 16, 64)
+"""How many widths of the bracket a point may lie before a change, tried in turn."""
 
 COSTS = ("scale", "min_per_year", "max_per_year", "launch_cost")
 
@@ -102,7 +105,19 @@ class Funding:
         is_scanned = route.kind == "budget" and self.resolution == FINE
         steps = CLOSE_STEPS if is_scanned else STEPS
         crossing = find_crossing(probe, expect, self.resolution, probes, steps)
+        if crossing is not None and self.resolution == FINE:
+            crossing = self._step_back(crossing, probe)
         return self._tell(route, crossing)
+
+    def _step_back(self, crossing: Crossing, probe: Probe) -> Crossing:
+        """The crossing with a point before it where not even a plan within the gap funds it."""
+        step = crossing.at - crossing.before
+        for count in STEPS_BACK:
+            before = max(0.0, crossing.at - count * step)
+            _, best = probe(before) if before > 0 else (False, None)
+            if best is None or not is_funded(best.plan, self.instrument):
+                return Crossing(crossing.at, before, crossing.best)
+        return crossing
 
     def _tell(self, route: Route, crossing: Crossing | None) -> Change:
         if crossing is None:
