@@ -25,8 +25,11 @@ CHEAPEST, STRONGEST = 0.02, 50.0
 FINE, COARSE = 1e-4, 0.05
 """How closely a change is told, relative to it, in a small scenario and in a large one."""
 
-MOST_PROBES = {FINE: 60, COARSE: 6}
+MOST_PROBES = {FINE: 60, COARSE: 4}
 """Solves spent on one change."""
+
+MOST_ROUTES = 3
+"""Layers whose weight is moved in a large scenario, those tried first that promise most."""
 
 CLOSE_STEPS = tuple((k / 40) ** 1.5 for k in range(1, 41))
 """Where a small scenario is solved as its budget moves: more money may drop a programme again."""
@@ -78,9 +81,35 @@ class Funding:
     def list_changes(self) -> tuple[Change, ...]:
         """The smallest change of each kind, in the order of the kinds."""
         found = [self._search(route) for route in (self._cost_route(), self._effect_route())]
-        found.append(self._nearest([self._search(r) for r in self._budget_routes()]))
-        found.append(self._nearest([self._search(r) for r in self._weight_routes()]))
+        found.append(self._search_nearest(list(self._budget_routes())))
+        found.append(self._search_nearest(self._pick_routes(list(self._weight_routes()))))
         return tuple(change for change in found if change is not None)
+
+    def _search_nearest(self, routes: list[Route]) -> Change | None:
+        """The smallest change on any of some routes; in a large scenario the first that finds one.
+
+        They come in the order in which they are expected to.
+        """
+        found: list[Change | None] = []
+        for route in routes:
+            found.append(self._search(route))
+            if self.resolution == COARSE and found[-1] is not None and found[-1].value is not None:
+                break
+        return self._nearest(found)
+
+    def _pick_routes(self, routes: list[Route]) -> list[Route]:
+        """Routes of weights, the nearest expected first; in a large scenario the first few."""
+        expected = {id(route): self._expect_weights(route) for route in routes}
+
+        def shift(route: Route) -> float:
+            at = expected[id(route)]
+            if at is None:
+                return float("inf")
+            value = route.value(at)
+            return float(sum(abs(value[layer] - route.base[layer]) for layer in value))
+
+        ordered = sorted(routes, key=shift)
+        return ordered if self.resolution == FINE else ordered[:MOST_ROUTES]
 
     def _search(self, route: Route | None) -> Change | None:
         if route is None:
