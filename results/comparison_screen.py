@@ -16,6 +16,9 @@ def show_comparison(record: Record) -> None:
     """Prints what a comparison says, the most important first."""
     console = open_console()
     blocks = [record["plans"][k : k + FITS] for k in range(0, len(record["plans"]), FITS)]
+    console.print(
+        f"{len(record['plans'])} plans, each judged in {len(record['scenarios'])} worlds."
+    )
     for block in blocks:
         show_summary(console, record, block)
     for block in blocks:

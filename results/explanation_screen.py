@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from ..model.reasons import Diagnosis, Explanation, LimitPrice
@@ -55,9 +56,11 @@ def head(console: Console, text: str) -> None:
     console.print(Text(text, style="bold"))
 
 
-def say(console: Console, text: str) -> None:
+def say(console: Console, text: str, indent: int = 2) -> None:
     """A sentence with its lines indented."""
-    console.print(Padding(plain(text, LONGEST), (0, 0, 0, 2)))
+    shown, margin = plain(text, LONGEST).plain, " " * indent
+    for line in textwrap.wrap(shown, console.width - indent) or [""]:
+        console.print(Text(margin + line), soft_wrap=True)
 
 
 def show_prices(console: Console, explanation: Explanation) -> None:
@@ -146,7 +149,7 @@ def show_changes(console: Console, explanation: Explanation) -> None:
         say(console, tell_reason(explanation.scenario, reason))
         for change in reason.to_fund or ():
             text = tell_change(explanation.scenario, reason.id, change)
-            console.print(Padding(plain("- " + text, LONGEST), (0, 0, 0, 4)))
+            say(console, f"- {text}", indent=4)
 
 
 def show_ties(console: Console, explanation: Explanation) -> None:
@@ -219,7 +222,7 @@ def show_diagnosis(diagnosis: Diagnosis) -> None:
     for number, repair in enumerate(diagnosis.repairs, start=1):
         say(console, f"{number}. {tell_repair(scenario, repair)}")
         told = " ".join(f"--set '{setting}'" for setting in list_settings(repair))
-        console.print(Padding(plain(told, LONGEST), (0, 0, 0, 5)))
+        say(console, told, indent=5)
     console.print()
     seconds = f"{diagnosis.solves} solves in {diagnosis.seconds:.0f} s."
     more = "" if diagnosis.is_complete else " There are more repairs than these."
