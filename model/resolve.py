@@ -263,9 +263,18 @@ class Resolving:
     # Duals ------------------------------------------------------------------------------------
 
     def find_duals(self, plan: Plan) -> Array:
-        """Points that the gain rises per unit of each row's side, at the decisions of a plan."""
+        """Points that the gain rises per unit of each row's side, at the decisions of a plan.
+
+        The values that the plan has in earlier stages are kept.
+        """
+        rows = self.live.row_count
+        played, baseline = self.compiled.evaluator.play(plan), self.compiled.baseline
+        for target in self.targets[:-1]:
+            least = target.value_of(played, baseline) - STAGE_TOLERANCE
+            self.live.add_row(target.terms, least, INFINITE)
         decided = self.compiled.decide(np.zeros(self.live.column_count), plan)
         values = self._amounts(decided)
-        duals = np.zeros(self.live.row_count) if values is None else -self.live.row_duals()
+        duals = np.zeros(rows) if values is None else -self.live.row_duals()[:rows]
+        self.live.drop_rows_from(rows)
         self.live.free_columns(self.live.integers)
         return duals

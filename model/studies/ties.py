@@ -9,8 +9,8 @@ from ..live import INFINITE
 from ..resolve import OutOfTime, Resolving
 from ..solution import Best
 
-WIDTH_BN, WIDTH_SHARE = 1e-3, 0.01
-"""Ranges narrower than this, $ billion or as a share of their upper end, are no ties."""
+WIDTH = 0.01
+"""Ranges narrower than this, as a share of the most an instrument could ever get, are no ties."""
 
 Ranges = dict[str, tuple[float, float]]
 
@@ -40,7 +40,8 @@ def find_ties(resolving: Resolving, base: Best) -> tuple[Ranges, bool]:
                 continue
             own = base.totals[i]
             least, most = min(ends[0] or 0.0, own), max(ends[1] or 0.0, own)
-            if most - least > max(WIDTH_BN, WIDTH_SHARE * most):
+            largest = resolving.scenario.instruments[i].max_per_year
+            if most - least > WIDTH * largest * len(resolving.scenario.window(i)):
                 found[i] = (max(least, 0.0), most)
     finally:
         live.drop_rows_from(rows)
