@@ -8,7 +8,7 @@ from .explanation_screen import head, say
 from .portfolio import Record
 from .screen import make_table, open_console
 
-FITS = 5
+FITS, LEADS_FIT = 5, 4
 """Plans that stand side by side in a hundred columns; more are told in several blocks."""
 
 
@@ -23,8 +23,8 @@ def show_comparison(record: Record) -> None:
         show_summary(console, record, block)
     for block in blocks:
         show_instruments(console, record, block)
-    for block in blocks:
-        show_layers(console, record, block)
+    for start in range(0, len(record["plans"]), LEADS_FIT):
+        show_layers(console, record, record["plans"][start : start + LEADS_FIT])
     show_regret(console, record)
     show_distance(console, record)
     show_attribution(console, record)

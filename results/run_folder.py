@@ -21,6 +21,9 @@ RUN, CLAIM = "run.json", "claimed.json"
 SAME_BN = 1e-6
 """Spending that differs by less, $ billion, is the same."""
 
+BANK = "bank.jsonl"
+"""Where studies of weights keep what they have solved."""
+
 PACKAGES = ("stratafolio", "highspy", "pyomo", "numpy", "pandas", "pydantic")
 
 

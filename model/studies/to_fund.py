@@ -28,7 +28,7 @@ FINE, COARSE = 1e-4, 0.05
 MOST_PROBES = {FINE: 60, COARSE: 4}
 """Solves spent on one change."""
 
-MOST_ROUTES = 3
+MOST_ROUTES = 2
 """Layers whose weight is moved in a large scenario, those tried first that promise most."""
 
 CLOSE_STEPS = tuple((k / 40) ** 1.5 for k in range(1, 41))
