@@ -84,7 +84,7 @@ def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | 
     from ..model.clock import Clock
     from ..model.solution import Infeasible, SolverFailed
     from ..model.studies.repair import Repairing
-    from ..results.explanation import tell_repair
+    from ..results.sentences import tell_repair
 
     clock = Clock(REPAIR_SECONDS if left is None else min(left, REPAIR_SECONDS))
     try:

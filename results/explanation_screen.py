@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from ..model.reasons import Diagnosis, Explanation, LimitPrice
-from .explanation import (
+from .screen import make_table, open_console, plain
+from .sentences import (
     HELD_BY,
     list_settings,
     name_instrument,
@@ -18,7 +19,6 @@ from .explanation import (
     tell_reason,
     tell_repair,
 )
-from .screen import make_table, open_console, plain
 
 LONGEST = 400
 """Characters of a sentence that are shown."""

@@ -13,11 +13,14 @@ from ..solution import Best, Solution, SolverFailed, total_spending
 from ..stages import Progress, Solving
 from .holding import Holding
 from .ledger import FLIP_FINE, MOST_FLIPS, Flipping, list_figures
-from .prices import Pricing, price_limits
+from .prices import Pricing, list_loosenings, price_limits
 from .replacement import find_forced, find_replacement
 from .ties import find_ties
 from .to_fund import COARSE, Funding
 from .variants import Variants, share_out
+
+CHANGE_STEPS = 6
+"""What looking for the changes that fund an instrument counts for in the progress told."""
 
 Report = Callable[[float, float, str], None]
 """Told how much of how much is done, and what is being looked at."""
@@ -92,9 +95,11 @@ class Explaining:
         return plain
 
     def _count_tasks(self, base: Best) -> int:
-        limits = len(self.engines[0].live.limit_rows)
-        instruments = len(self.scenario.instruments)
-        return limits + instruments + 6 * self._count_unfunded(base) + MOST_FLIPS
+        """Steps at most: a price may do without its periods, a change counts for several."""
+        limits = len(list_loosenings(self.engines[0], base))
+        asked = self._count_unfunded(base)
+        instruments = 2 * len(self.scenario.instruments) - len(base.plan)
+        return limits + instruments + CHANGE_STEPS * asked + MOST_FLIPS
 
     def _count_unfunded(self, base: Best) -> int:
         return sum(self._is_asked(i) for i in self.scenario.instruments if i not in base.plan)
@@ -171,7 +176,10 @@ class Explaining:
             forced = self.forced.get(i)
             money = 0.0 if forced is None else self.holding.find_money(forced, i)
             funding = Funding(self.variants, i, base, forced, known, is_small, money)
-            return i, funding.list_changes()
+            changes = funding.list_changes()
+            for _ in range(CHANGE_STEPS - 1):
+                self._step()
+            return i, changes
 
         found = share_out(self.engines, asked, find, self._step, self.clock)
         changes = dict(pair for pair in found if pair is not None)
