@@ -113,7 +113,7 @@ def show_reasons(console: Console, explanation: Explanation) -> None:
             lost, instead = "needed", "by " + ", ".join(replacement.needed_by)
         elif replacement is not None and replacement.points is not None:
             lost = f"{replacement.points:.4f}"
-            instead = ", ".join(i for i, _ in replacement.instead[:2])
+            instead = replacement.instead[0][0] if replacement.instead else ""
         held = HELD_BY.get(reason.held_by or "", "?")
         if reason.held_by == "limit":
             held = reason.limits[0]

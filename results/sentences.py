@@ -10,7 +10,7 @@ from ..model.reasons import Change, Explanation, Figure, LimitPrice, Member, Rea
 HELD_BY = {
     "money": "money",
     "maximum": "its own maximum",
-    "growth": "how fast it can grow",
+    "growth": "its growth limit",
     "limit": "another limit",
     "exclusion": "an exclusion",
     "prerequisite": "a prerequisite",
@@ -95,7 +95,9 @@ def tell_reason(scenario: Scenario, reason: Reason) -> str:
         "nothing left to gain": "it would add nothing",
     }.get(reason.held_by or "", "there was no time to find out why")
     cost = ""
-    if reason.forced_loss is not None and reason.forced_loss > 1e-9:
+    if reason.forced_loss is not None and reason.forced_loss < 5e-5:
+        cost = "; funding it all the same would lose next to nothing" if reason.forced_loss else ""
+    elif reason.forced_loss is not None:
         cost = f"; funding it all the same would lose {reason.forced_loss:.4f} points"
     return f"{name} is not funded: {because}{cost}."
 

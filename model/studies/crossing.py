@@ -31,6 +31,10 @@ class Crossing:
     best: Best | None
 
 
+class EnoughSearched(Exception):
+    """Raised by a probe that would cost more than is to be spent: what is known has to do."""
+
+
 Probe = Callable[[float], tuple[bool, Best | None]]
 """Solves at a point of the path; says whether its plan is of the wanted kind."""
 
@@ -66,7 +70,10 @@ def find_crossing(
             return None
     while probes < most_probes and (not is_known or high - low > resolution * high):
         at = _choose_next(expect(), low, high if is_known else None, resolution, back, steps)
-        is_wanted, found = probe(at)
+        try:
+            is_wanted, found = probe(at)
+        except EnoughSearched:
+            break
         probes += 1
         if is_wanted:
             back = 4 * back if is_known and at >= high * (1 - 2 * back) else resolution

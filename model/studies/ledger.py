@@ -40,7 +40,7 @@ INSTRUMENT_FIGURES = ("scale", "max_per_year", "half_life", "lag", "launch_cost"
 
 
 def list_figures(resolving: Resolving, best: Best) -> list[Figure]:
-    """Every figure of the funded programmes, those that carry most first."""
+    """Every figure of what is funded: points and scales, then the rest, the largest first."""
     scenario, evaluator = resolving.scenario, resolving.compiled.evaluator
     gain = best.gain if best.gain > 0 else float("inf")
     carried = evaluator.gain_by_effect(best.played)
@@ -66,7 +66,12 @@ def list_figures(resolving: Resolving, best: Best) -> list[Figure]:
                 origin = (instrument.confidence, instrument.source)
                 found.append(_figure(path, instrument, name, lost / gain, *origin))
     told = [figure for figure in found if abs(figure.share) > LEAST_SHARE]
-    return sorted(told, key=lambda figure: -abs(figure.share))
+    return sorted(told, key=lambda figure: (not _is_size(figure), -abs(figure.share)))
+
+
+def _is_size(figure: Figure) -> bool:
+    """Whether a figure is points or a scale: these come first, the most doubted ones."""
+    return figure.path.endswith((".points", ".scale"))
 
 
 def _figure(

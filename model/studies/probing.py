@@ -14,6 +14,7 @@ from ..evaluate import SMALLEST_GAIN, Plan, relative
 from ..reasons import Patch
 from ..resolve import Resolving
 from ..solution import Best, is_funded
+from .crossing import EnoughSearched
 from .variants import Variants
 
 TRIED = 3
@@ -23,23 +24,36 @@ Probed = tuple[bool, Best | None]
 
 
 def probe_funding(
-    variants: Variants, patch: Patch, instrument: str, known: Sequence[Plan], fixed: Best | None
-) -> Probed:
-    """Whether the best plan under a patch funds an instrument, and a plan of that kind if known.
+    variants: Variants,
+    patch: Patch,
+    instrument: str,
+    known: Sequence[Plan],
+    fixed: Best | None,
+    *,
+    may_search: bool = True,
+) -> tuple[bool, Best | None, bool]:
+    """Whether the best plan under a patch funds an instrument, with a plan of that kind if known.
 
-    `fixed`: the best plan without the instrument, where the patch does not touch such plans.
+    And whether that took a mixed solve. `fixed`: the best plan without the instrument, where the
+    patch does not touch such plans. Raises EnoughSearched where bounds do not tell and a mixed
+    solve is not wanted.
     """
     resolving = variants.open(patch)
     if resolving is None:
-        return False, None
+        return False, None, False
     try:
-        return _probe_funding(resolving, instrument, known, fixed)
+        is_wanted, best = _probe_funding(resolving, instrument, known, fixed, may_search)
+        return is_wanted, best, resolving.solves > 0
     finally:
         variants.take_count(resolving)
 
 
 def _probe_funding(
-    resolving: Resolving, instrument: str, known: Sequence[Plan], fixed: Best | None
+    resolving: Resolving,
+    instrument: str,
+    known: Sequence[Plan],
+    fixed: Best | None,
+    may_search: bool,
 ) -> Probed:
     if not resolving.is_staged and not resolving.is_small:
         with resolving.funding([instrument]):
@@ -60,6 +74,8 @@ def _probe_funding(
                     most_without = resolving.relax()
             if most_without is None or with_it.gain > most_without + room:
                 return True, with_it
+    if not may_search:
+        raise EnoughSearched
     best = resolving.find_best()
     if best is None or not is_funded(best.plan, instrument):
         return False, best

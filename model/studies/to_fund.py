@@ -25,8 +25,11 @@ CHEAPEST, STRONGEST = 0.02, 50.0
 FINE, COARSE = 1e-4, 0.05
 """How closely a change is told, relative to it, in a small scenario and in a large one."""
 
-MOST_PROBES = {FINE: 60, COARSE: 4}
+MOST_PROBES = {FINE: 60, COARSE: 14}
 """Solves spent on one change."""
+
+MOST_SEARCHES = {FINE: 60, COARSE: 2}
+"""Mixed solves spent on one change once a value is known that funds."""
 
 MOST_ROUTES = 2
 """Layers whose weight is moved in a large scenario, those tried first that promise most."""
@@ -115,12 +118,20 @@ class Funding:
         if route is None:
             return None
         pool: list[Plan] = []
+        searched = 0
+        is_known = False
 
         def probe(at: float) -> tuple[bool, Best | None]:
+            nonlocal searched, is_known
             patch = route.patch(route.value(at))
             fixed = self.base if route.kind in ("cost", "effect") else None
             plans = [*pool[::-1], *(best.plan for best in self.known)]
-            is_wanted, best = probe_funding(self.variants, patch, self.instrument, plans, fixed)
+            may_search = not is_known or searched < MOST_SEARCHES[self.resolution]
+            is_wanted, best, has_searched = probe_funding(
+                self.variants, patch, self.instrument, plans, fixed, may_search=may_search
+            )
+            searched += has_searched
+            is_known |= is_wanted
             if best is not None:
                 pool.append(best.plan)
                 if route.kind == "weights":
