@@ -177,7 +177,7 @@ class Explaining:
             money = 0.0 if forced is None else self.holding.find_money(forced, i)
             funding = Funding(self.variants, i, base, forced, known, is_small, money)
             changes = funding.list_changes()
-            for _ in range(CHANGE_STEPS - 1):
+            for _step in range(CHANGE_STEPS - 1):
                 self._step()
             return i, changes
 
