@@ -366,6 +366,21 @@ def test_a_partial_explanation_says_what_is_missing(monkeypatch: pytest.MonkeyPa
     assert {"prices", "ties", "to_fund of controls"} <= set(record["missing"])
 
 
+def test_an_interrupted_explanation_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(self: Explaining) -> None:
+        del self
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Explaining, "_reason", interrupt)
+    assert run("explain", "textbook", "--out", tmp_path / "run").code == 130
+    record = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    assert record["limits"]
+    assert record["instruments"] is None
+    assert {"reasons", "ties", "to_fund", "figures"} <= set(record["missing"])
+
+
 def test_the_screen_fits_a_hundred_columns(tmp_path: Path) -> None:
     ended = run("explain", "textbook", "--budget", 2, "--out", tmp_path / "run")
     assert ended.code == 0

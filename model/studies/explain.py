@@ -60,13 +60,20 @@ class Explaining:
             ("to_fund", self._find_changes),
             ("figures", self._find_figures),
         ]
+        left = [name for name, _ in parts]
         for name, part in parts:
             self._what = name.replace("_", " ")
             try:
                 part()
             except (OutOfTime, SolverFailed):
                 self._miss(name)
-            self._note()
+            except KeyboardInterrupt:
+                for other in left:
+                    self._miss(other)
+                raise
+            finally:
+                self._note()
+            left.remove(name)
         return self._explained
 
     def _start(self, tell: Progress | None) -> Resolving:
