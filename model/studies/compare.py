@@ -15,7 +15,7 @@ from ..resolve import OutOfTime, Resolving
 from ..solution import Best, SolverFailed
 from .attribution import attribute
 from .conflict import explain_infeasible
-from .variants import STUDY_NEEDS_NOT, share_out
+from .variants import COMPILING, STUDY_NEEDS_NOT, share_out
 
 Report = Callable[[float, float, str], None]
 
@@ -131,7 +131,9 @@ class Comparing:
     def _open(self, scenario: Scenario) -> Resolving:
         if self.clock.is_over:
             raise OutOfTime
-        return Resolving(derive_scenario(scenario, STUDY_NEEDS_NOT), self.gap, self.clock)
+        derived = derive_scenario(scenario, STUDY_NEEDS_NOT)
+        with COMPILING:
+            return Resolving(derived, self.gap, self.clock)
 
     def _play_own(self, plans: Mapping[str, Plan]) -> tuple[dict[str, Played], dict[str, float]]:
         played, gains = {}, {}

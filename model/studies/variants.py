@@ -24,6 +24,10 @@ STUDY_NEEDS_NOT: Mapping[str, Any] = {"futures": None, "stakeholders": None, "st
 """What studies of best plans leave out: it would be checked and built for nothing."""
 
 
+COMPILING = threading.Lock()
+"""Held while Pyomo builds a model: it does not promise that two may be built at once."""
+
+
 class Variants:
     """Answers for patches on a scenario, each found once; counts what that took."""
 
@@ -74,7 +78,8 @@ class Variants:
             raise OutOfTime
         try:
             derived = derive_scenario(self.scenario, patch)
-            return Resolving(derived, self.gap, self.clock)
+            with COMPILING:
+                return Resolving(derived, self.gap, self.clock)
         except (InputError, SolverFailed):
             return None
 
