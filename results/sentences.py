@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from ..inputs.scenario import Scenario
 from ..model.reasons import Change, Explanation, Figure, LimitPrice, Member, Reason, Repair
 
+WIDE_BRACKET = 0.06
+"""A change is told with the value before it where these are apart by more than this share of it."""
+
 HELD_BY = {
     "money": "money",
     "maximum": "its own maximum",
@@ -137,8 +140,25 @@ def tell_change(scenario: Scenario, instrument: str, change: Change) -> str:
             f"{name} would be funded if {title} had a weight of {change.value[layer]:.1%} "
             f"instead of {change.base[layer]:.1%}"
         )
-    inside = {True: ", within the ranges given", False: ", beyond the ranges given"}
-    return f"{told}{inside.get(change.within_range, '') if change.is_factor else ''}."  # type: ignore[arg-type]
+    inside = {True: ", within the ranges given", False: ", beyond the ranges given", None: ""}
+    return f"{told}{inside[change.within_range]}{tell_bracket(change)}."
+
+
+def tell_bracket(change: Change) -> str:
+    """The nearest value that does not fund, where it is some way before the one that does."""
+    value, before, base = change.value, change.not_at, change.base
+    if change.layer is not None:
+        value, before, base = (part[change.layer] for part in (value, before, base))
+    if isinstance(value, Mapping):
+        year = next(iter(value))
+        value, before, base = value[year], before[year], base[year]
+    if abs(value - before) <= WIDE_BRACKET * abs(value - base):
+        return ""
+    if change.layer is not None:
+        return f" (at {before:.1%} it is not)"
+    if change.kind == "budget":
+        return f" (with ${before:.2f} bn it is not)"
+    return f" (at {before:.3g} of it, it is not)"
 
 
 def tell_budget(change: Change, scenario: Scenario) -> str:

@@ -28,7 +28,7 @@ FINE, COARSE = 1e-4, 0.05
 MOST_PROBES = {FINE: 60, COARSE: 14}
 """Solves spent on one change."""
 
-MOST_SEARCHES = {FINE: 60, COARSE: 2}
+MOST_SEARCHES = {FINE: 60, COARSE: 5}
 """Mixed solves spent on one change once a value is known that funds."""
 
 MOST_ROUTES = 2
