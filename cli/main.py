@@ -12,6 +12,8 @@ from .lazy_group import LazyGroup
 COMMANDS = {
     "solve": "The optimal portfolio of one scenario.",
     "evaluate": "Play a plan of your own and hold it against the best.",
+    "explain": "Why the plan is what it is and what would change it, or why there is none.",
+    "compare": "Scenarios, runs and plans side by side, each judged in the others' worlds.",
     "sensitivity": "Question the weights: samples, a certified map, where the decision flips.",
     "report": "A page, a workbook and charts of scenarios or runs.",
     "scenario": "List, show, check, start and export scenarios.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,16 @@ from .options import (
     talking,
     time_left,
 )
+
+if TYPE_CHECKING:
+    from ..inputs.scenario import Scenario
+    from ..model.solution import Infeasible
+
+FIRST_REPAIRS = 2
+"""Repairs told where a scenario turns out to have no plan."""
+
+REPAIR_SECONDS = 30.0
+"""Seconds spent on them at most."""
 
 
 @click.command()
@@ -45,11 +56,15 @@ def solve(
         from ..results.run_folder import claim_folder
 
         claim_folder(out, problem)
+    from ..model.solution import Infeasible
     from ..model.solve import solve_scenario
     from ..results.portfolio import tabulate_solution
 
-    with talking(f"solving {problem.name}") as talk:
-        solution = solve_scenario(problem, gap, time_left(time_limit), talk.tell)
+    try:
+        with talking(f"solving {problem.name}") as talk:
+            solution = solve_scenario(problem, gap, time_left(time_limit), talk.tell)
+    except Infeasible as error:
+        raise add_repairs(error, problem, gap, time_left(time_limit)) from None
     record = tabulate_solution(solution)
     if out:
         from ..results.run_folder import write_run
@@ -62,3 +77,23 @@ def solve(
         from ..results.screen import show_solution
 
         show_solution(solution)
+
+
+def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | None) -> Infeasible:
+    """The error with the first repairs that `explain` would tell, as far as there is time."""
+    from ..model.clock import Clock
+    from ..model.solution import Infeasible, SolverFailed
+    from ..model.studies.repair import Repairing
+    from ..results.sentences import tell_repair
+
+    clock = Clock(REPAIR_SECONDS if left is None else min(left, REPAIR_SECONDS))
+    try:
+        with talking(f"looking for repairs of {problem.name}"):
+            found = Repairing(problem, gap, clock, most=FIRST_REPAIRS).run()
+    except SolverFailed:
+        return error
+    if not found.repairs:
+        return error
+    told = [f"  - {tell_repair(problem, r)}" for r in found.repairs[:FIRST_REPAIRS]]
+    lines = [str(error), "what could give (`stratafolio explain` has more, as patches):", *told]
+    return Infeasible(error.conflict, "\n".join(lines))

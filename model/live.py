@@ -86,6 +86,7 @@ class Matrices:
         self.row_upper = np.full(matrix.shape[0], INFINITE)
         self.column_of: dict[int, int] = {}
         self.limit_rows: dict[str, list[int]] = {}
+        self.limit_keys: dict[int, tuple[str, str, int | str]] = {}
         self._columns, self._rows = columns, rows
 
     @cached_property
@@ -159,6 +160,7 @@ def compile_matrices(formulation: Formulation) -> Matrices:
     for at, (row, _) in enumerate(compiled.rows):
         if row.parent_component() is model.limits:
             found.limit_rows.setdefault(str(row.index()[0]), []).append(at)
+            found.limit_keys[at] = row.index()
     found.refuse_wild_numbers()
     return found
 
@@ -296,6 +298,10 @@ class Live:
             rows = np.arange(first, self.row_count, dtype=np.int32)
             self._check(self.highs.deleteRows(len(rows), rows))
             del self.now_row_lower[first:], self.now_row_upper[first:]
+
+    def row_duals(self) -> Array:
+        """Change of the minimum of the linear program just solved per unit of a row's side."""
+        return np.array(self.highs.getSolution().row_dual)
 
     def hold_face(self, values: Array) -> None:
         """Leaves only the optima of the linear program just solved.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..inputs.scenario import Scenario
+from ..inputs.scenario import FUNDED_BN, Scenario
 from .evaluate import Plan, Played
 from .limits import LimitRow
 
@@ -40,6 +40,42 @@ class Effort:
     version: str
     seconds: float
     nodes: int
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best plan found under some changes, and what is proven: no plan gains more than `bound`.
+
+    The plan spends least among those with its decisions and its gain.
+    """
+
+    gain: float
+    bound: float
+    plan: Plan
+    played: Played
+
+    @property
+    def funded(self) -> tuple[str, ...]:
+        """Instruments it funds, in the scenario's order."""
+        return tuple(self.plan)
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Authority with launch costs over all years, by instrument, $ billion."""
+        return total_spending(self.played)
+
+
+def total_spending(played: Played) -> dict[str, float]:
+    """Authority with launch costs over all years, by instrument, $ billion."""
+    return {
+        i: float(amounts.sum() + played.launch_costs[i].sum())
+        for i, amounts in played.authority.items()
+    }
+
+
+def is_funded(plan: Plan, instrument: str) -> bool:
+    """Whether a plan spends on an instrument in some year."""
+    return max(plan.get(instrument, {}).values(), default=0.0) > FUNDED_BN
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,13 @@ from typing import Any
 from ..inputs.complaint import InputError
 from ..inputs.scenario import Scenario
 from ..inputs.write import write_yaml
+from .portfolio import Record
 
 RUN, CLAIM = "run.json", "claimed.json"
 """What a whole run has, and what one has that is under way or was cut short."""
+
+SAME_BN = 1e-6
+"""Spending that differs by less, $ billion, is the same."""
 
 BANK = "bank.jsonl"
 """Where studies of weights keep what they have solved."""
@@ -80,6 +84,20 @@ def claim_folder(folder: Path, scenario: Scenario) -> None:
             )
             raise InputError.of(where, message)
     _write_whole(folder / CLAIM, {"scenario_hash": own})
+
+
+def claim_tables(folder: Path) -> None:
+    """Makes sure that tables may be written to a folder. Raises InputError."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError.of("--csv", f"'{folder}' is a file; name a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".stratafolio-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        message = f"'{folder}' cannot be written ({error.strerror or error}); name another folder"
+        raise InputError.of("--csv", message) from None
 
 
 def _read_hash(file: Path) -> str | None:
@@ -191,3 +209,50 @@ def _spending_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
             for year in sorted({*spending, *launch, *outlays})
         ]
     return rows
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a path is a folder that holds a run, or the mark of one."""
+    return folder.is_dir() and any((folder / name).exists() for name in (RUN, CLAIM))
+
+
+def read_run(folder: Path, scenario: Scenario) -> Record:
+    """The record of a whole run of a scenario. Raises InputError for one cut short or edited.
+
+    `scenario` is what the folder's scenario.yaml says.
+    """
+    where = str(folder)
+    if not (folder / RUN).exists():
+        message = f"holds a run that was cut short ({RUN} is missing); run the command again"
+        raise InputError.of(where, message)
+    try:
+        record = json.loads((folder / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        record = None
+    if not isinstance(record, dict) or not isinstance(record.get("scenario_hash"), str):
+        raise InputError.of(where, f"{RUN} was edited: it is no record of a run; run it again")
+    if record["scenario_hash"] != hash_scenario(scenario):
+        message = (
+            f"scenario.yaml is not the one that {RUN} is a run of (edited since?); solve it again, "
+            "or copy scenario.yaml elsewhere to compare it as a scenario"
+        )
+        raise InputError.of(where, message)
+    return record
+
+
+def check_spending(folder: Path, record: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
+    """Raises InputError if spending.csv, read as `plan`, is not what run.json holds."""
+    kept = {
+        (i, int(year)): float(bn)
+        for i, own in record["spending"].items()
+        for year, bn in own.items()
+    }
+    read = {(i, year): bn for i, own in plan.items() for year, bn in own.items()}
+    apart = [key for key in {*kept, *read} if abs(kept.get(key, 0) - read.get(key, 0)) > SAME_BN]
+    if apart:
+        instrument, year = min(apart)
+        message = (
+            f"spending.csv and {RUN} differ ({instrument} in {year}): one of them was edited; "
+            "to compare a plan of your own, name its CSV file instead of the folder"
+        )
+        raise InputError.of(str(folder), message)

@@ -1,0 +1,81 @@
+"""`stratafolio compare`: scenarios, runs and plans side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .contenders import read_contenders
+from .options import (
+    change_options,
+    debug_option,
+    json_option,
+    out_option,
+    print_json,
+    solve_options,
+    time_left,
+)
+from .progress import watching
+
+
+@click.command()
+@click.argument("items", nargs=-1, required=True, metavar="A B ...")
+@change_options
+@click.option(
+    "--csv",
+    "tables",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the tables as CSV files.",
+)
+@solve_options
+@json_option
+@out_option
+@debug_option
+def compare(
+    items: tuple[str, ...],
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    tables: Path | None,
+    gap: float,
+    time_limit: float | None,
+    workers: int,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Hold A, B and others side by side: what each does, and what it loses in the others' worlds.
+
+    Each is a scenario, a run folder, a plan of your own (a CSV file), or a variant in quotes, with
+    a label if you like: "leaner=us-2027 --budget 8". --set, --budget and --weights change every
+    scenario.
+    """
+    contenders = read_contenders(items, settings, budget, weights)
+    first = next(contender.scenario for contender in contenders if contender.is_world)
+    from ..results.comparison import list_tables, tabulate_comparison
+    from ..results.run_folder import claim_folder, claim_tables, write_study, write_tables
+
+    if out:
+        claim_folder(out, first)
+    if tables:
+        claim_tables(tables)
+    from ..model.clock import Clock
+    from ..model.studies.compare import compare_contenders
+
+    clock = Clock(time_left(time_limit))
+    with watching(f"comparing {len(contenders)} plans") as tell:
+        found = compare_contenders(contenders, gap, clock, workers, tell)
+    record = tabulate_comparison(found)
+    if tables:
+        write_tables(tables, list_tables(record))
+    if out:
+        options = {"command": "compare", "items": list(items), "gap": gap}
+        options |= {"time_limit": time_limit, "workers": workers}
+        write_study(out, first, record, options, list_tables(record))
+    if as_json:
+        print_json(record)
+    else:
+        from ..results.comparison_screen import show_comparison
+
+        show_comparison(record)
