@@ -155,7 +155,7 @@ class BudgetEngine:
         return Relaxed(
             -answer.bound,
             float(values[self.line.budget]),
-            np.round(values[self.line.matrices.integers]),
+            np.abs(np.round(values[self.line.matrices.integers])),
             self.relaxed.save_start(),
         )
 
@@ -172,7 +172,7 @@ class BudgetEngine:
         answer = mixed.solve(gap, left, smallest=max(least, SMALLEST_GAIN))
         if answer.status == "infeasible":
             return -np.inf, None, True
-        found = None if answer.values is None else np.round(answer.values[mixed.integers])
+        found = None if answer.values is None else np.abs(np.round(answer.values[mixed.integers]))
         return -answer.bound, found, answer.status == "optimal"
 
     def search_set(

@@ -19,7 +19,7 @@ import numpy as np
 
 from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
-from ..budget_line import LEAST_WIDTH, BudgetEngine, BudgetLine, Keeping, Kept
+from ..budget_line import LEAST_WIDTH, BudgetEngine, BudgetLine, Keeping, Kept, Relaxed
 from ..clock import Clock
 from ..curves import Array
 from ..evaluate import SMALLEST_GAIN
@@ -46,12 +46,16 @@ Report = Callable[[float, float, str], None]
 
 @dataclass(frozen=True)
 class Cell:
-    """A stretch of budgets and the lines that no plan is above on it."""
+    """A stretch of budgets and the lines that no plan is above on it.
+
+    `is_loose`: the relaxation is known to be too loose there to close it.
+    """
 
     lower: float
     upper: float
     lines: tuple[Straight, ...] = ()
     is_done: bool = False
+    is_loose: bool = False
 
 
 @dataclass
@@ -61,7 +65,7 @@ class Work:
     cells: list[Cell] = field(default_factory=list)
     keepings: list[Keeping] = field(default_factory=list)
     points: list[tuple[Keeping, float, Kept]] = field(default_factory=list)
-    starts: list[tuple[float, Basis]] = field(default_factory=list)
+    relaxed: list[tuple[float, Relaxed]] = field(default_factory=list)
     solves: int = 0
     linear_solves: int = 0
 
@@ -86,7 +90,7 @@ class BudgetCurve:
         self.line = BudgetLine(scenario)
         self.engines = [BudgetEngine(self.line) for _ in range(workers)]
         self.keepings: dict[tuple[bytes, frozenset[str] | None], Keeping] = {}
-        self.starts: list[tuple[float, Basis]] = []
+        self.relaxed_at: dict[float, Relaxed] = {}
         self.cells: list[Cell] = []
         self.solves = self.linear_solves = 0
 
@@ -135,7 +139,7 @@ class BudgetCurve:
             self.keepings.setdefault(keeping.key, keeping)
         for keeping, budget, kept in work.points:
             self.keepings[keeping.key].points.setdefault(budget, kept)
-        self.starts += work.starts
+        self.relaxed_at.update(work.relaxed)
         self.solves += work.solves
         self.linear_solves += work.linear_solves
 
@@ -190,14 +194,14 @@ class BudgetCurve:
         relaxed = engine.relax(budget, budget, 0.0, self._find_start(budget))
         work.linear_solves += 1
         if relaxed is not None:
-            work.starts.append((budget, relaxed.start))
+            work.relaxed.append((budget, relaxed))
             self._keep(engine, work, self._remember(engine, work, relaxed.rounded), budget)
             if self._is_near(relaxed.bound, self.best_at(budget, work)[1]):
                 return cell
         return self._search(engine, work, cell, budget)
 
     def _is_near(self, bound: float, gain: float) -> bool:
-        return bound - gain <= 0.5 * self.allow(gain)
+        return bool(np.isfinite(gain)) and bound - gain <= 0.5 * self.allow(gain)
 
     def _search(self, engine: BudgetEngine, work: Work, cell: Cell, budget: float) -> Cell:
         """Asks the mixed program over a cell; what it finds is kept at both ends and a budget."""
@@ -256,9 +260,9 @@ class BudgetCurve:
 
     def _find_start(self, budget: float) -> Basis | None:
         """The basis of the nearest budget that has been relaxed."""
-        if not self.starts:
+        if not self.relaxed_at:
             return None
-        return min(self.starts, key=lambda known: abs(known[0] - budget))[1]
+        return self.relaxed_at[min(self.relaxed_at, key=lambda at: abs(at - budget))].start
 
     def _list_chords(self, cell: Cell, work: Work) -> list[Straight]:
         """What every keeping known at both ends of a cell reaches between them."""
@@ -340,20 +344,28 @@ class BudgetCurve:
         relaxed = engine.relax(at, at, 0.0, self._find_start(at))
         work.linear_solves += 1
         if relaxed is not None:
-            work.starts.append((at, relaxed.start))
+            work.relaxed.append((at, relaxed))
             keeping = self._remember(engine, work, relaxed.rounded)
             for budget in (at, cell.lower, cell.upper):
                 self._keep(engine, work, keeping, budget)
             if self._is_near(min(bound, relaxed.bound), self.best_at(at, work)[1]):
                 return cell
-        best = [self.best_at(end, work)[1] for end in (cell.lower, cell.upper)]
-        ideal = join(cell.lower, best[0], cell.upper, best[1])
-        widest, _ = find_widest(cell.lines, [ideal], cell.lower, cell.upper)
-        if widest > self.allow(best[0]):
+        if self._is_curved(cell) and not cell.is_loose:
             # Too wide to close whatever is found: one budget alone is asked about, in less time.
             self._search(engine, work, Cell(at, at), at)
-            return cell
+            best = self.best_at(at, work)[1]
+            is_loose = relaxed is not None and not self._is_near(relaxed.bound, best)
+            return replace(cell, is_loose=is_loose)
         return self._search(engine, work, cell, at)
+
+    def _is_curved(self, cell: Cell) -> bool:
+        """Whether even the relaxation's own chord would leave a cell open."""
+        ends = [self.relaxed_at.get(end) for end in (cell.lower, cell.upper)]
+        if ends[0] is None or ends[1] is None:
+            return False
+        ideal = join(cell.lower, ends[0].bound, cell.upper, ends[1].bound)
+        widest, _ = find_widest(cell.lines, [ideal], cell.lower, cell.upper)
+        return widest > self.allow(self.best_at(cell.lower)[1])
 
     def _cut_at_jump(
         self, engine: BudgetEngine, work: Work, cell: Cell, low: Keeping, high: Keeping
