@@ -26,7 +26,7 @@ from ..evaluate import SMALLEST_GAIN
 from ..journal import Journal
 from ..live import Basis
 from ..solution import SolverFailed
-from ..stretches import Straight, find_widest, height, join, lowest
+from ..stretches import Straight, find_widest, join, lowest
 
 BATCH = 4
 """Stretches worked on before what was found is shared: a count, so that answers repeat."""
@@ -120,7 +120,23 @@ class BudgetCurve:
             if report:
                 done = sum(cell.upper - cell.lower for cell in self.cells)
                 report(done, self.upper - self.lower, f"{len(self.cells)} stretches proven")
-        self.cells = sorted([*self.cells, *todo], key=lambda cell: cell.lower)
+        open_cells = [self._bound_flatly(cell) for cell in todo]
+        self.cells = sorted([*self.cells, *open_cells], key=lambda cell: cell.lower)
+
+    def _bound_flatly(self, cell: Cell) -> Cell:
+        """A cell no time was left for: what bounds a larger budget bounds it too."""
+        above = [known.bound for at, known in self.relaxed_at.items() if at >= cell.upper]
+        return replace(cell, lines=(*cell.lines, *((bound, 0.0) for bound in above)))
+
+    def bound_at(self, budget: float) -> float:
+        """The least that is proven of the best gain at a budget."""
+        over = [known.bound for at, known in self.relaxed_at.items() if at >= budget]
+        lines = [
+            lowest(cell.lines, budget)
+            for cell in self.cells
+            if cell.lower <= budget <= cell.upper and cell.lines
+        ]
+        return max(self.best_at(budget)[1], min([*over, *lines], default=np.inf))
 
     def _side_by_side(self, work: Callable[..., Work], tasks: list[Cell] | list[float]) -> list[Work]:
         count = len(self.engines)
@@ -379,8 +395,3 @@ class BudgetCurve:
             self._keep(engine, work, high, jump)
             self._keep(engine, work, low, jump)
             work.cells.append(replace(cell, lower=jump))
-
-
-def describe_bound(cell: Cell, budget: float) -> float:
-    """The lowest line of a cell at a budget."""
-    return min((height(line, budget) for line in cell.lines), default=np.inf)

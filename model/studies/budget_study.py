@@ -11,7 +11,7 @@ from ..findings import BudgetFindings, CurvePoint, Effort, Stretch
 from ..journal import Journal
 from ..solution import Infeasible, SolverFailed
 from ..solve import solve_scenario
-from .budget import BudgetCurve, Report, describe_bound
+from .budget import BudgetCurve, Report
 from .cuts import Freely, list_adds, list_cuts
 from .funded_sets import FundedSets
 
@@ -147,18 +147,10 @@ def _stand(curve: BudgetCurve) -> list[Stretch]:
 
 def list_curve(curve: BudgetCurve) -> list[CurvePoint]:
     """The points between which the curve is straight, or is proven to lie close to a chord."""
-    found: dict[float, CurvePoint] = {}
-    for cell in curve.cells:
-        for end in (cell.lower, cell.upper):
-            gain = curve.best_at(end)[1]
-            bound = max(describe_bound(cell, end), gain)
-            if end in found:
-                bound = max(gain, min(bound, found[end].bound))
-            found[end] = CurvePoint(end, gain, bound)
-    if not found:
-        gain = curve.best_at(curve.lower)[1]
-        return [CurvePoint(curve.lower, gain, gain)]
-    points = [found[end] for end in sorted(found)]
+    ends = sorted({end for cell in curve.cells for end in (cell.lower, cell.upper)})
+    points = [
+        CurvePoint(at, curve.best_at(at)[1], curve.bound_at(at)) for at in ends or [curve.lower]
+    ]
     return points if curve.line.is_mixed else drop_straight(points)
 
 

@@ -117,7 +117,8 @@ class FundedSets:
         support = funded & frozenset(self.line.loose) if self.line.loose else None
         known = self.sets.setdefault(funded, [])
         if all(not np.array_equal(one.decisions, keeping.decisions) for one in known):
-            known.append(Keeping(keeping.decisions, support, keeping.least))
+            points = {} if support is not None else dict(keeping.points)
+            known.append(Keeping(keeping.decisions, support, keeping.least, points))
 
     def _search_further(self, funded: Funded, end: float) -> bool:
         """Looks for other years in which the same programmes may be funded, where they part."""
@@ -204,14 +205,22 @@ class FundedSets:
     def _best_of(self, funded: Funded, budget: float) -> float:
         """The most that a set gains at a budget."""
         found = [self._at(keeping, budget) for keeping in self.sets[funded]]
+        # Should time have run out: what is gained with less money is gained with more.
+        found += [
+            kept
+            for keeping in self.sets[funded]
+            for at, kept in keeping.points.items()
+            if at <= budget
+        ]
         return max((kept.gain for kept in found if kept is not None), default=-np.inf)
 
     def _at(self, keeping: Keeping, budget: float, is_cheapest: bool = False) -> Kept | None:
         """What a keeping gains at a budget, solved once."""
         known = keeping.points.get(budget)
-        if known is not None and (known.is_cheapest or not is_cheapest):
+        is_over = self.curve.clock.is_over
+        if known is not None and (known.is_cheapest or not is_cheapest or is_over):
             return known
-        if budget < keeping.least - 1e-9:
+        if budget < keeping.least - 1e-9 or is_over:
             return None
         kept = self.engine.keep(keeping, budget, is_cheapest)
         self.curve.linear_solves += 1
