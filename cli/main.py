@@ -13,6 +13,8 @@ COMMANDS = {
     "solve": "The optimal portfolio of one scenario.",
     "evaluate": "Play a plan of your own and hold it against the best.",
     "sensitivity": "Question the weights: samples, a certified map, where the decision flips.",
+    "frontier": "The non-dominated outcomes over two or more layers.",
+    "alternatives": "The range of spending among plans nearly as good; plans that differ most.",
     "scenario": "List, show, check, start and export scenarios.",
 }
 """Each command's first line; its file in this folder has its name."""
