@@ -82,10 +82,10 @@ def alternatives(
         from ..inputs.complaint import InputError
 
         there = len(found.plans)
-        plans = "only 1 plan" if there == 1 else f"only {there} different plans"
+        plans = "is only 1 plan" if there == 1 else f"are only {there} different plans"
         message = (
-            f"there {'is' if there == 1 else 'are'} {plans} within {within:g} of the best gain, got "
-            f"{count}; ask for {there}, or widen --within"
+            f"there {plans} within {within:g} of the best gain, got {count}; ask for {there}, or "
+            "widen --within"
         )
         raise InputError.of("--count", message)
     record = tabulate_alternatives(found)

@@ -119,17 +119,24 @@ def read_floors(texts: tuple[str, ...]) -> dict[str, float]:
     found: dict[str, float] = {}
     wrong = []
     for text in texts:
-        layer, equals, value = text.partition("=")
-        try:
-            if not equals or layer.strip() in found:
-                raise ValueError
-            found[layer.strip()] = float(value)
-        except ValueError:
+        layer, _, value = text.partition("=")
+        least = read_number(value)
+        if least is None or layer.strip() in found:
             message = f"expected LAYER=Z, once for a layer, got '{text}'; as --floor diffusion=2"
             wrong.append(Complaint("--floor", message))
+        else:
+            found[layer.strip()] = least
     if wrong:
         raise InputError(wrong)
     return found
+
+
+def read_number(text: str) -> float | None:
+    """A number, or None for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def check_file(file: Path) -> None:

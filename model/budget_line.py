@@ -21,7 +21,7 @@ from .live import INFINITE, Basis, Live
 from .solution import SolverFailed
 
 LEAST_WIDTH = 1e-5
-"""$ billion a year: budgets closer than this are one; a millionth of it is the solver's rounding."""
+"""$ billion a year: budgets closer than this are one."""
 
 Funded = frozenset[str]
 """A set of instruments."""
@@ -109,7 +109,7 @@ class BudgetLine:
         return all(own.all_or_nothing for own in self.scenario.instruments.values())
 
     def gain_of(self, plan: Plan, budget: float) -> float | None:
-        """What a plan gains, as the evaluator plays it; None if it breaks a limit at that budget."""
+        """What a plan gains by the evaluator; None if it breaks a limit at that budget."""
         capped = self.scenario.budget.model_copy(update={"per_year": budget})
         scenario = self.scenario.model_copy(update={"budget": capped})
         played = self.compiled.evaluator.play(plan)

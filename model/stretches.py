@@ -91,9 +91,9 @@ def find_parting(
     """
     edges = [*lines]
     turn = [((smallest - one) / rise) for one, rise in edges if rise > 0]
-    corners = sorted({*find_corners(lines, [chord], lower, upper)} | {
-        at for at in turn if lower < at < upper
-    })
+    corners = sorted(
+        {*find_corners(lines, [chord], lower, upper)} | {at for at in turn if lower < at < upper}
+    )
 
     def excess(at: float) -> float:
         best = lowest(lines, at)

@@ -30,9 +30,7 @@ def tabulate_alternatives(found: AlternativeFindings) -> Record:
             "areas": {area: tidy(one.gap) for area, one in found.areas.items()},
             "instruments": {i: tidy(one.gap) for i, one in found.instruments.items()},
         },
-        "plans": [
-            tabulate_plan(found, plan, number) for number, plan in enumerate(found.plans)
-        ],
+        "plans": [tabulate_plan(found, plan, number) for number, plan in enumerate(found.plans)],
         "different_plans": len(found.plans) if found.is_exhausted else None,
         "complete": found.effort.is_complete,
         "solves": found.effort.solves,
@@ -65,8 +63,7 @@ def tabulate_plan(found: AlternativeFindings, plan: Alternative, number: int) ->
         "funded": list(plan.plan),
         "totals": {i: tidy(bn) for i, bn in plan.money.items() if i in plan.plan},
         "spending": {
-            i: {str(year): tidy(bn) for year, bn in years.items()}
-            for i, years in plan.plan.items()
+            i: {str(year): tidy(bn) for year, bn in years.items()} for i, years in plan.plan.items()
         },
     }
 

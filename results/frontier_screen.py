@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from rich.table import Table
 from rich.text import Text
 
 from ..model.findings import FrontierFindings
@@ -21,6 +24,8 @@ def show_frontier(found: FrontierFindings) -> None:
     if found.points:
         console.print()
         console.print(point_table(found))
+        for note in list_notes(found):
+            console.print(note)
         if len(found.layers) == 2:
             console.print()
             console.print(tell_trade(found))
@@ -38,10 +43,12 @@ def headline(found: FrontierFindings) -> Text:
     title.stylize("bold")
     text = Text.assemble(title, f"  [{scenario.name}]\n")
     names = ", ".join(scenario.layers[layer].title or layer for layer in found.layers)
-    text.append_text(plain(f"What a lead costs in another layer: {names}.\n"))
+    text.append_text(plain(f"What a lead costs in another layer: {names}.", 400))
+    text.append("\n")
     if found.floors:
         floors = ", ".join(f"{layer} at {z:g} or more" for layer, z in found.floors.items())
-        text.append_text(plain(f"Held: {floors}. The other layers are free.\n"))
+        text.append_text(plain(f"Held: {floors}. The other layers are free.", 400))
+        text.append("\n")
     count = len(found.points)
     if found.is_exact:
         unsupported = sum(not point.is_supported for point in found.points)
@@ -70,7 +77,7 @@ def pick_rows(count: int) -> list[int]:
     return sorted({round(at * (count - 1) / (MOST_ROWS - 1)) for at in range(MOST_ROWS)})
 
 
-def point_table(found: FrontierFindings) -> object:
+def point_table(found: FrontierFindings) -> Table:
     """A row for each point shown."""
     layers = found.layers[:MOST_LAYERS]
     points = found.points
@@ -96,16 +103,20 @@ def point_table(found: FrontierFindings) -> object:
     last = len(columns) - 1
     table = make_table(columns, rows, texts=(0, last - 2, last))
     table.columns[last - 2].min_width = 10
+    return table
+
+
+def list_notes(found: FrontierFindings) -> list[str]:
+    """What the table leaves out."""
+    shown = pick_rows(len(found.points))
     notes = []
-    if any(not points[at].is_supported for at in shown):
+    if any(not found.points[at].is_supported for at in shown):
         notes.append("* the best under no weights.")
-    if len(shown) < len(points):
-        notes.append(f"{len(shown)} of {len(points)} points are shown; --csv and --json have all.")
+    if len(shown) < len(found.points):
+        notes.append(f"{len(shown)} of {len(found.points)} points are shown; --csv has all.")
     if len(found.layers) > MOST_LAYERS:
         notes.append(f"{len(found.layers) - MOST_LAYERS} more layers are in --json.")
-    if notes:
-        table.caption, table.caption_justify, table.caption_style = " ".join(notes), "left", ""
-    return table
+    return notes
 
 
 def name_change(before: frozenset[str], after: frozenset[str]) -> str:
@@ -115,7 +126,9 @@ def name_change(before: frozenset[str], after: frozenset[str]) -> str:
     '+c -a'
     """
     signs = [f"+{i}" for i in sorted(after - before)] + [f"-{i}" for i in sorted(before - after)]
-    return " ".join(signs) if len(signs) <= 4 else f"{' '.join(signs[:3])} and {len(signs) - 3} more"
+    return (
+        " ".join(signs) if len(signs) <= 4 else f"{' '.join(signs[:3])} and {len(signs) - 3} more"
+    )
 
 
 def tell_trade(found: FrontierFindings) -> Text:
@@ -126,7 +139,7 @@ def tell_trade(found: FrontierFindings) -> Text:
         return plain("One outcome is the best in both layers: there is nothing to trade.")
     cuts = sorted({0, (count - 1) // 3, 2 * (count - 1) // 3, count - 1})
     parts = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         first, last = found.points[start].outcome, found.points[end].outcome
         got = last[other] - first[other]
         if got > 0:

@@ -349,9 +349,7 @@ def study_alternatives(
     """
     refuse_share(within, count)
     clock = Clock(time_limit)
-    study = Alternatives(
-        scenario, within, count, gap, clock, workers, journal or Journal(), report
-    )
+    study = Alternatives(scenario, within, count, gap, clock, workers, journal or Journal(), report)
     areas, instruments = study.find_ranges()
     plans = study.find_plans(instruments)
     return AlternativeFindings(

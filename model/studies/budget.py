@@ -138,7 +138,9 @@ class BudgetCurve:
         ]
         return max(self.best_at(budget)[1], min([*over, *lines], default=np.inf))
 
-    def _side_by_side(self, work: Callable[..., Work], tasks: list[Cell] | list[float]) -> list[Work]:
+    def _side_by_side(
+        self, work: Callable[..., Work], tasks: list[Cell] | list[float]
+    ) -> list[Work]:
         count = len(self.engines)
         if count == 1:
             return [work(self.engines[0], task) for task in tasks]

@@ -179,7 +179,7 @@ class Coverage:
     def _find(
         self, engine: OutlookEngine, work: Work, above: Above, weights: Array, near: float
     ) -> None:
-        """A plan above a corner that is near the relaxation's bound, or the mixed program's best."""
+        """A plan above a corner near the relaxation's bound, or the mixed program's best."""
         tried: set[bytes] = set()
         candidates = [above.rounded]
         candidates += [self.known[at].portfolio.decisions for at in self._list_near(work.corner)]

@@ -250,5 +250,8 @@ def _add_programme(freely: Freely, plan: Plan, instrument: str, price: float) ->
     spent: Mapping[int, float] = compiled.read_plan(answer.values).get(instrument, {})
     if max(spent.values(), default=0.0) <= max(FUNDED_BN, DUST_BN):
         return None
-    return {i: spent if i == instrument else plan[i] for i in compiled.scenario.instruments
-            if i == instrument or i in plan}
+    return {
+        i: spent if i == instrument else plan[i]
+        for i in compiled.scenario.instruments
+        if i == instrument or i in plan
+    }

@@ -72,7 +72,9 @@ def refuse_layers(
     ]
     if len(set(layers)) < 2:
         known = ", ".join(scenario.layers)
-        message = f"expected two or more different layers, got {len(set(layers))}; there are {known}"
+        message = (
+            f"expected two or more different layers, got {len(set(layers))}; there are {known}"
+        )
         wrong.append(Complaint("--layers", message))
     elif len(set(layers)) < len(layers):
         wrong.append(Complaint("--layers", "a layer is named twice; name each once"))

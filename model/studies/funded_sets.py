@@ -8,6 +8,7 @@ other years for the same programmes are searched for before it is given up. Then
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 
 import numpy as np
 
@@ -129,9 +130,7 @@ class FundedSets:
         names = ",".join(sorted(funded))
 
         def solve() -> dict[str, object]:
-            _, found, is_final = self.engine.search_set(
-                funded, budget, gap, self.curve.clock.left
-            )
+            _, found, is_final = self.engine.search_set(funded, budget, gap, self.curve.clock.left)
             decisions = None if found is None else np.flatnonzero(found > 0.5).tolist()
             return {"on": decisions, "final": is_final}
 
@@ -192,7 +191,7 @@ class FundedSets:
         known = sorted(at for at in keeping.points if low <= at <= high)
         inner = sorted({low, *known, high})
         worst = 0.0
-        for one, other in zip(inner, inner[1:], strict=False):
+        for one, other in pairwise(inner):
             ends = self._at(keeping, one), self._at(keeping, other)
             if ends[0] is None or ends[1] is None or not lines:
                 return np.inf
@@ -233,4 +232,3 @@ class FundedSets:
         number = max(0, bisect_right(self.edges, at) - 1)
         is_behind = at >= self.cells[number].upper and number + 1 < len(self.cells)
         return number + 1 if is_behind else number
-

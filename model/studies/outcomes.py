@@ -204,9 +204,11 @@ class OutcomeSearch:
         def solve() -> dict[str, Any]:
             bound, values, is_final = engine.search(least, weights, 0.0, 1.0, self.clock.left)
             plan = None if values is None else compiled.read_plan(values)
-            kept = None if plan is None else {
-                i: {str(t): bn for t, bn in years.items()} for i, years in plan.items()
-            }
+            kept = (
+                None
+                if plan is None
+                else {i: {str(t): bn for t, bn in years.items()} for i, years in plan.items()}
+            )
             bound = float(np.nan_to_num(bound, posinf=1e300, neginf=-1e300))
             return {"plan": kept, "bound": bound, "final": is_final}
 
