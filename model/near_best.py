@@ -13,7 +13,7 @@ from .curves import Array
 from .evaluate import SMALLEST_GAIN, Plan
 from .extended import Column, Row, extend
 from .limits import TOLERANCE, find_worst
-from .live import INFINITE, Live, Matrices
+from .live import INFINITE, Basis, Live, Matrices
 from .solution import SolverFailed
 
 Terms = dict[int, float]
@@ -113,10 +113,12 @@ class MoneyEngine:
         self.mixed = Live(near.matrices) if len(near.matrices.integers) else None
         for live in (self.relaxed, self.held):
             live.relax_columns(near.matrices.integers)
-        self.relaxed.minimise({})
+        # Each linear solve starts from a saved basis: an answer depends on its question alone.
+        score = {at: -share for at, share in near.score.terms.items()}
+        self.relaxed.minimise(score)
         self.relaxed.solve()
-        # Each linear solve starts from one saved basis: an answer depends on its question alone.
         self.start = self.relaxed.save_start()
+        self.starts: dict[bytes, Basis] = {}
 
     def relax(self, terms: Terms) -> tuple[float, Array, Array] | None:
         """The least of the terms by the relaxation, its decisions rounded, and its values."""
@@ -130,11 +132,18 @@ class MoneyEngine:
 
     def keep(self, decisions: Array, terms: Terms) -> Known | None:
         """The plan with the least of the terms under some decisions."""
-        self.held.set_bounds(self.held.integers, decisions, decisions)
-        self.held.minimise(terms)
-        self.held.start_from(self.start)
+        live, key = self.held, decisions.tobytes()
+        live.set_bounds(live.integers, decisions, decisions)
+        if key not in self.starts:
+            live.minimise({at: -share for at, share in self.near.score.terms.items()})
+            live.start_from(self.start)
+            if live.solve().status != "optimal":
+                return None
+            self.starts[key] = live.save_start()
+        live.minimise(terms)
+        live.start_from(self.starts[key])
         try:
-            answer = self.held.solve()
+            answer = live.solve()
         except SolverFailed:
             return None
         if answer.status != "optimal" or answer.values is None:
