@@ -7,7 +7,7 @@ from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ..clock import Clock
 from ..evaluate import Plan
-from ..findings import BudgetFindings, CurvePoint, Effort, Stretch
+from ..findings import BudgetFindings, CurvePoint, Effort, Step, Stretch
 from ..journal import Journal
 from ..solution import Infeasible, SolverFailed
 from ..solve import solve_scenario
@@ -43,18 +43,23 @@ def study_budget(
     curve.trace(report)
     stretches = FundedSets(curve).list_stretches(report) if curve.cells else _stand(curve)
     plan, gain, notes = _plan_today(scenario, gap, clock)
-    freely = Freely(scenario, tolerance, gap, clock, journal)
-    cuts, cuts_stop = list_cuts(freely, plan, report) if plan else ((), "nothing is funded")
-    larger = Freely(_raise_caps(scenario, upper), tolerance, gap, clock, journal)
-    adds, adds_stop = list_adds(larger, plan, _price(curve, stretches), report)
+    cuts: tuple[Step, ...] = ()
+    adds: tuple[Step, ...] = ()
+    cuts_stop, adds_stop = "nothing is funded", "there is no plan to add to"
+    lists: list[Freely] = []
+    if plan:
+        lists.append(Freely(scenario, tolerance, gap, clock, journal))
+        cuts, cuts_stop = list_cuts(lists[0], plan, report)
+    if plan and not clock.is_over:
+        lists.append(Freely(_raise_caps(scenario, upper), tolerance, gap, clock, journal))
+        adds, adds_stop = list_adds(lists[1], plan, _price(curve, stretches), report)
     if scenario.objective != "weighted":
         notes["objective"] = (
             "the gain is the weighted score throughout; the scenario's own objective, "
             f"{scenario.objective}, is not followed"
         )
-    is_complete = curve.is_complete and freely.is_proven and larger.is_proven
-    is_complete &= not clock.is_over
-    parts = (curve, freely, larger)
+    is_complete = curve.is_complete and not clock.is_over and all(p.is_proven for p in lists)
+    parts = (curve, *lists)
     return BudgetFindings(
         scenario=scenario,
         lower=lower,
