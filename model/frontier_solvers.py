@@ -61,6 +61,16 @@ class Outlook:
         self.lower = self.lower[[order.index(layer) for layer in self.layers]]
         self.is_all_or_nothing = all(own.all_or_nothing for own in scenario.instruments.values())
 
+    def raise_floor(self, live: Live, layer: str, lower: float) -> bool:
+        """Lets a layer gain no less than so much; False if nothing moves it that far."""
+        at = self.columns[layer]
+        if at is None:
+            return lower <= IDLE
+        column = np.array([at], dtype=np.int32)
+        upper = live.upper[column]
+        live.set_bounds(column, np.minimum(np.maximum(live.lower[column], lower), upper), upper)
+        return True
+
     def gains_of(self, plan: Plan) -> Array:
         """What a plan gains in the layers asked about, as the evaluator plays it."""
         outcome = self.compiled.evaluator.play(plan).outcome
@@ -100,28 +110,17 @@ class OutlookEngine:
         for one in (self.relaxed, self.held, self.mixed):
             if one is not None:
                 for layer, floor in outlook.floors.items():
-                    self._raise(one, layer, floor)
+                    outlook.raise_floor(one, layer, floor)
         self.aim(self.relaxed, np.ones(len(outlook.layers)))
         self.relaxed.solve()
         # Each linear solve starts from one saved basis: an answer depends on its question alone.
         self.start = self.relaxed.save_start()
 
-    def _raise(self, live: Live, layer: str, lower: float) -> None:
-        """Lets a layer gain no less than so much."""
-        at = self.outlook.columns[layer]
-        if at is None:
-            if lower > 0:
-                raise SolverFailed(f"nothing moves the layer {layer}")
-            return
-        column = np.array([at], dtype=np.int32)
-        upper = live.upper[column]
-        live.set_bounds(column, np.minimum(np.maximum(live.lower[column], lower), upper), upper)
-
     def stand_at(self, live: Live, corner: Array) -> None:
         """Asks for outcomes above a corner; minus infinity asks for nothing but the floors."""
         for layer, lower in zip(self.outlook.layers, corner.tolist(), strict=True):
             floor = self.outlook.floors.get(layer, -np.inf)
-            self._raise(live, layer, max(lower, floor, -1e9))
+            self.outlook.raise_floor(live, layer, max(lower, floor, -1e9))
 
     def aim(self, live: Live, weights: Array) -> None:
         """Sets the costs so that minimising them maximises a weighted sum of gains."""

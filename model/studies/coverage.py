@@ -25,7 +25,7 @@ from ..evaluate import Plan
 from ..frontier_solvers import Above, Outlook, OutlookEngine
 from ..journal import Journal
 from ..live import Basis
-from ..solution import Infeasible
+from ..solution import SolverFailed
 from ..zones import split_zones
 
 BATCH = 4
@@ -124,7 +124,7 @@ class Coverage:
             weights[at] = 1.0
             above = engine.relax(start, np.eye(self.count)[at], None)
             if above is None:
-                raise Infeasible((), "no plan meets every limit and floor")
+                raise SolverFailed("the relaxation of what has a plan was said to have none")
             self.ideal[at] = above.bound + SMALLEST_STEP
             work = Work(start)
             lean = engine.relax(start, weights, above.start)

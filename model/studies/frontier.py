@@ -14,6 +14,7 @@ from ..findings import Effort, FrontierFindings, FrontierPoint
 from ..frontier_solvers import Outlook
 from ..journal import Journal
 from ..live import INFINITE, Live, Matrices
+from ..solution import Infeasible
 from ..zones import find_dominated
 from .coverage import Coverage
 from .outcomes import OutcomeSearch, Report
@@ -46,6 +47,8 @@ def study_frontier(
         search = OutcomeSearch(outlook, workers, clock, journal or Journal())
     else:
         search = Coverage(outlook, tolerance, workers, clock, journal or Journal())
+    if not can_be_met(outlook):
+        raise explain_floors(outlook)
     search.run(report)
     points = list_points(outlook, search)
     return FrontierFindings(
@@ -93,6 +96,34 @@ def refuse_layers(
         wrong.append(Complaint("--tolerance", message))
     if wrong:
         raise InputError(wrong)
+
+
+def can_be_met(outlook: Outlook) -> bool:
+    """Whether some plan meets every limit and floor."""
+    live = Live(outlook.compiled.live.matrices)
+    for layer, floor in outlook.floors.items():
+        if not outlook.raise_floor(live, layer, floor):
+            return False
+    return live.solve(gap=1.0, smallest=1.0).status != "infeasible"
+
+
+def explain_floors(outlook: Outlook) -> Infeasible:
+    """The error that names the floors that clash, or the limits where these already do."""
+    floors = outlook.floors
+    needed = dict(floors)
+    for layer in floors:
+        outlook.floors = {name: z for name, z in needed.items() if name != layer}
+        if not can_be_met(outlook):
+            needed = dict(outlook.floors)
+    outlook.floors = floors
+    if not needed:
+        from .conflict import explain_infeasible
+
+        return explain_infeasible(outlook.compiled)
+    told = [f"{layer} at {z + outlook.baseline[layer]:g} or more" for layer, z in needed.items()]
+    what = "the floor" if len(told) == 1 else "the floors"
+    message = f"no plan meets every limit and {what} {', '.join(told)}; lower one of them"
+    return Infeasible(tuple(f"--floor {layer}" for layer in needed), message)
 
 
 def list_points(outlook: Outlook, search: OutcomeSearch | Coverage) -> list[FrontierPoint]:

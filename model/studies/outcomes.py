@@ -23,7 +23,7 @@ from ..curves import Array
 from ..evaluate import Plan
 from ..frontier_solvers import Outlook, OutlookEngine
 from ..journal import Journal
-from ..solution import Infeasible
+from ..solution import SolverFailed
 from ..zones import find_step, split_zones
 
 BATCH = 4
@@ -104,7 +104,7 @@ class OutcomeSearch:
             above = engine.relax(start, np.eye(self.count)[at], None)
             self.linear_solves += 1
             if above is None:
-                raise Infeasible((), "no plan meets every limit and floor")
+                raise SolverFailed("the relaxation of what has a plan was said to have none")
             self.ideal[at] = above.bound
         self.range = np.maximum(self.ideal - start, 1e-6)
         steps = self._find_steps()
