@@ -16,7 +16,7 @@ from .bank import Portfolio
 from .canonical import list_shorter_runs
 from .compiled import Compiled
 from .curves import Array
-from .evaluate import Plan
+from .evaluate import Plan, Played
 from .limits import TOLERANCE, find_worst
 from .live import Basis, Live
 from .solution import SolverFailed
@@ -78,19 +78,34 @@ class Outlook:
 
     def drop_idle(self, plan: Plan) -> Plan:
         """The plan without on/off programmes that do nothing for the layers asked about."""
-        kept, gains = plan, self._all_gains(plan)
-        for i in reversed(list(plan)):
+        played = self.compiled.evaluator.play(plan)
+        idle = [i for i in plan if i in self.scenario.on_off and self._is_idle(i, played)]
+        kept = plan
+        gains = {layer: z - self.baseline[layer] for layer, z in played.outcome.items()}
+        for i in reversed(idle):
             for without in list_shorter_runs(self.compiled, kept, i):
                 now = self._all_gains(without)
                 if any(now[layer] < gains[layer] - IDLE for layer in self.layers):
                     continue
                 if any(now[layer] < floor for layer, floor in self.floors.items()):
                     continue
-                played = self.compiled.evaluator.play(without)
-                if find_worst(self.scenario, played) <= TOLERANCE:
+                if find_worst(self.scenario, self.compiled.evaluator.play(without)) <= TOLERANCE:
                     kept = without
                     break
         return kept
+
+    def _is_idle(self, instrument: str, played: Played) -> bool:
+        """Whether no effect of an instrument on the layers asked about has any reach."""
+        scenario = self.scenario
+        counted = {e for e, own in scenario.effects.items() if own.layer in self.layers}
+        for own in scenario.interactions.values():
+            if own.layer in self.layers:
+                counted.update(own.between)
+        return all(
+            not played.reach[e].any()
+            for e in counted
+            if scenario.effects[e].instrument == instrument
+        )
 
     def _all_gains(self, plan: Plan) -> dict[str, float]:
         outcome = self.compiled.evaluator.play(plan).outcome

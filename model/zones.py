@@ -9,8 +9,11 @@ Vanderpooten, European Journal of Operational Research 245, 2015, on local upper
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .curves import Array
+
+Flags = NDArray[np.bool_]
 
 
 def split_zones(corners: Array, outcome: Array) -> Array:
@@ -32,7 +35,7 @@ def split_zones(corners: Array, outcome: Array) -> Array:
     return np.concatenate([kept, found[~_find_inside(found, kept)]])
 
 
-def _find_inside(children: Array, kept: Array) -> Array:
+def _find_inside(children: Array, kept: Array) -> Flags:
     """Which children lie within another zone."""
     inside = np.zeros(len(children), dtype=bool)
     for at, child in enumerate(children):
@@ -42,7 +45,7 @@ def _find_inside(children: Array, kept: Array) -> Array:
     return inside
 
 
-def find_dominated(outcomes: Array) -> Array:
+def find_dominated(outcomes: Array) -> Flags:
     """Which outcomes are no better than another in any coordinate; of equal ones the later.
 
     >>> find_dominated(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 0.0], [3.0, 0.0]])).tolist()

@@ -59,7 +59,7 @@ def study_budget(
             f"{scenario.objective}, is not followed"
         )
     is_complete = curve.is_complete and not clock.is_over and all(p.is_proven for p in lists)
-    parts = (curve, *lists)
+    parts: list[BudgetCurve | Freely] = [curve, *lists]
     return BudgetFindings(
         scenario=scenario,
         lower=lower,

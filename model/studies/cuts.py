@@ -208,9 +208,9 @@ def list_adds(
             names = ", ".join(outside)
             return tuple(steps), f"adding any of {names} breaks a limit or gains too little"
         _, i, plan, got = min(choices, key=lambda choice: choice[0])
-        money = count_money(freely.scenario, plan)
-        total = sum(money.values())
-        steps.append(_make_step(freely, i, money[i], got - gain, got, total))
+        spent = count_money(freely.scenario, plan)
+        total = sum(spent.values())
+        steps.append(_make_step(freely, i, spent[i], got - gain, got, total))
         gain = got
         outside.remove(i)
         if report:

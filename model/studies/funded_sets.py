@@ -53,7 +53,7 @@ class FundedSets:
                 end = above  # a jump: what lies between is the solver's rounding
             if end >= upper - 2 * LEAST_WIDTH:
                 end = upper
-            found.append(Stretch(at, end, order, *ends, worst))
+            found.append(Stretch(at, end, order, ends[0], ends[1], worst))
             at = end
             if report:
                 report(at - self.curve.lower, upper - self.curve.lower, f"{len(found)} funded sets")

@@ -219,8 +219,8 @@ class OutcomeSearch:
         if answer["plan"] is None:
             bound = bound if answer["bound"] < 1e299 else np.inf
             return Reply(None, None, bound if answer["final"] else np.inf, answer["final"])
-        plan = {i: {int(t): bn for t, bn in y.items()} for i, y in answer["plan"].items()}
-        plan = self.outlook.drop_idle(plan)
+        read = {i: {int(t): bn for t, bn in y.items()} for i, y in answer["plan"].items()}
+        plan = self.outlook.drop_idle(read)
         return Reply(plan, self.outlook.gains_of(plan), bound, answer["final"])
 
     def _take(self, question: Question, reply: Reply) -> None:
