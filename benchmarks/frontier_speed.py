@@ -1,7 +1,8 @@
 """All non-dominated outcomes of random knapsacks, beside pyaugmecon on the same instances.
 
 Give the Python of an environment with pyaugmecon, pyomo and highspy as --peer; without it only
-stratafolio is measured. Both find the same outcomes, or the run fails.
+stratafolio is measured. An outcome of its that is not among ours fails the run; of three objectives
+it may miss some, which the line tells.
 """
 
 from __future__ import annotations
@@ -116,8 +117,8 @@ def main() -> None:
             own.append(mine["seconds"])
             if options.peer:
                 peer = run_peer(options.peer, instance)
-                if peer["outcomes"] != mine["outcomes"]:
-                    sys.exit(f"{count} x {items}: the outcomes differ")
+                if not {tuple(z) for z in peer["outcomes"]} <= {tuple(z) for z in mine["outcomes"]}:
+                    sys.exit(f"{count} x {items}: pyaugmecon has an outcome that is not ours")
                 ratios.append(peer["seconds"] / mine["seconds"])
         line = (
             f"{count} objectives, {items} items: {points} outcomes in "
@@ -125,7 +126,8 @@ def main() -> None:
         )
         if ratios:
             line += (
-                f"; pyaugmecon {peer['solves'] / points:.2f} solves a point, "
+                f"; pyaugmecon {len(peer['outcomes'])} of them, "
+                f"{peer['solves'] / points:.2f} solves a point, "
                 f"{statistics.median(ratios):.1f} times the time"
             )
         print(line, flush=True)

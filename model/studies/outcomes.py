@@ -31,6 +31,9 @@ BATCH = 4
 
 MANY = 3 * BATCH
 
+FEW_BINARIES = 150
+"""Up to so many binaries a search by branching alone is quicker."""
+
 RESOLUTION = 1e-5
 """Points, relative to max(1, range): outcomes closer than this in a layer count as equal in it."""
 
@@ -65,6 +68,10 @@ class OutcomeSearch:
     def __init__(self, outlook: Outlook, workers: int, clock: Clock, journal: Journal) -> None:
         self.outlook, self.clock, self.journal = outlook, clock, journal
         self.engines = [OutlookEngine(outlook) for _ in range(workers)]
+        if len(outlook.integers) <= FEW_BINARIES:
+            for engine in self.engines:
+                if engine.mixed is not None:
+                    engine.mixed.skip_heuristics()
         self.count = len(outlook.layers)
         self.plans: list[Plan] = []
         self.gains = np.zeros((0, self.count))
