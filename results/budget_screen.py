@@ -20,6 +20,7 @@ def show_budget(found: BudgetFindings) -> None:
     console.print(headline(found))
     console.print()
     console.print(interval_table(found))
+    console.print(name_first(found))
     show_steps(console, found, "Cut list: fewest points per dollar first", found.cuts, 1)
     console.print(plain(f"It ends there: {found.cuts_stop}.", 400))
     show_steps(console, found, "Add list: most points per dollar first", found.adds, -1)
@@ -76,6 +77,12 @@ def interval_table(found: BudgetFindings) -> Table:
     return table
 
 
+def name_first(found: BudgetFindings) -> Text:
+    """The set that is funded at the least budget."""
+    names = ", ".join(found.stretches[0].funded) if found.stretches else ""
+    return plain(f"At ${found.lower:g} bn a year: {names or 'nothing'}.", 800)
+
+
 def name_some(ids: list[str]) -> str:
     """A few names, then how many more.
 
@@ -111,10 +118,13 @@ def show_steps(
             ]
         )
     verbs = ("saves $ bn", "loses") if sign > 0 else ("costs $ bn", "gains")
-    columns = ["Programme", *verbs, "per $ bn", "then $ bn", "gain", "behind free", "share"]
+    columns = ["Programme", *verbs, "per $ bn", "then $ bn", "gain", "behind", "share"]
     table = make_table(columns, rows)
     table.columns[0].max_width = 36
     console.print(table)
+    console.print(
+        "behind: points that the best plan for the same money has more; share: of its gain."
+    )
 
 
 def tell_effort(found: BudgetFindings) -> Text:

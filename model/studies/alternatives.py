@@ -43,10 +43,10 @@ BATCH = 4
 FEW_BINARIES = 100
 """Up to so many binaries ends and distances are solved to the gap asked for."""
 
-COARSE = 0.01
+COARSE = 0.02
 """Share of an amount, or distance, within which more binaries leave them proven; told as a gap.
 
-The last per cent takes four times as long as all before it. A gap of 0 asks for it.
+The last per cent takes four times as long as all before it. A gap of 0 asks for them.
 """
 
 SAME_BN = 1e-6
