@@ -210,7 +210,8 @@ def solve_by_scipy(line: BudgetLine, budget: float) -> tuple[float, float]:
     above, below = np.isfinite(own.row_upper), np.isfinite(own.row_lower)
     above &= own.row_upper < 1e20
     below &= own.row_lower > -1e20
-    answer = linprog(
+    solve: Any = linprog  # its types know no arrays of bounds
+    answer = solve(
         costs,
         A_ub=np.vstack([matrix[above], -matrix[below]]),
         b_ub=np.concatenate([own.row_upper[above], -own.row_lower[below]]),
