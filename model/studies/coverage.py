@@ -78,6 +78,7 @@ class Coverage:
         self.count = len(outlook.layers)
         self.known: list[Known] = []
         self.corners = outlook.lower[None, :] - 1.0
+        self.stuck = 0
         self.range = np.ones(self.count)
         self.step = np.full(self.count, SMALLEST_STEP)
         self.ideal = np.full(self.count, np.inf)
@@ -95,7 +96,7 @@ class Coverage:
 
     @property
     def is_complete(self) -> bool:
-        return not len(self.corners)
+        return not len(self.corners) and not self.stuck
 
     def run(self, report: Report | None = None) -> None:
         """Works on zones until none is left or the clock has run out."""
@@ -232,6 +233,10 @@ class Coverage:
             self.corners = self.corners[~same]
             return
         if work.portfolio is None:
+            if not self.clock.is_over:
+                # Neither a plan nor a proof that there is none: asking again would change nothing.
+                self.corners = self.corners[~same]
+                self.stuck += int(same.any())
             return
         covered = work.portfolio.gains + self.step
         before = len(self.corners)

@@ -58,7 +58,7 @@ def study_frontier(
         tolerance=0.0 if outlook.is_all_or_nothing else tolerance,
         steps=dict(zip(layers, search.step.tolist(), strict=True)),
         points=tuple(points),
-        open_zones=len(search.corners),
+        open_zones=len(search.corners) + (search.stuck if isinstance(search, Coverage) else 0),
         is_exact=outlook.is_all_or_nothing,
         effort=Effort(search.solves, search.linear_solves, clock.seconds, search.is_complete),
     )
