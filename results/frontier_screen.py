@@ -111,7 +111,8 @@ def list_notes(found: FrontierFindings) -> list[str]:
     shown = pick_rows(len(found.points))
     notes = []
     if any(not found.points[at].is_supported for at in shown):
-        notes.append("* the best under no weights.")
+        among = "" if found.is_exact else " of these points"
+        notes.append(f"* the best{among} under no weights.")
     if len(shown) < len(found.points):
         notes.append(f"{len(shown)} of {len(found.points)} points are shown; --csv has all.")
     if len(found.layers) > MOST_LAYERS:
