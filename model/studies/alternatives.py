@@ -55,10 +55,10 @@ SAME_BN = 1e-6
 SAME_DISTANCE = 1e-6
 """Plans no further apart spend alike."""
 
-ROUNDS = 12
+ROUNDS, COARSE_ROUNDS = 12, 2
 """Mixed programs for one plan: the distances rise so fast that a few do."""
 
-MOST_NODES = 400
+MOST_NODES, COARSE_NODES = 5000, 20
 """Nodes of one such program: a count, so that answers repeat; what is left is told as a gap."""
 
 Report = Callable[[float, float, str], None]
@@ -294,7 +294,7 @@ class Alternatives:
         least_money = min(sum(other.values()) for other in others) + sum(
             low for low, _ in boxes.values()
         )
-        for _ in range(ROUNDS):
+        for _ in range(COARSE_ROUNDS if self.is_coarse else ROUNDS):
             if self.clock.is_over or at_most - distance <= max(self.sharpness, SAME_DISTANCE):
                 break
             apart = build_apart(self.near, others, boxes, distance)
@@ -318,9 +318,8 @@ class Alternatives:
         scale = max(1.0, sum(others[0].values()))
 
         def solve() -> dict[str, Any]:
-            answer = live.solve(
-                self.sharpness, self.clock.left, most_nodes=MOST_NODES, smallest=scale
-            )
+            nodes = COARSE_NODES if self.is_coarse else MOST_NODES
+            answer = live.solve(self.sharpness, self.clock.left, most_nodes=nodes, smallest=scale)
             kept = None if answer.values is None else answer.values[apart.matrices.integers]
             on = None if kept is None else np.flatnonzero(kept > 0.5).tolist()
             bound = -answer.bound if np.isfinite(answer.bound) else 1e300
