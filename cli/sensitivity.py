@@ -10,6 +10,7 @@ COMMANDS = {
     "weights": "Thousands of weightings: which programmes are funded under how many.",
     "map": "A few portfolios, one of them good enough under every weighting, proven.",
     "flip": "The nearest weights at which the funded set changes.",
+    "budget": "The best plan as the budget moves; a cut list and an add list.",
 }
 """Each command's first line; its file in this folder is `sensitivity_` and its name."""
 

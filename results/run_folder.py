@@ -177,11 +177,15 @@ def write_study(
 
 def write_tables(folder: Path, tables: Tables) -> None:
     """Writes CSV files, headed even where they have no rows."""
+    for name, (columns, rows) in tables.items():
+        write_table(folder / f"{name}.csv", columns, rows)
+
+
+def write_table(file: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes one CSV file, headed even where it has no rows."""
     import pandas as pd
 
-    for name, (columns, rows) in tables.items():
-        file = folder / f"{name}.csv"
-        pd.DataFrame(list(rows), columns=list(columns)).to_csv(file, index=False)
+    pd.DataFrame(list(rows), columns=list(columns)).to_csv(file, index=False)
 
 
 def name_record(command: str) -> str:

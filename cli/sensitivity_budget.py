@@ -1,0 +1,98 @@
+"""`stratafolio sensitivity budget`: the best plan as the budget moves, what to cut and to add."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import (
+    debug_option,
+    json_option,
+    open_scenario,
+    out_option,
+    print_json,
+    scenario_options,
+    solve_options,
+    time_left,
+)
+from .progress import watching
+
+
+@click.command()
+@scenario_options
+@click.option(
+    "--from", "lower", type=float, required=True, metavar="BN", help="Least $ billion a year."
+)
+@click.option(
+    "--to", "upper", type=float, required=True, metavar="BN", help="Most $ billion a year."
+)
+@click.option(
+    "--tolerance",
+    type=float,
+    default=0.001,
+    show_default=True,
+    metavar="SHARE",
+    help="A funded set is kept while it is within this share of the best gain, proven.",
+)
+@solve_options
+@json_option
+@out_option
+@debug_option
+def budget(
+    scenario: str,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    lower: float,
+    upper: float,
+    tolerance: float,
+    gap: float,
+    time_limit: float | None,
+    workers: int,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """How the best plan of SCENARIO moves with its yearly budget, every breakpoint found.
+
+    The gain and the funded set between two yearly budgets; then, from today's plan, what to cut
+    first and what to add first, whole programmes at a time.
+    """
+    problem = open_scenario(scenario, settings, budget, weights)
+    from ..model.studies.budget_study import refuse_range, refuse_tolerance, study_budget
+
+    refuse_range(lower, upper)
+    refuse_tolerance(problem, tolerance)
+    journal = None
+    if out:
+        from ..model.journal import Journal
+        from ..results.run_folder import claim_folder, hash_scenario
+
+        claim_folder(out, problem)
+        journal = Journal(out / "budget.jsonl", f"sensitivity budget {hash_scenario(problem)}")
+    from ..results.budget_range import list_budget_tables, tabulate_budget
+
+    with watching(f"moving the budget of {problem.name}") as tell:
+        found = study_budget(
+            problem, lower, upper, tolerance, gap, time_left(time_limit), workers, journal, tell
+        )
+    record = tabulate_budget(found)
+    if out:
+        from ..results.run_folder import write_study
+
+        options = {
+            "command": "sensitivity budget",
+            "from": lower,
+            "to": upper,
+            "tolerance": tolerance,
+            "gap": gap,
+            "time_limit": time_limit,
+            "workers": workers,
+        }
+        write_study(out, problem, record, options, list_budget_tables(record))
+    if as_json:
+        print_json(record)
+    else:
+        from ..results.budget_screen import show_budget
+
+        show_budget(found)

@@ -1,0 +1,91 @@
+"""The frontier as the mapping that `--json` prints, and as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model.findings import FrontierFindings, FrontierPoint
+from .portfolio import Record, tidy
+from .run_folder import Tables
+
+
+def tabulate_frontier(found: FrontierFindings) -> Record:
+    """Everything `frontier --json` promises; points and $ billion."""
+    return {
+        "scenario": found.scenario.name,
+        "title": found.scenario.title,
+        "layers": list(found.layers),
+        "floors": {layer: tidy(z) for layer, z in found.floors.items()},
+        "complete": found.effort.is_complete,
+        "exact": found.is_exact,
+        "tolerance": tidy(found.tolerance),
+        "tolerance_points": {layer: tidy(step) for layer, step in found.steps.items()},
+        "open_zones": found.open_zones,
+        "solves": found.effort.solves,
+        "linear_solves": found.effort.linear_solves,
+        "points": [tabulate_point(found, point) for point in found.points],
+        "trade": list_trades(found),
+        "seconds": round(found.effort.seconds, 3),
+    }
+
+
+def tabulate_point(found: FrontierFindings, point: FrontierPoint) -> Record:
+    """One outcome, the plan behind it, and the weights under which it is the best, if any."""
+    scenario = found.scenario
+    areas = dict.fromkeys(scenario.areas, 0.0)
+    for i, years in point.plan.items():
+        own = scenario.instruments[i]
+        areas[own.area] += sum(years.values()) + own.launch_cost
+    return {
+        "outcome": {layer: tidy(z) for layer, z in point.outcome.items()},
+        "supported": point.is_supported,
+        "weights": None
+        if point.weights is None
+        else {layer: tidy(weight) for layer, weight in point.weights.items()},
+        "funded": list(point.plan),
+        "areas": {area: tidy(bn) for area, bn in areas.items()},
+        "spending": {
+            i: {str(year): tidy(bn) for year, bn in years.items()}
+            for i, years in point.plan.items()
+        },
+    }
+
+
+def list_trades(found: FrontierFindings) -> list[Record]:
+    """What each point gives and takes, layer by layer, beside the one before it.
+
+    With two layers `rate` is what a point of the second has cost in the first.
+    """
+    rows: list[Record] = []
+    for before, after in zip(found.points, found.points[1:], strict=False):
+        change = {layer: after.outcome[layer] - before.outcome[layer] for layer in found.layers}
+        row: Record = {
+            "from": len(rows) + 1,
+            "to": len(rows) + 2,
+            "change": {layer: tidy(points) for layer, points in change.items()},
+        }
+        if len(found.layers) == 2:
+            given, got = (change[layer] for layer in found.layers)
+            row["rate"] = tidy(-given / got) if got else None
+        rows.append(row)
+    return rows
+
+
+def list_frontier_tables(record: Record) -> Tables:
+    """A row for each point: outcomes, whether it is supported, spending by area, who is funded."""
+    rows: list[dict[str, Any]] = []
+    layers: list[str] = []
+    areas: list[str] = []
+    for number, point in enumerate(record["points"], 1):
+        layers, areas = list(point["outcome"]), list(point["areas"])
+        rows.append(
+            {
+                "point": number,
+                **point["outcome"],
+                "supported": point["supported"],
+                **{f"{area}_bn": bn for area, bn in point["areas"].items()},
+                "funded": " ".join(point["funded"]),
+            }
+        )
+    columns = ["point", *layers, "supported", *(f"{area}_bn" for area in areas), "funded"]
+    return {"frontier": (columns, rows)}
