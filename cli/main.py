@@ -12,6 +12,7 @@ from .lazy_group import LazyGroup
 COMMANDS = {
     "solve": "The optimal portfolio of one scenario.",
     "evaluate": "Play a plan of your own and hold it against the best.",
+    "robust": "One plan now for several futures, and what each does once it is known.",
     "sensitivity": "Question the weights: samples, a certified map, where the decision flips.",
     "scenario": "List, show, check, start and export scenarios.",
 }

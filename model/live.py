@@ -359,8 +359,11 @@ class Live:
         smallest: float = 0.0,
         report: Report | None = None,
         presolve: bool = True,
+        decisions: Array | None = None,
     ) -> Answer:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
+
+        `decisions`: values of the integer columns of a plan that is known, to start from.
 
         Raises SolverFailed, and KeyboardInterrupt once HiGHS has stopped.
         """
@@ -370,6 +373,8 @@ class Live:
             # its own tolerance (docs/decisions/highs.md): mixed solves start afresh. So does what
             # follows a solve without a solution: HiGHS 1.15.1 may crash on what that left behind.
             self._check(highs.clearSolver())
+        if decisions is not None and self.is_mixed:
+            highs.setSolution(len(decisions), self.integers, decisions)
         limit = INFINITE if seconds is None else max(seconds, 0.01)
         options: dict[str, float | int | str] = {
             "presolve": "choose" if presolve else "off",

@@ -1,0 +1,465 @@
+"""One plan for several futures: the best by a criterion, as one extensive form.
+
+1. Each future is solved on its own: its own best, and a bound that no plan for all can pass.
+2. The plan of the scenario without futures is kept in each until it is known: what it is worth to
+   think of futures at all is told against it.
+3. For each criterion the joint model: its linear relaxation for a bound; the decisions of the
+   plans known so far with all amounts chosen anew; where the two do not meet, the mixed program,
+   begun from the best of them.
+4. Ties go to the larger expected gain, then to the least spending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...inputs.build import derive_scenario
+from ...inputs.complaint import InputError
+from ...inputs.scenario import Scenario
+from ..canonical import TIE_TOLERANCE
+from ..clock import Clock
+from ..compiled import DUST_BN, Compiled
+from ..criteria import CRITERIA, Criterion, expect
+from ..curves import Array
+from ..evaluate import SMALLEST_GAIN, Plan, relative
+from ..extensive import Extensive, Terms, find_groups_of_futures, refuse_known_figures
+from ..limits import TOLERANCE, find_worst
+from ..live import INFINITE
+from ..robust_plan import InFuture, Robustness, RobustPlan
+from ..solution import Infeasible, Solution, SolverFailed
+from ..stages import STAGE_TOLERANCE, Solving
+
+JOINT_GAP = 1e-3
+"""Gap of a joint model too large to be solved as closely as a single one, unless one is asked."""
+
+LARGE = 300
+"""Integer columns of such a model."""
+
+TIE_NODES = 200
+"""Nodes spent on plans that tie and gain more on average: a count, so that answers repeat."""
+
+ROOM_BN = 1e-6
+"""A plan that is kept may differ by as much: it is told in thousands of dollars."""
+
+Report = Callable[[float, float, str], None]
+"""Told how much of how much is done, and what is known."""
+
+
+@dataclass
+class Own:
+    """What one future would do had it been known: its best gain, the proven bound, and the plan."""
+
+    gain: float
+    bound: float
+    plan: Plan
+
+
+def decide_robustly(
+    scenario: Scenario,
+    criterion: str = "expected",
+    alpha: float = 0.2,
+    gap: float | None = None,
+    clock: Clock | None = None,
+    report: Report | None = None,
+) -> Robustness:
+    """The plan by a criterion, those by all others beside it, and the worth of knowing.
+
+    `gap` of None means 1e-4, and 1e-3 in a large joint model. Raises InputError without futures or
+    where they change what shared spending rests on, Infeasible, and SolverFailed.
+    """
+    if not scenario.futures:
+        message = "the scenario has none; give it two or more, each with a probability"
+        raise InputError.of("futures", message)
+    worlds = {id_: make_world(scenario, id_) for id_ in scenario.futures}
+    refuse_known_figures(scenario, worlds)
+    study = Study(scenario, worlds, alpha, gap, clock or Clock(), report)
+    return study.run(criterion)
+
+
+def make_world(scenario: Scenario, future: str | None) -> Scenario:
+    """The scenario as one future has it, or as it is without any; never steadied."""
+    plain = {"futures": None, "stakeholders": None, "steady": 0.0}
+    change = scenario.futures[future].change if future else {}
+    name = f"{scenario.name}, future {future}" if future else scenario.name
+    return derive_scenario(scenario, {**change, **plain}, name)
+
+
+class Study:
+    """One run: the futures compiled, what is known of each, and the plans found so far."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        worlds: Mapping[str, Scenario],
+        alpha: float,
+        gap: float | None,
+        clock: Clock,
+        report: Report | None,
+    ) -> None:
+        self.scenario, self.worlds, self.alpha = scenario, worlds, alpha
+        self.single_gap = 1e-4 if gap is None else gap
+        self.clock, self.report = clock, report
+        self.groups = find_groups_of_futures(scenario)
+        self.probabilities = {id_: own.probability for id_, own in scenario.futures.items()}
+        self.compiled = {id_: Compiled(world) for id_, world in worlds.items()}
+        self.joint = Extensive(self.compiled, self.groups)
+        is_large = len(self.joint.live.integers) > LARGE
+        self.gap = gap if gap is not None else (JOINT_GAP if is_large else 1e-4)
+        self.steps = 2 * len(worlds) + 1 + 2 * len(CRITERIA)
+        self.step = 0
+        self.solves = 0
+        self.own: dict[str, Own] = {}
+        self.known: list[dict[str, Plan]] = []
+        self.notes: dict[str, str] = {}
+
+    def run(self, criterion: str) -> Robustness:
+        """All four criteria, the one asked for first."""
+        self._solve_each()
+        committed = self._keep_plan_without_futures()
+        order = [criterion, *(name for name in CRITERIA if name != criterion)]
+        found = {name: self._solve_joint(name) for name in order}
+        plans = {name: self._choose(name, found[name]) for name in CRITERIA}
+        return self._conclude(criterion, plans, committed)
+
+    def _tell(self, what: str) -> None:
+        if self.report:
+            self.report(self.step, self.steps, what)
+        self.step += 1
+
+    def _allow(self, share: float) -> Clock:
+        """A share of the time that is left."""
+        left = self.clock.left
+        return Clock(None if left is None else max(0.01, share * left))
+
+    # Each future on its own -------------------------------------------------------------------
+
+    def _solve_each(self) -> None:
+        """Every future's own best. Raises Infeasible, naming the future that has no plan."""
+        for number, (id_, compiled) in enumerate(self.compiled.items()):
+            self._tell(f"the best of {id_}")
+            solution = self._solve_own(compiled, len(self.worlds) - number, f"future {id_}: ")
+            bound = solution.bound - solution.baseline.score
+            self.own[id_] = Own(solution.best_gain, bound, solution.plan)
+
+    def _solve_own(self, compiled: Compiled, left: int, where: str) -> Solution:
+        self.solves += 1
+        try:
+            return Solving(compiled, self.single_gap, self._allow(0.4 / left)).run()
+        except Infeasible as error:
+            raise Infeasible(error.conflict, f"{where}{error}") from None
+
+    def _keep_plan_without_futures(self) -> dict[str, float] | None:
+        """Gains by future if the scenario's plan without futures is kept until each is known."""
+        self._tell("the plan without futures")
+        plans: dict[str, Plan] = {}
+        gains: dict[str, float] = {}
+        try:
+            plan = self._solve_own(Compiled(make_world(self.scenario, None)), 1, "").plan
+        except (Infeasible, SolverFailed) as error:
+            self.notes["vss"] = f"the scenario without futures has no plan: {error}"
+            return None
+        for id_, compiled in self.compiled.items():
+            self._tell(f"what is left to do in {id_}")
+            until = self.scenario.futures[id_].known_from or self.scenario.years.last + 1
+            kept = self._go_on(compiled, plan, until)
+            if kept is None:
+                self.notes["vss"] = f"the plan without futures cannot be kept in {id_}"
+                return None
+            plans[id_] = kept
+            played = compiled.evaluator.play(kept)
+            gains[id_] = played.score - compiled.baseline.score
+        self.known.append(plans)
+        return gains
+
+    def _go_on(self, compiled: Compiled, plan: Plan, until: int) -> Plan | None:
+        """The best plan of a future that spends as another before a year; None if there is none."""
+        live = compiled.live
+        cells = [cell for cell in compiled.authority if cell[1] < until]
+        amounts = np.array([plan.get(i, {}).get(t, 0.0) for i, t in cells])
+        for i, years in plan.items():
+            if any(t < until and (i, t) not in compiled.authority for t in years):
+                return None
+        columns = np.array([compiled.authority[cell] for cell in cells], dtype=np.int32)
+        switched = [cell for cell in compiled.on if cell[1] < until]
+        on = np.array([compiled.on[cell] for cell in switched], dtype=np.int32)
+        states = np.array([float(t in plan.get(i, {})) for i, t in switched])
+        room = np.where(amounts > 0, ROOM_BN, 0.0)
+        lower = np.maximum(live.lower[columns], amounts - room)
+        upper = np.minimum(live.upper[columns], amounts + room)
+        if (lower > upper).any():
+            return None
+        try:
+            live.set_bounds(columns, lower, upper)
+            live.fix_columns(on, states)
+            compiled.maximise(compiled.list_targets()[-1])
+            self.solves += 1
+            left = self.clock.left
+            answer = live.solve(self.single_gap, left, smallest=SMALLEST_GAIN)
+            if answer.values is None:
+                return None
+            compiled.fix_decisions(answer.values)
+            return compiled.read_plan(compiled.solve_linear(answer.values))
+        finally:
+            live.set_bounds(columns, live.lower[columns], live.upper[columns])
+            live.free_columns(live.integers)
+
+    # The joint model --------------------------------------------------------------------------
+
+    def _criterion(self, name: str) -> Criterion:
+        best = {id_: own.gain for id_, own in self.own.items()}
+        return Criterion(name, self.probabilities, best, self.alpha)
+
+    def _solve_joint(self, name: str) -> float:
+        """Finds plans by one criterion, and gives the bound proven of it."""
+        criterion = self._criterion(name)
+        self._tell(f"{name}: bound")
+        known = criterion.value({id_: own.bound for id_, own in self.own.items()})
+        bound = criterion.merit_of(known)
+        joint, live = self.joint, self.joint.live
+        rows = live.row_count
+        try:
+            merit = joint.pose(criterion)
+            bound = min(bound, self._relax(merit))
+            best: Array | None = None
+            for plans in self.known:
+                values = self._keep(joint.decide(plans), merit)
+                if values is not None and (
+                    best is None or value_of(merit, values) > value_of(merit, best)
+                ):
+                    best = values
+            self._tell(f"{name}: plan")
+            if best is None or not self._is_close(criterion, bound, value_of(merit, best)):
+                found, proven = self._search(criterion, merit, best)
+                bound = min(bound, proven)
+                if found is not None:
+                    best = found
+            if best is None:
+                raise SolverFailed("no plan was found in time; allow more with --time-limit")
+            if name != "expected":
+                best = self._break_ties(merit, best)
+            best = self._spend_least(merit, best)
+            self.known.append(self._read(best))
+        finally:
+            live.drop_rows_from(rows)
+            live.free_columns(live.integers)
+        return bound
+
+    def _is_close(self, criterion: Criterion, bound: float, merit: float) -> bool:
+        loss = criterion.loss(criterion.merit_of(bound), criterion.merit_of(merit))
+        return loss <= self.gap
+
+    def _relax(self, merit: Terms) -> float:
+        """A bound from the linear relaxation."""
+        live = self.joint.live
+        if self.clock.is_over:
+            return INFINITE
+        live.relax_columns(live.integers)
+        self.joint.maximise(merit)
+        answer = live.solve(seconds=self.clock.left)
+        if answer.status == "infeasible":
+            raise self._explain()
+        return -answer.bound
+
+    def _explain(self) -> Infeasible:
+        message = (
+            "each future has a plan, but none shares its first years with the others; limits that "
+            "hold in one future only are the usual cause"
+        )
+        return Infeasible((), message)
+
+    def _keep(self, decisions: Array, merit: Terms) -> Array | None:
+        """The best values under some decisions, or None."""
+        live = self.joint.live
+        live.fix_columns(live.integers, decisions)
+        self.joint.maximise(merit)
+        try:
+            answer = live.solve()
+        except SolverFailed:
+            return None
+        return answer.values if answer.status == "optimal" else None
+
+    def _search(
+        self, criterion: Criterion, merit: Terms, best: Array | None
+    ) -> tuple[Array | None, float]:
+        """Values from the mixed program, and the bound that it proves."""
+        live = self.joint.live
+        if self.clock.is_over or not len(live.integers):
+            return best, INFINITE
+        live.free_columns(live.integers)
+        self.joint.maximise(merit)
+        self.solves += 1
+        left = self.clock.left
+        start = None if best is None else best[live.integers]
+        smallest = 1.0 if criterion.name == "regret" else SMALLEST_GAIN
+        answer = live.solve(
+            self.gap,
+            None if left is None else 0.5 * left,
+            smallest=smallest,
+            report=self._report_search(criterion),
+            decisions=start,
+        )
+        if answer.status == "infeasible":
+            raise self._explain()
+        if answer.values is None:
+            return best, -answer.bound
+        values = self._keep(np.round(answer.values[live.integers]), merit)
+        values = answer.values if values is None else values
+        if best is not None and value_of(merit, best) >= value_of(merit, values):
+            values = best
+        return values, -answer.bound
+
+    def _report_search(self, criterion: Criterion) -> Callable[..., None] | None:
+        if self.report is None:
+            return None
+        tell, step = self.report, self.step - 0.5
+
+        def report(seconds: float, best: float | None, bound: float | None) -> None:
+            del seconds
+            if best is not None and bound is not None and max(abs(best), abs(bound)) < INFINITE:
+                values = [criterion.merit_of(-number) for number in (best, bound)]
+                note = f"{criterion.name}: {values[0]:.4f}, at best {values[1]:.4f}"
+                tell(step, self.steps, note)
+
+        return report
+
+    def _break_ties(self, merit: Terms, best: Array) -> Array:
+        """Values that are as good and gain as much as can be on average."""
+        joint, live = self.joint, self.joint.live
+        expected = joint.expect(self.probabilities)
+        reached = value_of(merit, best)
+        row = live.add_row(merit, reached - STAGE_TOLERANCE * max(1.0, abs(reached)), INFINITE)
+        try:
+            found = [self._keep(best[live.integers], expected)]
+            if len(live.integers) and not self.clock.is_over:
+                live.free_columns(live.integers)
+                joint.maximise(expected)
+                answer = live.solve(
+                    self.gap,
+                    self.clock.left,
+                    TIE_NODES,
+                    SMALLEST_GAIN,
+                    decisions=best[live.integers],
+                )
+                if answer.values is not None:
+                    decided = np.round(answer.values[live.integers])
+                    found.append(self._keep(decided, expected))
+        except SolverFailed:
+            pass
+        finally:
+            live.drop_rows_from(row)
+        kept = [values for values in found if values is not None]
+        return max(kept, key=lambda values: value_of(expected, values), default=best)
+
+    def _spend_least(self, merit: Terms, best: Array) -> Array:
+        """Among the values that tie under the same decisions, those that spend least."""
+        joint, live = self.joint, self.joint.live
+        if self.clock.is_over:
+            return best
+        steps = [merit, joint.expect(self.probabilities)]
+        values = best
+        try:
+            for terms in steps:
+                found = self._keep(best[live.integers], terms) if terms is merit else None
+                if terms is not merit:
+                    joint.maximise(terms)
+                    found = live.solve().values
+                if found is None:
+                    return values
+                live.hold_face(found)
+                values = found
+            live.minimise(joint.spending)
+            answer = live.solve()
+            cheapest = values if answer.values is None else answer.values
+        except SolverFailed:
+            return values
+        finally:
+            live.release_face()
+        lost = value_of(merit, best) - value_of(merit, cheapest)
+        return cheapest if lost <= TIE_TOLERANCE * max(1.0, abs(value_of(merit, best))) else values
+
+    def _read(self, values: Array) -> dict[str, Plan]:
+        """The plans in some values, in whole thousands of dollars where no limit minds."""
+        plans = self.joint.read_plans(values)
+        rounded = {
+            id_: {i: {t: round(bn, 6) for t, bn in years.items()} for i, years in plan.items()}
+            for id_, plan in plans.items()
+        }
+        worst = max(self._worst(id_, plan) for id_, plan in rounded.items())
+        return dict(rounded if worst <= DUST_BN else plans)
+
+    def _worst(self, id_: str, plan: Plan) -> float:
+        return find_worst(self.worlds[id_], self.compiled[id_].evaluator.play(plan))
+
+    # What is told -----------------------------------------------------------------------------
+
+    def _gains(self, plans: Mapping[str, Plan]) -> dict[str, float]:
+        return {
+            id_: compiled.evaluator.play(plans[id_]).score - compiled.baseline.score
+            for id_, compiled in self.compiled.items()
+        }
+
+    def _choose(self, name: str, bound: float) -> RobustPlan:
+        """The best of all plans found, by one criterion; ties go to the larger expected gain."""
+        for plans in self.known:
+            for id_, gain in self._gains(plans).items():
+                own = self.own[id_]
+                if gain > own.gain:  # within the gap to which its own best was found
+                    self.own[id_] = replace(own, gain=gain, bound=max(own.bound, gain))
+        criterion = self._criterion(name)
+        legal = [
+            plans
+            for plans in self.known[-len(CRITERIA) :]
+            if all(self._worst(id_, plan) <= TOLERANCE for id_, plan in plans.items())
+        ]
+        if not legal:
+            raise SolverFailed(f"every plan found breaks a limit by more than {TOLERANCE:g}")
+        merits = [criterion.merit(self._gains(plans)) for plans in legal]
+        room = STAGE_TOLERANCE * max(1.0, abs(max(merits)))
+        tied = [p for p, merit in zip(legal, merits, strict=True) if merit >= max(merits) - room]
+        plans = max(tied, key=lambda plans: expect(self._gains(plans), self.probabilities))
+        value = criterion.value(self._gains(plans))
+        proven = criterion.merit_of(max(bound, criterion.merit_of(value)))
+        return RobustPlan(
+            name, value, proven, criterion.loss(proven, value), self._play(plans)
+        )
+
+    def _play(self, plans: Mapping[str, Plan]) -> dict[str, InFuture]:
+        found = {}
+        for id_, plan in plans.items():
+            compiled, own = self.compiled[id_], self.own[id_]
+            played = compiled.evaluator.play(plan)
+            gain = played.score - compiled.baseline.score
+            found[id_] = InFuture(self.worlds[id_], plan, played, gain, own.gain, own.bound)
+        return found
+
+    def _conclude(
+        self, criterion: str, plans: Mapping[str, RobustPlan], committed: dict[str, float] | None
+    ) -> Robustness:
+        expected = plans["expected"].value
+        knowing = expect({id_: own.gain for id_, own in self.own.items()}, self.probabilities)
+        vss = None if committed is None else expected - expect(committed, self.probabilities)
+        chosen = plans[criterion]
+        own_gap = max(relative(own.bound - own.gain, own.gain) for own in self.own.values())
+        is_proven = chosen.gap <= self.gap + TIE_TOLERANCE and own_gap <= self.single_gap
+        return Robustness(
+            scenario=self.scenario,
+            criterion=criterion,
+            alpha=self.alpha,
+            plans=plans,
+            shared=self.groups,
+            evpi=knowing - expected,
+            vss=vss,
+            committed=committed,
+            status="optimal" if is_proven else "feasible",
+            solves=self.solves,
+            seconds=self.clock.seconds,
+            notes=self.notes,
+        )
+
+
+def value_of(terms: Terms, values: Array) -> float:
+    """What terms come to."""
+    return float(sum(share * values[at] for at, share in terms.items()))
