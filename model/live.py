@@ -338,6 +338,24 @@ class Live:
         name = "primal_simplex_bound_perturbation_multiplier"
         self._check(self.highs.setOptionValue(name, 0.0))
 
+    def solve_afresh(self, seconds: float | None = None, *, interior: bool = False) -> Answer:
+        """Solves a large linear program without regard to earlier solves, presolve and all.
+
+        `interior`: by interior points and no crossover, for the sake of the bound: on programs that
+        make a smallest gain large it takes a fifth of the time, and its optimum is good to 1e-6.
+        """
+        self.has_start = False
+        if not interior:
+            return self.solve(seconds=seconds)
+        self._check(self.highs.setOptionValue("solver", "ipm"))
+        self._check(self.highs.setOptionValue("run_crossover", "off"))
+        try:
+            return self.solve(seconds=seconds)
+        finally:
+            self._check(self.highs.setOptionValue("solver", "choose"))
+            self._check(self.highs.setOptionValue("run_crossover", "on"))
+            self.has_start = False
+
     # Starts -----------------------------------------------------------------------------------
 
     def save_start(self) -> Basis:

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -40,6 +41,9 @@ LARGE = 300
 
 TIE_NODES = 200
 """Nodes spent on plans that tie and gain more on average: a count, so that answers repeat."""
+
+ROUNDING = 1e-6
+"""Share by which a bound from interior points may be off."""
 
 ROOM_BN = 1e-6
 """A plan that is kept may differ by as much: it is told in thousands of dollars."""
@@ -106,8 +110,8 @@ class Study:
         self.probabilities = {id_: own.probability for id_, own in scenario.futures.items()}
         self.compiled = {id_: Compiled(world) for id_, world in worlds.items()}
         self.joint = Extensive(self.compiled, self.groups)
-        is_large = len(self.joint.live.integers) > LARGE
-        self.gap = gap if gap is not None else (JOINT_GAP if is_large else 1e-4)
+        self.is_large = len(self.joint.live.integers) > LARGE
+        self.gap = gap if gap is not None else (JOINT_GAP if self.is_large else 1e-4)
         self.steps = 2 * len(worlds) + 1 + 2 * len(CRITERIA)
         self.step = 0
         self.solves = 0
@@ -119,7 +123,7 @@ class Study:
         """All four criteria, the one asked for first."""
         self._solve_each()
         committed = self._keep_plan_without_futures()
-        order = [criterion, *(name for name in CRITERIA if name != criterion)]
+        order = list(dict.fromkeys(["expected", criterion, *CRITERIA]))
         found = {name: self._solve_joint(name) for name in order}
         plans = {name: self._choose(name, found[name]) for name in CRITERIA}
         return self._conclude(criterion, plans, committed)
@@ -222,14 +226,15 @@ class Study:
         rows = live.row_count
         try:
             merit = joint.pose(criterion)
-            bound = min(bound, self._relax(merit))
             best: Array | None = None
-            for plans in self.known:
+            for plans in self._list_candidates(criterion):
                 values = self._keep(joint.decide(plans), merit)
                 if values is not None and (
                     best is None or value_of(merit, values) > value_of(merit, best)
                 ):
                     best = values
+            if best is None or not self._is_close(criterion, bound, value_of(merit, best)):
+                bound = min(bound, self._relax(merit))
             self._tell(f"{name}: plan")
             if best is None or not self._is_close(criterion, bound, value_of(merit, best)):
                 found, proven = self._search(criterion, merit, best)
@@ -247,6 +252,12 @@ class Study:
             live.free_columns(live.integers)
         return bound
 
+    def _list_candidates(self, criterion: Criterion) -> list[dict[str, Plan]]:
+        """Known plans whose decisions are tried: of a large model only the best as it stands."""
+        if not self.is_large:
+            return self.known
+        return sorted(self.known, key=lambda plans: -criterion.merit(self._gains(plans)))[:1]
+
     def _is_close(self, criterion: Criterion, bound: float, merit: float) -> bool:
         loss = criterion.loss(criterion.merit_of(bound), criterion.merit_of(merit))
         return loss <= self.gap
@@ -258,10 +269,15 @@ class Study:
             return INFINITE
         live.relax_columns(live.integers)
         self.joint.maximise(merit)
-        answer = live.solve(seconds=self.clock.left)
+        answer = None
+        if self.is_large:
+            with contextlib.suppress(SolverFailed):
+                answer = live.solve_afresh(self.clock.left, interior=True)
+        if answer is None:
+            answer = live.solve_afresh(self.clock.left)
         if answer.status == "infeasible":
             raise self._explain()
-        return -answer.bound
+        return -answer.bound + ROUNDING * max(1.0, abs(answer.bound))
 
     def _explain(self) -> Infeasible:
         message = (
@@ -276,7 +292,7 @@ class Study:
         live.fix_columns(live.integers, decisions)
         self.joint.maximise(merit)
         try:
-            answer = live.solve()
+            answer = live.solve_afresh()
         except SolverFailed:
             return None
         return answer.values if answer.status == "optimal" else None
@@ -333,7 +349,7 @@ class Study:
         row = live.add_row(merit, reached - STAGE_TOLERANCE * max(1.0, abs(reached)), INFINITE)
         try:
             found = [self._keep(best[live.integers], expected)]
-            if len(live.integers) and not self.clock.is_over:
+            if len(live.integers) and not (self.is_large or self.clock.is_over):
                 live.free_columns(live.integers)
                 joint.maximise(expected)
                 answer = live.solve(
@@ -358,25 +374,30 @@ class Study:
         joint, live = self.joint, self.joint.live
         if self.clock.is_over:
             return best
-        steps = [merit, joint.expect(self.probabilities)]
-        values = best
+        expected = joint.expect(self.probabilities)
+        steps = [merit, expected]
+        values, shared = best, joint.shared
+        live.fix_columns(live.integers, best[live.integers])
+        if self.is_large:
+            # Once what is shared is held, every future's largest gain is best by any criterion.
+            live.set_bounds(shared, best[shared], best[shared])
+            steps = [expected]
         try:
             for terms in steps:
-                found = self._keep(best[live.integers], terms) if terms is merit else None
-                if terms is not merit:
-                    joint.maximise(terms)
-                    found = live.solve().values
+                joint.maximise(terms)
+                found = live.solve_afresh().values
                 if found is None:
                     return values
                 live.hold_face(found)
                 values = found
             live.minimise(joint.spending)
-            answer = live.solve()
+            answer = live.solve_afresh()
             cheapest = values if answer.values is None else answer.values
         except SolverFailed:
             return values
         finally:
             live.release_face()
+            live.set_bounds(shared, live.lower[shared], live.upper[shared])
         lost = value_of(merit, best) - value_of(merit, cheapest)
         return cheapest if lost <= TIE_TOLERANCE * max(1.0, abs(value_of(merit, best))) else values
 
