@@ -10,6 +10,7 @@ COMMANDS = {
     "weights": "Thousands of weightings: which programmes are funded under how many.",
     "map": "A few portfolios, one of them good enough under every weighting, proven.",
     "flip": "The nearest weights at which the funded set changes.",
+    "inputs": "Which doubtful figures matter to the decision, and at which value it turns.",
 }
 """Each command's first line; its file in this folder is `sensitivity_` and its name."""
 
