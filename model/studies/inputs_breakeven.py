@@ -3,7 +3,7 @@
 1. The figure is moved to the end of its range, then beyond it by four times the range's width.
 2. Where today's funded set then loses more than the tolerance, the nearest such value lies between
    the last value that holds and this one. What today's set loses tells where to ask next.
-3. Both ends of what is left, a thousandth of the range apart, have been solved.
+3. Both ends of what is left, a thousandth of the range apart or less, have been solved.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ from .inputs_asking import Asking, lost_by_holding, refuse_nothing
 BEYOND = 4.0
 """Widths of the range that are searched beyond its ends."""
 
-CLOSE = 1e-3
-"""Share of the range's width within which a flip is located."""
+CLOSE, CLOSEST = 1e-3, 1e-5
+"""Share of the range's width within which a flip is located; the second if answers are exact."""
+
+EXACT = 1e-5
+"""Answers to a smaller gap are exact enough for the closer."""
 
 MOST_STEPS = 40
 """Questions to one side of one figure: bisection alone needs a dozen."""
@@ -177,7 +180,8 @@ class Search:
         self, inner: float, inner_loss: float, outer: float, loss: float, answer: dict[str, Any]
     ) -> dict[str, Any]:
         """Narrows the stretch between a value that holds and one that flips."""
-        close = 1.0 if self.figure.is_whole else CLOSE * self.width
+        share_of_width = CLOSE if self.variants.gap > EXACT else CLOSEST
+        close = 1.0 if self.figure.is_whole else share_of_width * self.width
         for step in range(MOST_STEPS):
             if abs(outer - inner) <= close * (1 + 1e-9):
                 break
