@@ -97,6 +97,14 @@ class Matrices:
         """The rows' names, as files take them."""
         return [clean_name(row.name) for row in self._rows]
 
+    def row_of(self, row: Any) -> int | None:
+        """The number of a Pyomo constraint's row, or None if it has none."""
+        return self._row_numbers.get(id(row))
+
+    @cached_property
+    def _row_numbers(self) -> dict[int, int]:
+        return {id(row): at for at, row in enumerate(self._rows)}
+
     def refuse_wild_numbers(self) -> None:
         """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
         sizes = np.abs(self.matrix.data)
@@ -273,6 +281,10 @@ class Live:
         """The sides of a row from now on."""
         self.now_row_lower[row], self.now_row_upper[row] = lower, upper
         self._check(self.highs.changeRowBounds(row, lower, upper))
+
+    def set_coefficient(self, row: int, column: int, value: float) -> None:
+        """What a row weighs a column with from now on."""
+        self._check(self.highs.changeCoeff(row, column, value))
 
     def drop_rows_from(self, first: int) -> None:
         """Takes away the rows added since there were `first` of them."""
