@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .options import (
+    dask_option,
     debug_option,
     json_option,
     open_scenario,
@@ -46,6 +47,7 @@ def _check_alpha(context: click.Context, parameter: click.Parameter, value: floa
     callback=_check_alpha,
     help="The worst share of futures that cvar takes the mean of.",
 )
+@dask_option
 @solve_options
 @json_option
 @out_option
@@ -57,6 +59,7 @@ def robust(
     weights: str | None,
     criterion: str,
     alpha: float,
+    dask: str | None,
     gap: float,
     time_limit: float | None,
     workers: int,
@@ -65,7 +68,9 @@ def robust(
 ) -> None:
     """One plan now for all futures of SCENARIO, and what each of them does once it is known.
 
-    The futures share all decisions until known_from. A joint model of more than 300 on/off
+    The futures share all decisions until known_from; one without it is never
+    known before the end. Workers solve each future on its own; then one joint
+    model is solved, which shares what is spent before. A joint model of more than 300 on/off
     decisions is solved to a gap of 1e-3 unless --gap says otherwise.
     """
     problem = open_scenario(scenario, settings, budget, weights)
@@ -74,14 +79,16 @@ def robust(
 
         claim_folder(out, problem)
     from ..model.clock import Clock
+    from ..model.fan_out import Crew
     from ..model.studies.robust import decide_robustly
     from ..results.robust import list_tables, show_robustness, tabulate_robustness
 
     source = click.get_current_context().get_parameter_source("gap")
     asked = None if source == click.core.ParameterSource.DEFAULT else gap
-    clock = Clock(time_left(time_limit))
+    keep = out / "futures.jsonl" if out else None
     with watching(f"one plan for {problem.name}") as tell:
-        found = decide_robustly(problem, criterion, alpha, asked, clock, tell)
+        crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, keep)
+        found = decide_robustly(problem, criterion, alpha, asked, crew)
     record = tabulate_robustness(found)
     if out:
         from ..results.run_folder import write_study
@@ -93,6 +100,7 @@ def robust(
             "gap": asked,
             "time_limit": time_limit,
             "workers": workers,
+            "dask": dask,
         }
         write_study(out, problem, record, options, list_tables(record))
     if as_json:

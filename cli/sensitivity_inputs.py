@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import (
+    dask_option,
     debug_option,
     json_option,
     open_scenario,
@@ -48,11 +49,7 @@ if TYPE_CHECKING:
     help="Joint samples (1000), or base samples of Sobol's scheme (128).",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
-@click.option(
-    "--dask",
-    metavar="ADDRESS",
-    help="Solve on a running Dask cluster, as tcp://host:8786.",
-)
+@dask_option
 @solve_options
 @json_option
 @out_option

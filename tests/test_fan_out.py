@@ -144,6 +144,7 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         "cwd": tmp_path,
         "stdout": subprocess.DEVNULL,
         "stderr": subprocess.DEVNULL,
+        "start_new_session": True,
     }
     python = [sys.executable, "-W", "ignore", "-m"]
     options = ["--scheduler-file", str(file), "--no-dashboard"]
@@ -167,9 +168,17 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         yield address
     finally:
         for process in (*workers, scheduler):
-            process.send_signal(signal.SIGTERM)
-        for process in (*workers, scheduler):
-            process.wait(timeout=30)
+            end_session(process)
+
+
+def end_session(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and what it has started, by force if it takes too long."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
 
 
 @pytest.mark.filterwarnings("ignore")  # those of the cluster's own libraries

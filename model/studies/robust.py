@@ -12,12 +12,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from ...inputs.build import derive_scenario
+from ...inputs.build import build_scenario, derive_scenario
 from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ..canonical import TIE_TOLERANCE
@@ -28,10 +30,12 @@ from ..curves import Array
 from ..evaluate import SMALLEST_GAIN, Plan, relative
 from ..extensive import Extensive, Terms, find_groups_of_futures, refuse_known_figures
 from ..limits import TOLERANCE, find_worst
+from ..fan_out import Crew, fan_out
 from ..live import INFINITE
 from ..robust_plan import InFuture, Robustness, RobustPlan
-from ..solution import Infeasible, Solution, SolverFailed
+from ..solution import Infeasible, SolverFailed
 from ..stages import STAGE_TOLERANCE, Solving
+from ..variants import read_plan
 
 JOINT_GAP = 1e-3
 """Gap of a joint model too large to be solved as closely as a single one, unless one is asked."""
@@ -48,9 +52,6 @@ ROUNDING = 1e-6
 ROOM_BN = 1e-6
 """A plan that is kept may differ by as much: it is told in thousands of dollars."""
 
-Report = Callable[[float, float, str], None]
-"""Told how much of how much is done, and what is known."""
-
 
 @dataclass
 class Own:
@@ -66,20 +67,26 @@ def decide_robustly(
     criterion: str = "expected",
     alpha: float = 0.2,
     gap: float | None = None,
-    clock: Clock | None = None,
-    report: Report | None = None,
+    crew: Crew | None = None,
 ) -> Robustness:
     """The plan by a criterion, those by all others beside it, and the worth of knowing.
 
-    `gap` of None means 1e-4, and 1e-3 in a large joint model. Raises InputError without futures or
+    `gap` of None means 1e-4, and 1e-3 in a large joint model. The crew solves each future on its
+    own; the joint model is one solver's work. Raises InputError without futures or
     where they change what shared spending rests on, Infeasible, and SolverFailed.
     """
+    if scenario.objective != "weighted":
+        message = (
+            f"'{scenario.objective}' has stages, and futures are compared by the score; "
+            "give --set objective=weighted"
+        )
+        raise InputError.of("objective", message)
     if not scenario.futures:
         message = "the scenario has none; give it two or more, each with a probability"
         raise InputError.of("futures", message)
     worlds = {id_: make_world(scenario, id_) for id_ in scenario.futures}
     refuse_known_figures(scenario, worlds)
-    study = Study(scenario, worlds, alpha, gap, clock or Clock(), report)
+    study = Study(scenario, worlds, alpha, gap, crew or Crew())
     return study.run(criterion)
 
 
@@ -100,12 +107,11 @@ class Study:
         worlds: Mapping[str, Scenario],
         alpha: float,
         gap: float | None,
-        clock: Clock,
-        report: Report | None,
+        crew: Crew,
     ) -> None:
         self.scenario, self.worlds, self.alpha = scenario, worlds, alpha
         self.single_gap = 1e-4 if gap is None else gap
-        self.clock, self.report = clock, report
+        self.crew, self.clock, self.report = crew, crew.clock, crew.report
         self.groups = find_groups_of_futures(scenario)
         self.probabilities = {id_: own.probability for id_, own in scenario.futures.items()}
         self.compiled = {id_: Compiled(world) for id_, world in worlds.items()}
@@ -121,8 +127,7 @@ class Study:
 
     def run(self, criterion: str) -> Robustness:
         """All four criteria, the one asked for first."""
-        self._solve_each()
-        committed = self._keep_plan_without_futures()
+        committed = self._keep_plan_without_futures(self._solve_each())
         order = list(dict.fromkeys(["expected", criterion, *CRITERIA]))
         found = {name: self._solve_joint(name) for name in order}
         plans = {name: self._choose(name, found[name]) for name in CRITERIA}
@@ -133,38 +138,46 @@ class Study:
             self.report(self.step, self.steps, what)
         self.step += 1
 
-    def _allow(self, share: float) -> Clock:
-        """A share of the time that is left."""
-        left = self.clock.left
-        return Clock(None if left is None else max(0.01, share * left))
-
     # Each future on its own -------------------------------------------------------------------
 
-    def _solve_each(self) -> None:
-        """Every future's own best. Raises Infeasible, naming the future that has no plan."""
-        for number, (id_, compiled) in enumerate(self.compiled.items()):
-            self._tell(f"the best of {id_}")
-            solution = self._solve_own(compiled, len(self.worlds) - number, f"future {id_}: ")
-            bound = solution.bound - solution.baseline.score
-            self.own[id_] = Own(solution.best_gain, bound, solution.plan)
+    def _solve_each(self) -> Plan | None:
+        """Every future's own best; gives the plan of the scenario without futures, if it has one.
 
-    def _solve_own(self, compiled: Compiled, left: int, where: str) -> Solution:
-        self.solves += 1
-        try:
-            return Solving(compiled, self.single_gap, self._allow(0.4 / left)).run()
-        except Infeasible as error:
-            raise Infeasible(error.conflict, f"{where}{error}") from None
+        Raises Infeasible, naming the future that has no plan.
+        """
+        left, crew = self.clock.left, self.crew
+        count = len(self.worlds) + 1
+        limit = None if left is None else max(0.1, 0.4 * left * crew.workers / count)
+        shared = {"document": dict(self.scenario.document), "name": self.scenario.name}
+        asked = [*self.worlds, None]
+        records = [{"future": id_, "gap": self.single_gap, "limit": limit} for id_ in asked]
+        found = fan_out(solve_future, shared, records, replace(crew, report=self._tell_each))
+        self.solves += count
+        for id_, own in zip(self.worlds, found, strict=False):
+            if own is None or own["status"] == "late":
+                message = f"no plan was found in time for future {id_}; allow more with --time-limit"
+                raise SolverFailed(message)
+            if own["status"] == "infeasible":
+                raise Infeasible(tuple(own["conflict"]), f"future {id_}: {own['why']}")
+            self.own[id_] = Own(own["gain"], own["bound"], read_plan(own["plan"]))
+        without = found[-1]
+        if without is None or without["status"] in ("late", "infeasible"):
+            self.notes["vss"] = "the scenario without futures has no plan, or none was found in time"
+            return None
+        return read_plan(without["plan"])
 
-    def _keep_plan_without_futures(self) -> dict[str, float] | None:
+    def _tell_each(self, done: float, total: float, what: str) -> None:
+        del total, what
+        self.step = int(done)
+        if self.report:
+            self.report(done, self.steps, "each future's own best")
+
+    def _keep_plan_without_futures(self, plan: Plan | None) -> dict[str, float] | None:
         """Gains by future if the scenario's plan without futures is kept until each is known."""
-        self._tell("the plan without futures")
+        if plan is None:
+            return None
         plans: dict[str, Plan] = {}
         gains: dict[str, float] = {}
-        try:
-            plan = self._solve_own(Compiled(make_world(self.scenario, None)), 1, "").plan
-        except (Infeasible, SolverFailed) as error:
-            self.notes["vss"] = f"the scenario without futures has no plan: {error}"
-            return None
         for id_, compiled in self.compiled.items():
             self._tell(f"what is left to do in {id_}")
             until = self.scenario.futures[id_].known_from or self.scenario.years.last + 1
@@ -479,6 +492,24 @@ class Study:
             seconds=self.clock.seconds,
             notes=self.notes,
         )
+
+
+def solve_future(shared: str, record: str) -> dict[str, Any]:
+    """A task for `fan_out`: a scenario as one future has it, solved on its own."""
+    common, own = json.loads(shared), json.loads(record)
+    scenario = build_scenario(common["document"], {}, common["name"])
+    clock = Clock(own["limit"])
+    try:
+        found = Solving(Compiled(make_world(scenario, own["future"])), own["gap"], clock).run()
+    except Infeasible as error:
+        return {"status": "infeasible", "conflict": list(error.conflict), "why": str(error)}
+    except SolverFailed:
+        if not clock.is_over:
+            raise
+        return {"status": "late"}
+    plan = {i: {str(t): bn for t, bn in years.items()} for i, years in found.plan.items()}
+    bound = found.bound - found.baseline.score
+    return {"status": found.status, "gain": found.best_gain, "bound": bound, "plan": plan}
 
 
 def value_of(terms: Terms, values: Array) -> float:
