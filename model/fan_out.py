@@ -20,7 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ..inputs.complaint import InputError
 from .clock import Clock
@@ -255,7 +255,7 @@ class Store:
         self.file = file
         self.found: dict[str, dict[str, Any]] = {}
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         self.stream = None
         if self.file is None:
             return self

@@ -17,7 +17,7 @@ class AtEnd:
     """A figure at one value: gains in points, None where there is no plan or it cannot be kept.
 
     `moved_bn` is half of what all instruments' totals change by; `enters` and `leaves` compare
-    the funded set with today's, `flips` if no plan with today's set is as good within the tolerance.
+    the funded set with today's; it `flips` if no plan with today's set is within the tolerance.
     """
 
     value: float
@@ -73,7 +73,7 @@ class Flip:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """The nearest flips of one figure below and above its value, None if none in what was searched."""
+    """The nearest flips of one figure on both sides; None where none is in what was searched."""
 
     figure: Figure
     below: Flip | None
@@ -97,7 +97,7 @@ class BreakEven:
 
 @dataclass(frozen=True)
 class Index:
-    """A Sobol index with half the width of its 95 % interval, and the same from half the samples."""
+    """A Sobol index, half the width of its 95 % interval, and the index from half the samples."""
 
     value: float
     half_width: float

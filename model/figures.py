@@ -59,7 +59,9 @@ def join_patches(patches: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return joined
 
 
-def list_figures(scenario: Scenario, named: Sequence[str] = (), *, ranged: bool = True) -> list[Figure]:
+def list_figures(
+    scenario: Scenario, named: Sequence[str] = (), *, ranged: bool = True
+) -> list[Figure]:
     """The figures with a range, or those named. Raises InputError for names that are none.
 
     `ranged`: those named must carry a range too.

@@ -84,9 +84,7 @@ class Refigured:
         gains = (model.lead_gain, model.worth_gain, model.outcome_gain)
         at = np.concatenate([live.columns(some.values()) for some in gains]).astype(np.int32)
         live.set_bounds(at, np.full(len(at), -WIDE), np.full(len(at), WIDE))
-        self.rows = {
-            cell: live.matrices.row_of(row) for cell, row in model.equation_4.items()
-        }
+        self.rows = {cell: live.matrices.row_of(row) for cell, row in model.equation_4.items()}
         self.groups = compiled.formulation.group_of
         self.weighs = self._weigh(self.scenario)
         return compiled

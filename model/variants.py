@@ -69,7 +69,9 @@ class Variants:
             return {"status": "infeasible", "kept": kept}
         funded = list_funded(best.plan)
         told = {
-            "status": "optimal" if relative(best.bound - best.gain, best.gain) <= self.gap else "feasible",
+            "status": "optimal"
+            if relative(best.bound - best.gain, best.gain) <= self.gap
+            else "feasible",
             "gain": best.gain,
             "bound": best.bound,
             "kept": kept,

@@ -167,7 +167,9 @@ def tabulate_samples(study: FigureStudy) -> Record:
             {
                 "id": i,
                 "funded_share": tidy(samples.funded_share[i]),
-                **{f"spend_{name}_bn": value for name, value in spread(samples.spending[i]).items()},
+                **{
+                    f"spend_{name}_bn": value for name, value in spread(samples.spending[i]).items()
+                },
                 "goes_with": pairs(samples.goes_with.get(i, ())),
             }
             for i in scenario.instruments
@@ -255,18 +257,17 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
         )
     )
     console.print()
-    rows = []
-    for row in study.swings[:SHOWN]:
-        rows.append(
-            [
-                row.figure.path,
-                f"{tell(row.figure.low)}..{tell(row.figure.high)}",
-                f"{tell_change(row.low, study)} {tell_change(row.high, study)}",
-                f"{row.lost:.3f}",
-                f"{max(row.low.moved_bn, row.high.moved_bn):.1f}",
-                tell_flips(row),
-            ]
-        )
+    rows = [
+        [
+            row.figure.path,
+            f"{tell(row.figure.low)}..{tell(row.figure.high)}",
+            f"{tell_change(row.low, study)} {tell_change(row.high, study)}",
+            f"{row.lost:.3f}",
+            f"{max(row.low.moved_bn, row.high.moved_bn):.1f}",
+            tell_flips(row),
+        ]
+        for row in study.swings[:SHOWN]
+    ]
     columns = ["Figure", "range", "gain low, high", "lost if kept", "$ bn moved", "funded"]
     table = make_table(columns, rows, texts=(0, 5))
     table.columns[0].max_width = 44

@@ -119,7 +119,9 @@ def list_first_stage(found: Robustness, plan: RobustPlan) -> dict[str, dict[str,
 def spend_in(plan: Plan, years: list[int]) -> dict[str, dict[str, float]]:
     """What a plan spends in some years, instruments without any left out."""
     found = {
-        i: {str(t): float(tidy(bn) or 0.0) for t, bn in own.items() if t in years and bn > FUNDED_BN}
+        i: {
+            str(t): float(tidy(bn) or 0.0) for t, bn in own.items() if t in years and bn > FUNDED_BN
+        }
         for i, own in plan.items()
     }
     return {i: own for i, own in found.items() if own}

@@ -51,8 +51,20 @@ def linear_document() -> Document:
             "b": {"area": "two", "max_per_year": 1.0, "curve": "linear", "scale": 2.0},
         },
         "effects": {
-            "a_x": {"instrument": "a", "layer": "x", "points": 3.0, "points_low": 1.0, "points_high": 5.0},
-            "b_x": {"instrument": "b", "layer": "x", "points": 4.0, "points_low": 1.0, "points_high": 5.0},
+            "a_x": {
+                "instrument": "a",
+                "layer": "x",
+                "points": 3.0,
+                "points_low": 1.0,
+                "points_high": 5.0,
+            },
+            "b_x": {
+                "instrument": "b",
+                "layer": "x",
+                "points": 4.0,
+                "points_low": 1.0,
+                "points_high": 5.0,
+            },
         },
     }
 
@@ -108,7 +120,10 @@ def test_figures_changed_in_place_give_what_a_fresh_build_gives() -> None:
     variants = Variants({"document": strip(scenario), "name": "tiny", "gap": 0.0})
     patches = [
         {"effects": {"grid_frontier": {"points": 30.0}, "labs_diffusion": {"points": 0.1}}},
-        {"layers": {"frontier": {"us": 3, "us_trend": 2}}, "instruments": {"grid": {"crowd_in": 3}}},
+        {
+            "layers": {"frontier": {"us": 3, "us_trend": 2}},
+            "instruments": {"grid": {"crowd_in": 3}},
+        },
         {"effects": {"labs_diffusion": {"points": 50.0}}},
         {"effects": {"labs_diffusion": {"points": -1.0}}},
         {},

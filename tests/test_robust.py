@@ -139,7 +139,11 @@ def check_shared(found: Robustness) -> None:
     for plan in found.plans.values():
         for year, members in found.shared.items():
             alike = {
-                tuple((i, own.get(year, 0.0)) for i, own in sorted(plan.futures[id_].plan.items()) if year in own)
+                tuple(
+                    (i, own.get(year, 0.0))
+                    for i, own in sorted(plan.futures[id_].plan.items())
+                    if year in own
+                )
                 for id_ in members
             }
             assert len(alike) == 1
@@ -197,7 +201,7 @@ def test_known_at_different_times() -> None:
 
 
 def test_ties_go_to_the_larger_expected_gain() -> None:
-    """In the worst future nothing helps: by the worst gain all plans tie, by the mean they do not."""
+    """In the worst future nothing helps: by the worst gain all plans tie, by the mean not."""
     document = tiny_document()
     put(document, "futures.storm.change.effects.grid_frontier.points", 0)
     put(document, "futures.storm.change.effects.labs_diffusion", {"points": 0})
@@ -239,7 +243,7 @@ def test_amounts_agree_with_a_grid_of_first_years() -> None:
     put(document, "instruments.labs.half_life", 1)
     scenario = build(document)
     found = decide_robustly(scenario, "regret", gap=0.0)
-    best = {name: -1e9 for name in CRITERIA}
+    best = dict.fromkeys(CRITERIA, -1000000000.0)
     chances = {id_: own.probability for id_, own in scenario.futures.items()}
     worlds = {id_: make_world(scenario, id_) for id_ in scenario.futures}
     own_best = {id_: solve_scenario(world, gap=0.0).gain for id_, world in worlds.items()}
@@ -268,7 +272,13 @@ def test_plan_that_cannot_be_kept_has_no_vss() -> None:
         put(document, f"futures.{id_}.known_from", 2028)
     put(document, "budget", {"total": 2.0})
     put(document, "instruments.grid.half_life", "never")
-    floor = {"kind": "spend", "of": ["grid"], "at_least": 0, "each": "horizon", "years": [2028, 2028]}
+    floor = {
+        "kind": "spend",
+        "of": ["grid"],
+        "at_least": 0,
+        "each": "horizon",
+        "years": [2028, 2028],
+    }
     put(document, "constraints", {"late": floor})
     put(document, "futures.storm.change.constraints", {"late": {"at_least": 1.5}})
     found = decide_robustly(build(document), gap=0.0)
@@ -342,7 +352,9 @@ def test_futures_may_not_change_what_shared_spending_rests_on(
     file = write(tmp_path, {"futures.storm.change": change, "futures.storm.known_from": 2028})
     details = refuse("robust", file, says=("storm", path, "2028"))
     assert details[0]["where"] == "futures.storm.change"
-    at_once = write(tmp_path / "b", {"futures.storm.change": change, "futures.storm.known_from": 2027})
+    at_once = write(
+        tmp_path / "b", {"futures.storm.change": change, "futures.storm.known_from": 2027}
+    )
     assert run("robust", at_once, "--json").code == 0
 
 
@@ -352,9 +364,7 @@ def test_a_future_without_a_plan_is_named(tmp_path: Path) -> None:
         "constraints": {"floor": floor},
         "futures.storm.change.layers": {"frontier": {"us": 1}},
     }
-    refuse(
-        "robust", write(tmp_path, changes), says=("storm", "floor"), code=4, kind="infeasible"
-    )
+    refuse("robust", write(tmp_path, changes), says=("storm", "floor"), code=4, kind="infeasible")
 
 
 def test_time_limit_leaves_a_proven_answer() -> None:

@@ -63,11 +63,16 @@ class Asking:
     def ask(
         self, patches: Sequence[Mapping[str, Any]], what: str, *, held: bool = False
     ) -> list[Answer | None]:
-        """What each variant's best plan is; None where time ran out. `held`: and with today's set."""
+        """What each variant's best plan is, with `held` also the best with today's funded set.
+
+        None where time ran out.
+        """
         records = [{"patch": patch} | ({"held": self.funded} if held else {}) for patch in patches]
         return self.run(answer_variant, records, what)
 
-    def run(self, task: Task, records: Sequence[Mapping[str, Any]], what: str) -> list[Answer | None]:
+    def run(
+        self, task: Task, records: Sequence[Mapping[str, Any]], what: str
+    ) -> list[Answer | None]:
         """Any task over records, beside the scenario and its plan."""
         found = fan_out(task, self.shared, records, self.crew, what)
         self.solves += sum(answer.get("solves", 1) for answer in found if answer is not None)
@@ -77,9 +82,13 @@ class Asking:
         """A figure at one value, held against the plan at hand."""
         value = figure.settle(value)
         if answer["status"] == "invalid":
-            return AtEnd(value, None, None, 0.0, False, (), (), f"no valid scenario: {answer['why']}")
+            return AtEnd(
+                value, None, None, 0.0, False, (), (), f"no valid scenario: {answer['why']}"
+            )
         if answer["status"] == "infeasible":
-            return AtEnd(value, None, answer["kept"], 0.0, True, (), (), "no plan meets every limit")
+            return AtEnd(
+                value, None, answer["kept"], 0.0, True, (), (), "no plan meets every limit"
+            )
         enters = tuple(i for i in answer["funded"] if i not in self.funded)
         leaves = tuple(i for i in self.funded if i not in answer["funded"])
         flips = bool(enters or leaves) and lost_by_holding(answer) > self.gap
@@ -120,5 +129,3 @@ def refuse_nothing(done: int) -> None:
     """Raises SolverFailed where time ended before anything was answered."""
     if not done:
         raise SolverFailed("the time ended before any figure was answered; allow more")
-
-

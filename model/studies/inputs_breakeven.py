@@ -37,7 +37,10 @@ HALVINGS = 6
 
 
 def find_break_evens(
-    scenario: Scenario, named: Sequence[str] = (), gap: float | None = None, crew: Crew | None = None
+    scenario: Scenario,
+    named: Sequence[str] = (),
+    gap: float | None = None,
+    crew: Crew | None = None,
 ) -> FigureStudy:
     """Every figure's nearest flips, the nearest in terms of its range first."""
     figures = list_figures(scenario, named, ranged=False)

@@ -96,7 +96,9 @@ def gather(
     }
     funded = {i: np.array([i in a["funded"] for a in answers]) for i in scenario.instruments}
     areas = {
-        area: np.sum([totals[i] for i, own in scenario.instruments.items() if own.area == area], axis=0)
+        area: np.sum(
+            [totals[i] for i, own in scenario.instruments.items() if own.area == area], axis=0
+        )
         if any(own.area == area for own in scenario.instruments.values())
         else np.zeros(len(answers))
         for area in scenario.areas

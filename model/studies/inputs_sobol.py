@@ -49,14 +49,20 @@ def share_variance(
     notes = {}
     base = max(FEWEST, 1 << (samples - 1).bit_length())
     if base != samples:
-        notes["samples"] = f"{base} base samples rather than {samples}: the scheme takes powers of two."
+        notes["samples"] = (
+            f"{base} base samples rather than {samples}: the scheme takes powers of two."
+        )
     figures = [f for f in list_figures(scenario, named) if f.low != f.high]
     if not named and len(figures) > MOST:
         ranked = draw_tornado(scenario, (), gap, crew).swings
         figures = [swing.figure for swing in ranked if swing.swing > 0][:MOST]
-        notes["figures"] = f"The {len(figures)} figures that the tornado ranks first; --figure names others."
+        notes["figures"] = (
+            f"The {len(figures)} figures that the tornado ranks first; --figure names others."
+        )
     if not figures:
-        raise SolverFailed("no figure moves the gain within its range; there is no variance to share")
+        raise SolverFailed(
+            "no figure moves the gain within its range; there is no variance to share"
+        )
     asking = Asking(scenario, gap, crew)
     drawn = draw_saltelli(figures, base, seed)
     answers = asking.ask([patch_all(figures, row) for row in drawn], "Sobol samples")
@@ -149,6 +155,6 @@ def find_indices(figures: Sequence[Figure], values: Array, seed: int) -> Any:
 
     if values.std() == 0:
         zeros = np.zeros(len(figures))
-        return {name: zeros for name in ("S1", "S1_conf", "ST", "ST_conf")}
+        return dict.fromkeys(("S1", "S1_conf", "ST", "ST_conf"), zeros)
     problem = state_problem(figures)
     return sobol.analyze(problem, values, calc_second_order=False, seed=seed + 1)

@@ -17,9 +17,15 @@ from .inputs_asking import Asking, refuse_nothing
 
 
 def draw_tornado(
-    scenario: Scenario, named: Sequence[str] = (), gap: float | None = None, crew: Crew | None = None
+    scenario: Scenario,
+    named: Sequence[str] = (),
+    gap: float | None = None,
+    crew: Crew | None = None,
 ) -> FigureStudy:
-    """Every figure's swing, the most decisive first. Raises InputError, Infeasible, SolverFailed."""
+    """Every figure's swing, the most decisive first.
+
+    Raises InputError, Infeasible and SolverFailed.
+    """
     figures = list_figures(scenario, named)
     asking = Asking(scenario, gap, crew or Crew())
     ends = [(figure, end) for figure in figures for end in (figure.low, figure.high)]

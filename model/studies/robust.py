@@ -29,8 +29,8 @@ from ..criteria import CRITERIA, Criterion, expect
 from ..curves import Array
 from ..evaluate import SMALLEST_GAIN, Plan, relative
 from ..extensive import Extensive, Terms, find_groups_of_futures, refuse_known_figures
-from ..limits import TOLERANCE, find_worst
 from ..fan_out import Crew, fan_out
+from ..limits import TOLERANCE, find_worst
 from ..live import INFINITE
 from ..robust_plan import InFuture, Robustness, RobustPlan
 from ..solution import Infeasible, SolverFailed
@@ -155,14 +155,18 @@ class Study:
         self.solves += count
         for id_, own in zip(self.worlds, found, strict=False):
             if own is None or own["status"] == "late":
-                message = f"no plan was found in time for future {id_}; allow more with --time-limit"
+                message = (
+                    f"no plan was found in time for future {id_}; allow more with --time-limit"
+                )
                 raise SolverFailed(message)
             if own["status"] == "infeasible":
                 raise Infeasible(tuple(own["conflict"]), f"future {id_}: {own['why']}")
             self.own[id_] = Own(own["gain"], own["bound"], read_plan(own["plan"]))
         without = found[-1]
         if without is None or without["status"] in ("late", "infeasible"):
-            self.notes["vss"] = "the scenario without futures has no plan, or none was found in time"
+            self.notes["vss"] = (
+                "the scenario without futures has no plan, or none was found in time"
+            )
             return None
         return read_plan(without["plan"])
 
@@ -456,9 +460,7 @@ class Study:
         plans = max(tied, key=lambda plans: expect(self._gains(plans), self.probabilities))
         value = criterion.value(self._gains(plans))
         proven = criterion.merit_of(max(bound, criterion.merit_of(value)))
-        return RobustPlan(
-            name, value, proven, criterion.loss(proven, value), self._play(plans)
-        )
+        return RobustPlan(name, value, proven, criterion.loss(proven, value), self._play(plans))
 
     def _play(self, plans: Mapping[str, Plan]) -> dict[str, InFuture]:
         found = {}
