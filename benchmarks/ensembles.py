@@ -98,7 +98,7 @@ def run_cluster() -> Iterator[str]:
         options = ["--scheduler-file", str(file), "--no-dashboard"]
         scheduler = [*python, "distributed.cli.dask_scheduler", "--port", "0", *options]
         worker = [*python, "distributed.cli.dask_worker", *options, "--nthreads", "1"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         started = [subprocess.Popen(c, **quiet) for c in (scheduler, worker, worker)]
         try:
             while not file.exists() or not file.read_text("utf-8").rstrip().endswith("}"):

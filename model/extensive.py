@@ -56,7 +56,7 @@ def refuse_known_figures(scenario: Scenario, worlds: Mapping[str, Scenario]) -> 
     What may be spent in a year is law or contract in that year: a future that changes it would be
     known by then.
     """
-    complaints = {}
+    complaints: dict[tuple[str, str], Complaint] = {}
     for year, members in find_groups_of_futures(scenario).items():
         told = {id_: dict(_list_first_stage_figures(worlds[id_], year)) for id_ in members}
         as_is = dict(_list_first_stage_figures(scenario, year))

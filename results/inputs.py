@@ -18,7 +18,7 @@ SHOWN = 20
 
 def tabulate_inputs(study: FigureStudy) -> Record:
     """Everything `sensitivity inputs --json` promises; points and $ billion."""
-    record = {
+    record: Record = {
         "scenario": study.scenario.name,
         "title": study.scenario.title,
         "method": study.method,
@@ -384,7 +384,7 @@ def show_samples(console: Any, study: FigureStudy) -> None:
         plain(
             f"{samples.count} joint samples of {len(study.figures)} figures"
             + (f" ({failed} without a plan)" if failed else "")
-            + f": the best plan gains {median:.2f} points ({low:.2f} to {high:.2f} in nine of ten); "
+            + f": the best plan gains {median:.2f} points ({low:.2f} to {high:.2f} in 9 of 10); "
             f"keeping today's plan loses {lost[1]:.2f} ({lost[0]:.2f} to {lost[2]:.2f}).",
             400,
         )

@@ -97,6 +97,7 @@ def test_tornado_agrees_with_fresh_solves() -> None:
                 evaluator = Evaluator(variant)
                 played = evaluator.play(base.plan).score - evaluator.play_nothing().score
                 assert end.kept == pytest.approx(played, abs=1e-5)
+                assert end.gain is not None
                 assert end.kept <= end.gain + 1e-9
     keys = [(not row.flips, -row.lost, -row.swing) for row in study.swings]
     assert keys == sorted(keys)
@@ -118,7 +119,7 @@ def test_figures_changed_in_place_give_what_a_fresh_build_gives() -> None:
     """One after the other, in place: each answers as if nothing had been asked before."""
     scenario = plain(build(tiny_document()))
     variants = Variants({"document": strip(scenario), "name": "tiny", "gap": 0.0})
-    patches = [
+    patches: list[Document] = [
         {"effects": {"grid_frontier": {"points": 30.0}, "labs_diffusion": {"points": 0.1}}},
         {
             "layers": {"frontier": {"us": 3, "us_trend": 2}},

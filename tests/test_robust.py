@@ -40,7 +40,7 @@ def random_document(seed: int, known: list[int | None]) -> Document:
         }
         for name in ("a", "b", "c")
     }
-    effects = {
+    effects: dict[str, dict[str, Any]] = {
         f"{name}_{layer}": {
             "instrument": name,
             "layer": layer,
@@ -81,7 +81,7 @@ def list_plans(scenario: Scenario) -> list[Plan]:
     """Every plan of all-or-nothing instruments within the limits."""
     runs = [()] + [tuple(YEARS[a:b]) for a in range(3) for b in range(a + 1, 4)]
     evaluator = Evaluator(scenario)
-    found = []
+    found: list[Plan] = []
     for chosen in itertools.product(runs, repeat=len(scenario.instruments)):
         plan = {
             i: dict.fromkeys(years, own.max_per_year)

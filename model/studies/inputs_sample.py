@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def spread_out(figures: Sequence[Figure], units: Array) -> Array:
     return values
 
 
-def patch_all(figures: Sequence[Figure], values: Array) -> dict[str, object]:
+def patch_all(figures: Sequence[Figure], values: Array) -> dict[str, Any]:
     """One patch that sets every figure."""
     return join_patches([f.patch(float(v)) for f, v in zip(figures, values, strict=True)])
 
