@@ -72,7 +72,7 @@ def time_overhead(shared: Mapping[str, Any], records: list[dict[str, Any]]) -> f
 
     variants = Variants(shared)
     variants.answer(records[0])
-    Live.solve = timed  # type: ignore[method-assign]
+    Live.solve = timed  # type: ignore[method-assign, assignment]
     try:
         begun = time.perf_counter()
         for record in records:
