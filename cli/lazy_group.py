@@ -13,7 +13,7 @@ class LazyGroup(click.Group):
     """A group that knows its commands by name and imports them one at a time.
 
     `lines` holds each command's first line; its file in this folder is called `prefix` and its
-    name.
+    name, and holds a function of that name or, where Python has one already, `command`.
     """
 
     def __init__(self, *, lines: Mapping[str, str], prefix: str = "", **options: Any) -> None:
@@ -30,7 +30,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.lines:
             return None
         module = importlib.import_module(f".{self.prefix}{cmd_name}", __package__)
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = vars(module).get(cmd_name) or module.command
         return command
 
     def resolve_command(

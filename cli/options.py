@@ -195,7 +195,7 @@ def solve_options(function: Function) -> Function:
             default=1e-4,
             show_default=True,
             metavar="SHARE",
-            callback=_check_gap,
+            callback=check_share,
             help="Proven distance to the optimum at which to stop, as a share of the gain.",
         ),
     ):
@@ -229,13 +229,47 @@ def time_left(limit: float | None) -> float | None:
     return None if limit is None else max(0.001, limit - (time.perf_counter() - begun))
 
 
-def _check_gap(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    del context, parameter
+def check_share(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """A number from 0 to 1; anything else is an error of meaning."""
+    del context
     if not 0 <= value <= 1:
         from ..inputs.complaint import InputError
 
-        raise InputError.of("--gap", f"expected a share from 0 to 1, got {value:g}")
+        raise InputError.of(parameter.opts[0], f"expected a share from 0 to 1, got {value:g}")
     return value
+
+
+def check_count(context: click.Context, parameter: click.Parameter, value: int) -> int:
+    """A number of at least 1; anything else is an error of meaning."""
+    del context
+    if value < 1:
+        from ..inputs.complaint import InputError
+
+        raise InputError.of(parameter.opts[0], f"expected at least 1, got {value}")
+    return value
+
+
+def check_seed(context: click.Context, parameter: click.Parameter, value: int) -> int:
+    """A seed: 0 or more."""
+    del context
+    if value < 0:
+        from ..inputs.complaint import InputError
+
+        raise InputError.of(parameter.opts[0], f"expected 0 or more, got {value}")
+    return value
+
+
+def tolerance_option(default: float, what: str) -> Callable[[Function], Function]:
+    """--tolerance, a share from 0 to 1; `what` says of what."""
+    return click.option(
+        "--tolerance",
+        type=float,
+        default=default,
+        show_default=True,
+        metavar="SHARE",
+        callback=check_share,
+        help=what,
+    )
 
 
 def json_option(function: Function) -> Function:

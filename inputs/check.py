@@ -209,9 +209,13 @@ def check_windows(scenario: Scenario, known: Known) -> Found:
             message = f"can never be started: its years lie outside {years.first}..{years.last}"
             yield Problem((*path, "first_year" if own.first_year else "last_year"), message)
         elif own.run_years and own.run_years > len(window):
+            needed = window[0] + own.run_years - 1
+            ends = (("years.last", years.last), (f"instruments.{id_}.last_year", own.last_year))
+            later = " ".join(f"--set {key}={needed}" for key, end in ends if end and end < needed)
             message = (
                 f"can never be started: {own.run_years} years do not fit into "
-                f"{window[0]}..{window[-1]}; shorten the run or widen its years"
+                f"{window[0]}..{window[-1]}; shorten the run, "
+                f"--set instruments.{id_}.run_years={len(window)}, or lengthen its years, {later}"
             )
             yield Problem((*path, "run_years"), message)
 

@@ -171,32 +171,32 @@ def load_draft(file: FilePath, prefix: str = "", chain: tuple[FilePath, ...] = (
     return base
 
 
-def read_weights(text: str, document: Document) -> dict[str, Any]:
-    """The weights that `--weights` means: `layer=v,...`, or a stakeholder's id."""
+def read_weights(text: str, document: Document, option: str = "--weights") -> dict[str, Any]:
+    """The weights that an option means: `layer=v,...`, or a stakeholder's id."""
     if "=" in text:
         weights: dict[str, Any] = {}
         for part in text.split(","):
             layer, _, value = (piece.strip() for piece in part.partition("="))
             if not layer or not value:
-                raise InputError.of("--weights", f"expected layer=number,..., got {part!r}")
+                raise InputError.of(option, f"expected layer=number,..., got {part!r}")
             if layer in weights:
-                raise InputError.of("--weights", f"'{layer}' is given twice; keep one")
-            weights[layer] = read_cell(value, False, f"--weights {layer}")
+                raise InputError.of(option, f"'{layer}' is given twice; keep one")
+            weights[layer] = read_cell(value, False, f"{option} {layer}")
         return {layer: value for layer, value in weights.items() if value is not None}
     stakeholders = document.get("stakeholders") or {}
     if text not in stakeholders:
         message = f"{text!r} is no stakeholder; {suggest(text, stakeholders)} (or layer=number,...)"
-        raise InputError.of("--weights", message)
+        raise InputError.of(option, message)
     found = stakeholders[text]
     if isinstance(found, dict) and isinstance(found.get("weights"), dict):
         return dict(found["weights"])
     if not isinstance(found, dict) or not found.get("statements"):
-        raise InputError.of("--weights", f"stakeholder '{text}' has no weights to take")
+        raise InputError.of(option, f"stakeholder '{text}' has no weights to take")
     message = (
         f"stakeholder '{text}' makes statements, which span a region and are not one weighting; "
         f"give layer=number,... here, or `--stakeholder {text}` to a sensitivity command"
     )
-    raise InputError.of("--weights", message)
+    raise InputError.of(option, message)
 
 
 def lay_setting(draft: Draft, text: str) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,59 +23,14 @@ import scipy.sparse as sp
 
 from ..inputs.complaint import InputError
 from .curves import Array
-from .evaluate import NEGLIGIBLE_LOSS, SMALLEST_GAIN, Plan
 from .live import INFINITE, Live, Matrices
+from .weightings import Cut, Portfolio
 
 SAME_GAIN = 1e-9
 """Portfolios whose gains differ by less in every layer are one."""
 
 Box = tuple[Array, Array]
 """The least and the most that can be gained in each layer, in points."""
-
-
-def bound_regret(lower: Array, upper: Array) -> Array:
-    """The largest regret where the best gain lies between what is known and its bound.
-
-    Regret is relative to max(best gain, 0.01 points). It grows with the best gain where the known
-    gain is positive, and is largest at 0.01 points where it is not.
-
-    >>> bound_regret(np.array([0.75, -1.0]), np.array([1.0, 2.0])).round(6).tolist()
-    [0.25, 101.0]
-    """
-    loss = np.maximum(upper - lower, 0.0)
-    regret = loss / np.maximum(upper, SMALLEST_GAIN)
-    risky = (lower < 0) & (upper > SMALLEST_GAIN)
-    regret = np.where(risky, (SMALLEST_GAIN - lower) / SMALLEST_GAIN, regret)
-    return np.asarray(np.where(loss <= NEGLIGIBLE_LOSS, 0.0, regret))
-
-
-@dataclass(frozen=True)
-class Portfolio:
-    """A plan that keeps every limit, and what it gains in each layer, in points.
-
-    `decisions` are the values of the integer columns under it.
-    """
-
-    plan: Plan
-    gains: Array
-    decisions: Array
-
-    @property
-    def funded(self) -> tuple[str, ...]:
-        """The instruments it funds, in the scenario's order."""
-        return tuple(self.plan)
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A solved weighting: no plan gains more than `bound` under `weights`.
-
-    `kind` says what proved it: `linear`, `relaxed` or `mixed`.
-    """
-
-    weights: Array
-    bound: float
-    kind: str
 
 
 class Bank:
@@ -121,10 +75,11 @@ class Bank:
 
     def raises(self, corners: Array, since: int) -> Array:
         """Whether cuts from `since` on rule out the gains that attained a bound: it fell then."""
-        fell = np.zeros(len(corners), dtype=bool)
-        for cut in self.cuts[since:]:
-            fell |= corners @ cut.weights > cut.bound + 1e-12
-        return fell
+        if since >= len(self.cuts) or not len(corners):
+            return np.zeros(len(corners), dtype=bool)
+        weights = np.array([cut.weights for cut in self.cuts[since:]])
+        bounds = np.array([cut.bound for cut in self.cuts[since:]])
+        return np.asarray((corners @ weights.T > bounds + 1e-12).any(axis=1))
 
     # Growth -----------------------------------------------------------------------------------
 
@@ -196,7 +151,9 @@ class Bank:
 
 def _open_box(box: Box) -> Live:
     """The linear program of the upper bound before any cut: one column for each layer's gain."""
-    return Live(Matrices(*box, sp.coo_array((0, len(box[0])))))
+    live = Live(Matrices(*box, sp.coo_array((0, len(box[0])))))
+    live.prefer_primal()
+    return live
 
 
 def _read_batches(file: Path) -> tuple[list[dict[str, Any]], int]:

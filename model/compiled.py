@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from ..inputs.scenario import FUNDED_BN, Scenario
 from .curves import Array
 from .evaluate import Plan, Played
 from .formulation import Formulation
-from .live import Live, compile_matrices
+from .live import Live, Matrices, compile_matrices
 from .reaches import list_segments
 from .solution import SolverFailed
 
@@ -142,6 +142,18 @@ class Compiled:
             for i in scenario.instruments
             if i in plan and max(plan[i].values()) > FUNDED_BN
         }
+
+    def hold_set(self, funded: Collection[str]) -> Matrices:
+        """The matrices with those plans left that fund these instruments, and no others."""
+        closed = [
+            at for (i, _), at in [*self.authority.items(), *self.on.items()] if i not in funded
+        ]
+        runs = [
+            [at for (i, _), at in self.on.items() if i == instrument]
+            for instrument in funded
+            if instrument in self.scenario.on_off
+        ]
+        return self.live.matrices.narrow(closed, [run for run in runs if run])
 
     def fix_decisions(self, values: Array) -> None:
         """Holds every integer column at its rounded value: what is left is a linear program."""

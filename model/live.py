@@ -5,6 +5,7 @@ The only file that knows HiGHS.
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -104,6 +105,21 @@ class Matrices:
     @cached_property
     def _row_numbers(self) -> dict[int, int]:
         return {id(row): at for at, row in enumerate(self._rows)}
+
+    def narrow(self, closed: Sequence[int], some: Sequence[Sequence[int]]) -> Matrices:
+        """The same with some columns at 0, and of each further group at least one in full."""
+        import scipy.sparse as sp
+
+        rows = np.zeros((len(some), len(self.lower)))
+        for at, group in enumerate(some):
+            rows[at, list(group)] = 1.0
+        narrower = copy.copy(self)
+        narrower.upper = self.upper.copy()
+        narrower.upper[list(closed)] = 0.0
+        narrower.matrix = sp.vstack([self.matrix, sp.csr_array(rows)], format="csr")
+        narrower.row_lower = np.append(self.row_lower, np.ones(len(some)))
+        narrower.row_upper = np.append(self.row_upper, np.full(len(some), INFINITE))
+        return narrower
 
     def refuse_wild_numbers(self) -> None:
         """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""

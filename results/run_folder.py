@@ -17,6 +17,9 @@ from ..inputs.write import write_yaml
 RUN, CLAIM = "run.json", "claimed.json"
 """What a whole run has, and what one has that is under way or was cut short."""
 
+BANK = "bank.jsonl"
+"""Where studies of weights keep what they have solved."""
+
 PACKAGES = ("stratafolio", "highspy", "pyomo", "numpy", "pandas", "pydantic")
 
 

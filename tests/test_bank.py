@@ -11,6 +11,8 @@ from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.bank import Bank
+from stratafolio.model.compiled import Compiled
+from stratafolio.model.envelope import bound_regret
 from stratafolio.model.solve import solve_scenario
 from stratafolio.model.sweep import Sweep
 
@@ -18,8 +20,10 @@ WEIGHTINGS = np.array([[share, 1 - share] for share in np.linspace(0, 1, 21)])
 
 
 def settled(workers: int = 1, bank: Bank | None = None) -> Sweep:
-    sweep = Sweep(read_scenario("textbook"), tolerance=0.01, workers=workers, bank=bank)
-    assert sweep.settle(WEIGHTINGS).max() <= 0.01
+    compiled = Compiled(read_scenario("textbook"))
+    sweep = Sweep(compiled, tolerance=0.01, workers=workers, bank=bank)
+    watch = sweep.settle(WEIGHTINGS)
+    assert bound_regret(watch.lower, watch.upper).max() <= 0.01
     return sweep
 
 
@@ -30,7 +34,7 @@ def test_every_weighting_is_within_its_bounds() -> None:
     upper, _ = sweep.bank.upper(WEIGHTINGS)
     for at, (frontier, chips) in enumerate(WEIGHTINGS.tolist()):
         weights = {"frontier": frontier, "semiconductors": chips}
-        scenario = derive_scenario(sweep.scenario, {"weights": weights})
+        scenario = derive_scenario(sweep.compiled.scenario, {"weights": weights})
         best = solve_scenario(scenario, gap=0.0).best_gain
         assert lower[at] - 1e-6 <= best <= upper[at] + 1e-6
         assert best - lower[at] <= 0.01 * max(best, 0.01) + 1e-6
@@ -47,7 +51,7 @@ def test_same_numbers_whatever_the_workers() -> None:
 def test_killed_run_loses_its_last_batch_only(tmp_path: Path) -> None:
     """Whatever part of the file is there, what was whole is known and nothing is known twice."""
     file = tmp_path / "bank.jsonl"
-    box = Sweep(read_scenario("textbook"), tolerance=0.01).compiled.box
+    box = Compiled(read_scenario("textbook")).box
     layers = ("frontier", "semiconductors")
     first = Bank(layers, box)
     first.keep_in(file, "hash")

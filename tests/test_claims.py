@@ -1,4 +1,4 @@
-"""The article's claims, asked of the bundled data by solving (docs/us-2027.md, section 10).
+"""The article's claims and the plan's oddities, asked by solving (docs/us-2027.md, 9 and 10).
 
 Each answer comes with the figure it hangs on most, and is asked again on either side of that
 figure's break-even, which bisection found. Where the data say no, a test holds the no. A change
@@ -7,6 +7,7 @@ of the data may change an answer: then the document changes too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -14,7 +15,11 @@ from typing import Any
 import pytest
 
 from stratafolio.inputs.build import derive_scenario
+from stratafolio.inputs.complaint import InputError
+from stratafolio.inputs.patch import merge, nest, read_setting
 from stratafolio.inputs.read import read_scenario
+from stratafolio.inputs.scenario import LeadFloor
+from stratafolio.model.evaluate import Evaluator
 from stratafolio.model.solution import Solution
 from stratafolio.model.solve import solve_scenario
 from stratafolio.results.portfolio import instrument_totals
@@ -241,3 +246,64 @@ def test_channel_hangs_on_its_points(by: float, is_held: bool) -> None:
     spent = instrument_totals(solve(scaled="channel", by=by, gap=FINE))
     assert (spent["us_china_channel"] > 0.0) is is_held, tell(spent)
     assert spent["testing_network"] > 0.5, tell(spent)
+
+
+@pytest.mark.parametrize(("points", "is_held"), [(-2.1, True), (-2.2, False)])
+def test_managed_access_hangs_on_its_cost_at_the_frontier(points: float, is_held: bool) -> None:
+    """How dear licences for older chips must be at the frontier for a plan to leave them out."""
+    scenario = read_scenario("us-2027")
+    patch = {"steady": 0, "effects": {"managed_access_frontier": {"points": points}}}
+    spent = instrument_totals(solve_scenario(derive_scenario(scenario, patch), gap=FINE))
+    assert (spent["managed_access"] > 0.0) is is_held, tell(spent)
+
+
+def test_managed_access_is_no_matter_of_the_last_years() -> None:
+    """Whether licences for older chips begin when they did if the money goes on for five years."""
+    scenario = read_scenario("us-2027")
+    patch = {"steady": 0, "years": {"last": 2041, "score_until": 2056}}
+    plan = solve_scenario(derive_scenario(scenario, patch), gap=GAP).plan["managed_access"]
+    funded = [year for year, spent in plan.items() if spent > 0.0]
+    assert min(funded) <= 2034, tell(plan)
+    assert max(funded) == 2041, tell(plan)
+
+
+@pytest.mark.parametrize(("points", "is_held"), [(3.5, False), (4.0, True)])
+def test_wider_controls_hang_on_their_points_at_the_frontier(points: float, is_held: bool) -> None:
+    """How much wider controls must promise at the frontier for a plan to hold them at all."""
+    scenario = read_scenario("us-2027")
+    patch = {"steady": 0, "effects": {"wider_controls_frontier": {"points": points}}}
+    spent = instrument_totals(solve_scenario(derive_scenario(scenario, patch), gap=FINE))
+    assert (spent["wider_controls"] > 0.0) is is_held, tell(spent)
+
+
+def test_frontier_floor_holds_whatever_is_spent() -> None:
+    """Whether no plan can break the floor under the frontier lead, so that it never binds."""
+    scenario = read_scenario("us-2027")
+    floor = scenario.constraints["frontier_floor"]
+    assert isinstance(floor, LeadFloor)
+    # All that lowers the lead, at its cap from the first year, and nothing that lifts it.
+    lowers = ("managed_access", "release_incentives")
+    years = range(scenario.years.first, scenario.years.last + 1)
+    caps = {id_: scenario.instruments[id_].max_per_year for id_ in lowers}
+    played = Evaluator(scenario).play({id_: dict.fromkeys(years, cap) for id_, cap in caps.items()})
+    least = min(float(lead) for lead in played.leads["frontier"])
+    costs = {
+        own.instrument
+        for own in scenario.effects.values()
+        if own.layer == "frontier" and own.points < 0.0
+    }
+    assert costs == set(lowers)
+    assert all(own.points > 0.0 for own in scenario.interactions.values())
+    assert floor.at_least + 3.0 < least, f"{least:.3f}"
+
+
+def test_shorter_horizon_is_refused_with_settings_that_work() -> None:
+    """Whether the two ways out that the refusal of a shorter horizon names are ways out."""
+    scenario = read_scenario("us-2027")
+    shorter = {"years": {"last": 2031}}
+    with pytest.raises(InputError) as refused:
+        derive_scenario(scenario, shorter)
+    settings = re.findall(r"--set ([\w.]+=\d+)", str(refused.value))
+    assert settings == ["instruments.new_reactors.run_years=4", "years.last=2032"]
+    for setting in settings:
+        derive_scenario(scenario, merge(shorter, nest(*read_setting(setting))))

@@ -1,0 +1,101 @@
+"""`stratafolio sensitivity map`: a certified map of the weightings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import (
+    debug_option,
+    json_option,
+    open_scenario,
+    out_option,
+    print_json,
+    scenario_options,
+    solve_options,
+    time_left,
+    tolerance_option,
+)
+from .progress import watching
+from .regions import region_options
+
+
+@click.command("map")
+@scenario_options
+@tolerance_option(0.05, "Share of the best gain that the best listed portfolio may lose anywhere.")
+@click.option("--pillars", is_flag=True, help="Move the weight of the scenario's pillars.")
+@click.option(
+    "--layers",
+    "moving",
+    metavar="A,B,...",
+    help="Move the weight of these layers; the others keep theirs.",
+)
+@region_options
+@solve_options
+@json_option
+@out_option
+@debug_option
+def command(
+    scenario: str,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    tolerance: float,
+    pillars: bool,
+    moving: str | None,
+    where: tuple[str, ...],
+    stakeholder: str | None,
+    gap: float,
+    time_limit: float | None,
+    workers: int,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Map the weightings of SCENARIO: a few portfolios, one of them good enough under each.
+
+    Proven for every weighting, not for a sample. Stopped early, by --time-limit or Ctrl-C, it says
+    what it has proven by then. --gap is not needed here: --tolerance takes its place.
+    """
+    del gap
+    problem = open_scenario(scenario, settings, budget, weights)
+    from ..model.choose_region import choose_region, place_stakeholders
+    from ..results.run_folder import BANK, claim_folder, hash_scenario, write_study
+
+    named = None if moving is None else [name.strip() for name in moving.split(",") if name.strip()]
+    region = choose_region(problem, named, pillars, where=where, stakeholder=stakeholder)
+    if out:
+        claim_folder(out, problem)
+    from ..model.studies.weight_map import map_weights
+    from ..model.sweep import open_sweep
+    from ..results.weights import list_map_tables, tabulate_map
+
+    with watching(f"mapping {problem.name}") as tell:
+        bank_file = (out / BANK, hash_scenario(problem)) if out else None
+        sweep = open_sweep(problem, tolerance, workers, time_left(time_limit), bank_file)
+
+        def report(done: float, total: float, worst: float) -> None:
+            tell(done, total, f"proven: no more than {worst:.1%} lost, {sweep.solves} solves")
+
+        found = map_weights(sweep, region, tolerance, place_stakeholders(problem), report)
+    record = tabulate_map(problem, found)
+    if out:
+        options = {
+            "command": "sensitivity map",
+            "tolerance": tolerance,
+            "pillars": pillars,
+            "layers": named,
+            "where": list(where),
+            "stakeholder": stakeholder,
+            "time_limit": time_limit,
+            "workers": workers,
+        }
+        write_study(out, problem, record, options, list_map_tables(record))
+    if as_json:
+        print_json(record)
+    else:
+        from ..results.screen_weights import show_map
+
+        show_map(problem, record)
+    if found.interrupted:
+        raise KeyboardInterrupt

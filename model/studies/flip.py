@@ -1,0 +1,292 @@
+"""The nearest weighting at which the decision flips, and what changes as one layer's weight moves.
+
+Today's funded set stays right where some plan with that set loses no more than the tolerance. For
+one challenger, the weightings under which it beats every such plan by more are a convex set: the
+best gain with the set held is convex in the weights, the challenger's is linear. So the nearest of
+them is a linear program, once for each challenger, with a row for each known plan of the set; a
+plan of the set that is missing shows when the answer is solved. That no other challenger is nearer
+is proven as a map is: in the cells of the known plans of the set, within a ball around today's
+weights, what they lose is largest at a corner. A corner that loses too much is a new challenger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+import scipy.sparse as sp
+
+from ...inputs.build import derive_scenario
+from ...inputs.statements import Statement
+from ..curves import Array
+from ..envelope import Envelope
+from ..evaluate import SMALLEST_GAIN
+from ..frame import frame_layers
+from ..live import INFINITE, Live, Matrices
+from ..region import Region
+from ..solve import solve_scenario
+from ..sweep import BATCH, Sweep
+from ..watch import Watch
+from ..weightings import Flip, Flips, Portfolio
+from .layer_paths import Path, frame_path
+from .weight_map import Mapper
+
+SURE = 0.3
+"""Corners are answered to this share of the tolerance, so that few are left in doubt."""
+
+VERIFIED = 0.02
+"""A flip loses more than the tolerance by this share of it, which covers what a solve proves."""
+
+INSIDE = 0.999
+"""Share of the distance to the nearest flip within which it is proven that there is none."""
+
+MOST_LAYERS = 9
+"""With more layers the ball is cut by its sides along single layers only: it is larger then."""
+
+WHOLE = 1.0
+"""A shift of all weight: the ball is the whole simplex."""
+
+
+Report = Callable[[float, float, str], None]
+"""Told how many of how many steps are done, and which is under way."""
+
+
+class Search:
+    """The search for the nearest flip; `free` answers all plans, `held` those of today's set."""
+
+    def __init__(self, free: Sweep, held: Sweep, today: tuple[str, ...], tolerance: float) -> None:
+        self.free, self.held, self.today, self.tolerance = free, held, today, tolerance
+        self.layers = free.bank.layers
+        self.center = np.array(list(free.compiled.scenario.weights.values()))
+        self.known, self.own = Watch(free.bank), Watch(held.bank)
+        self.numbers: dict[bytes, int] = {}
+        self.asked: set[int] = set()
+        self.doubtful: set[int] = set()
+        self.proven = 0.0
+
+    def watch(self, weightings: Array) -> Array:
+        """The numbers under which weightings are watched, in both banks."""
+        keys = [key.tobytes() for key in np.round(weightings * 1e9).astype(np.int64)]
+        fresh = [at for at, key in enumerate(keys) if key not in self.numbers]
+        if fresh:
+            self.own.add(weightings[fresh])
+            for at, number in zip(fresh, self.known.add(weightings[fresh]).tolist(), strict=True):
+                self.numbers.setdefault(keys[at], number)
+        return np.array([self.numbers[key] for key in keys], dtype=int)
+
+    def ask(self, numbers: Array) -> bool:
+        """Answers weightings not asked so far, with the set held and free; False if there are none."""
+        open_ = [n for n in numbers.tolist() if n not in self.asked]
+        if not open_ or self.free.clock.is_over:
+            return False
+        weightings = self.known.weights[open_]
+        self.held.answer_batch(weightings)
+        self.free.answer_batch(weightings)
+        self.asked.update(open_)
+        self.share()
+        return True
+
+    def share(self) -> None:
+        """Lets both banks know each other's plans of today's set."""
+        self.free.bank.add(self.held.bank.portfolios, [])
+        own = [plan for plan in self.free.bank.portfolios if plan.funded == self.today]
+        self.held.bank.add(own, [])
+        self.known.look()
+        self.own.look()
+
+    # The nearest ------------------------------------------------------------------------------
+
+    def find_nearest(self) -> Flip | None:
+        """The nearest flip, with `proven` set; None if there is none or the clock has run out."""
+        self.ask(self.watch(self.center[None, :]))
+        nearest: Flip | None = None
+        radius = WHOLE
+        while not self.free.clock.is_over:
+            if self.is_proven(radius * (WHOLE if nearest is None else INSIDE)):
+                self.proven = radius * (WHOLE if nearest is None else INSIDE)
+                return nearest
+            found = self.approach()
+            if found is None or (nearest is not None and found.shift_pp >= nearest.shift_pp):
+                return nearest  # a corner is in doubt, and no plan is known that flips it
+            nearest, radius = found, found.shift_pp / 100
+        return nearest
+
+    def approach(self) -> Flip | None:
+        """The nearest weighting at which a known plan beats the set, verified by solving there."""
+        while not self.free.clock.is_over:
+            best: tuple[float, Array, int] | None = None
+            for at, portfolio in enumerate(self.free.bank.portfolios):
+                if portfolio.funded == self.today or at in self.doubtful:
+                    continue
+                found = self._meet(at, None if best is None else best[0])
+                if found is not None and (best is None or found[0] < best[0]):
+                    best = (*found, at)
+            if best is None:
+                return None
+            distance, weights, at = best
+            challenger = self.free.bank.portfolios[at]
+            plans = len(self.held.bank.portfolios)
+            if self._is_beaten(weights, challenger):
+                return Flip(weights, 100 * distance, challenger)
+            if len(self.held.bank.portfolios) == plans:
+                self.doubtful.add(at)  # too close to call, and no plan of the set was missing
+        return None
+
+    def _is_beaten(self, weights: Array, challenger: Portfolio) -> bool:
+        """Whether every plan of the set loses too much there: it is solved to a finer gap."""
+        tolerance = self.held.tolerance
+        self.held.tolerance = tolerance * VERIFIED
+        try:
+            self.held.answer_batch(weights[None, :])
+        finally:
+            self.held.tolerance = tolerance
+        self.share()
+        gain = float(challenger.gains @ weights)
+        most, _ = self.held.bank.upper(weights[None, :])
+        return bool(gain - most[0] > self.tolerance * max(gain, SMALLEST_GAIN))
+
+    def _meet(self, at: int, within: float | None) -> tuple[float, Array] | None:
+        """The nearest weighting at which a known portfolio beats all known plans of the set.
+
+        Gives the share of the weights that moves, at most `within`, and the weights.
+        """
+        count = len(self.layers)
+        gains, own = self.free.bank.gains[at], self.held.bank.gains
+        today = float((own @ self.center).max())
+        margin = VERIFIED * self.tolerance * max(today, SMALLEST_GAIN) + 1e-9
+        # Columns: weights, then how far each lies from today's.
+        beats = np.hstack([(1 - self.tolerance) * gains - own, np.zeros((len(own), count))])
+        eye = np.eye(count)
+        matrix = sp.csr_array(
+            np.vstack(
+                [
+                    np.hstack([np.ones((1, count)), np.zeros((1, count))]),
+                    np.hstack([np.zeros((1, count)), np.full((1, count), 0.5)]),
+                    np.hstack([-eye, eye]),
+                    np.hstack([eye, eye]),
+                    beats,
+                ]
+            )
+        )
+        program = Matrices(np.zeros(2 * count), np.ones(2 * count), matrix)
+        most = INFINITE if within is None else within
+        program.row_lower = np.concatenate(
+            [[1.0, 0.0], -self.center, self.center, np.full(len(own), margin)]
+        )
+        program.row_upper = np.full(matrix.shape[0], INFINITE)
+        program.row_upper[:2] = 1.0, most
+        program.costs = np.concatenate([np.zeros(count), np.full(count, 0.5)])
+        answer = Live(program).solve()
+        if answer.values is None or answer.status != "optimal":
+            return None
+        weights = np.maximum(answer.values[:count], 0.0)
+        weights /= weights.sum()
+        return 0.5 * float(np.abs(weights - self.center).sum()), weights
+
+    # The proof --------------------------------------------------------------------------------
+
+    def is_proven(self, radius: float) -> bool:
+        """Whether the set is good enough wherever at most this share of the weights moves."""
+        region = Region(self.layers, frame_layers(self.free.compiled.scenario), self._cut(radius))
+        envelope = Envelope(region, float(self.free.compiled.box[1].clip(0).sum()))
+        listed = 0
+        while True:
+            gains = self.held.bank.gains
+            if len(gains) > listed:
+                envelope.add(gains[listed:])
+                listed = len(gains)
+            numbers = self.watch(region.weigh(envelope.find_corners()))
+            lower = self.own.lower[numbers]
+            widest = self.known.find_widest(numbers, lower, self.tolerance, BATCH)
+            if not len(widest):
+                return True
+            if not self.ask(numbers[widest]):
+                return False
+
+    def _cut(self, radius: float) -> list[Statement]:
+        """The sides of the ball: no group of layers gains more than the radius in weight."""
+        if radius >= WHOLE:
+            return []
+        groups: list[tuple[int, ...]] = []
+        count = len(self.layers)
+        sizes = range(1, count) if count <= MOST_LAYERS else (1, count - 1)
+        for size in sizes:
+            groups += combinations(range(count), size)
+        return [
+            Statement(
+                "",
+                {self.layers[at]: -1.0 for at in group},
+                radius + self.center[list(group)].sum(),
+                ">=",
+            )
+            for group in groups
+        ]
+
+
+def find_flips(
+    free: Sweep, held: Sweep, today: Portfolio, tolerance: float, report: Report | None = None
+) -> Flips:
+    """Where the decision of the scenario's weights flips: the nearest, and along each layer.
+
+    `today` is its best plan; `held` answers plans that fund the same. Both are set to answer as
+    finely as the tolerance asks for.
+    """
+    compiled = free.compiled
+    layers = list(compiled.scenario.layers)
+    weights = np.array(list(compiled.scenario.weights.values()))
+    free.tolerance = held.tolerance = SURE * tolerance
+    search = Search(free, held, today.funded, tolerance)
+    free.bank.add([today], [])
+    search.share()
+    done = 0
+
+    def tell(what: str) -> None:
+        if report:
+            report(done, len(layers) + 1, what)
+
+    tell("the nearest flip")
+    nearest = search.find_nearest()
+    complete = search.proven > 0
+    by_layer = {}
+    for at, layer in enumerate(layers):
+        done = at + 1
+        tell(layer)
+        frame = frame_path(layers, layer, weights)
+        region = Region(layers, frame)
+        complete &= Mapper(held, region, SURE * tolerance).grow()
+        complete &= Mapper(free, region, SURE * tolerance).grow()
+        search.share()
+        path = Path(frame, free.bank.portfolios, tolerance)
+        by_layer[layer] = path.list_stretches(today.funded, float(weights[at]))
+    return Flips(
+        weights=weights,
+        today=today,
+        tolerance=tolerance,
+        nearest=nearest,
+        proven_none_within_pp=100 * search.proven,
+        by_layer=by_layer,
+        complete=complete,
+        solves=free.solves + held.solves,
+        linear_solves=free.linear_solves + held.linear_solves,
+        seconds=free.clock.seconds,
+    )
+
+
+def find_today(free: Sweep) -> Portfolio:
+    """The canonical best plan under the scenario's weights, before any steadying."""
+    scenario = free.compiled.scenario
+    if scenario.steady:
+        scenario = derive_scenario(scenario, {"steady": None})
+    gap = min(1e-4, SURE * free.tolerance)
+    solution = solve_scenario(scenario, gap, free.clock.left)
+    baseline = solution.baseline.outcome
+    gains = [solution.played.outcome[layer] - z for layer, z in baseline.items()]
+    compiled = free.compiled
+    values = compiled.decide(np.zeros(len(compiled.live.lower)), solution.plan)
+    return Portfolio(solution.plan, np.array(gains), values[compiled.live.integers])
+
+
+def hold_today(free: Sweep, today: Portfolio) -> Sweep:
+    """A sweep over the plans that fund what today's plan funds, and nothing else."""
+    return Sweep(free.compiled, free.tolerance, len(free.engines), free.clock, funded=today.funded)

@@ -1,0 +1,314 @@
+"""What the questions about weights say, on one screen each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..inputs.scenario import Scenario
+from .screen import draw_bar, make_table, open_console, plain
+from .weights import CORE, EXTERIOR, classify
+
+Record = Mapping[str, Any]
+
+MOST_ROWS = 10
+"""Portfolios shown; the rest are summed up in one line."""
+
+BAR = 10
+
+
+def name_instrument(scenario: Scenario, id_: str) -> str:
+    """Its title, or its id."""
+    return scenario.instruments[id_].title or id_
+
+
+def head(scenario: Scenario, sentences: Sequence[str]) -> Text:
+    """The title and what is proven, in a few lines."""
+    title = plain(scenario.title or scenario.name)
+    title.stylize("bold")
+    return Text.assemble(title, f"  [{scenario.name}]\n", "\n".join(sentences))
+
+
+def show_samples(scenario: Scenario, record: Record) -> None:
+    """Prints which programmes are funded under how many of the weightings drawn."""
+    console = open_console()
+    few = [row for row in record["portfolios"] if row["acceptability"] > 0]
+    proof = (
+        f"Each is answered by a plan that loses at most {record['worst_regret']:.2%} of the best "
+        "gain, proven"
+    )
+    if not record["complete"]:
+        proof = (
+            "The time was over before all were certain: an answer may lose up to "
+            f"{record['worst_regret']:.1%} of the best gain"
+        )
+    sets = len({tuple(row["funded"]) for row in few})
+    drawn = f"{record['samples']:,} weightings drawn (seed {record['seed']})"
+    first = f"{drawn}: {len(few)} portfolios, {sets} funded sets."
+    console.print(head(scenario, [first, proof + ".", tell_effort(record)]))
+    show_classes(
+        console,
+        scenario,
+        {row["id"]: row["funded_share"] for row in record["instruments"]},
+        {row["id"]: row for row in record["instruments"]},
+    )
+    console.print()
+    rows = [
+        [
+            scenario.areas[area].title or area,
+            *(f"{spread[key]:.1f}" for key in SPREAD_KEYS),
+            draw_bar(spread["spend_median_bn"], _most(record["areas"]), 20),
+        ]
+        for area, spread in record["areas"].items()
+    ]
+    columns = ["Area, $ bn", "5 % below", "median", "5 % above", ""]
+    console.print(make_table(columns, rows, texts=(0, 4)))
+    console.print()
+    console.print(portfolio_table(scenario, record["portfolios"], "acceptability", "best under"))
+
+
+def tell_effort(record: Record) -> str:
+    """What the answer took.
+
+    >>> tell_effort({"solves": 3, "linear_solves": 1200, "seconds": 4.2})
+    '3 mixed-integer solves, 1,200 linear ones, 4 s.'
+    >>> tell_effort({"solves": 1200, "linear_solves": 1200, "seconds": 4.2})
+    '1,200 linear solves, 4 s.'
+    """
+    linear = f"{record['linear_solves']:,} linear"
+    if record["solves"] == record["linear_solves"]:
+        return f"{linear} solves, {record['seconds']:.0f} s."
+    return f"{record['solves']:,} mixed-integer solves, {linear} ones, {record['seconds']:.0f} s."
+
+
+SPREAD_KEYS = ("spend_p05_bn", "spend_median_bn", "spend_p95_bn")
+
+
+def _most(areas: Mapping[str, Record]) -> float:
+    return max((float(spread["spend_median_bn"]) for spread in areas.values()), default=0.0)
+
+
+def show_classes(
+    console: Console,
+    scenario: Scenario,
+    shares: Mapping[str, float],
+    details: Mapping[str, Record] | None = None,
+) -> None:
+    """Prints what is funded anyway, what depends on the weights, and what is not funded anyway."""
+    core = [id_ for id_, share in shares.items() if classify(share) == "core"]
+    exterior = [id_ for id_, share in shares.items() if classify(share) == "exterior"]
+    between = sorted(
+        (id_ for id_ in shares if id_ not in core and id_ not in exterior),
+        key=lambda id_: -shares[id_],
+    )
+    console.print()
+    console.print(_list_names(f"Fund anyway (core, at least {CORE:.0%})", scenario, core))
+    console.print(
+        _list_names(f"Leave anyway (exterior, at most {EXTERIOR:.0%})", scenario, exterior)
+    )
+    if not between:
+        return
+    console.print()
+    rows = []
+    for id_ in between:
+        row = [name_instrument(scenario, id_), f"{shares[id_]:.1%}"]
+        if details is not None:
+            own = details[id_]
+            row += [f"{own['sampling_error']:.1%}", *(f"{own[key]:.1f}" for key in SPREAD_KEYS)]
+        rows.append([*row, draw_bar(shares[id_], 1.0, BAR)])
+    columns = ["Depends on the weights (borderline)", "funded"]
+    if details is not None:
+        columns += ["+-", "5 % below", "median $ bn", "5 % above"]
+    table = make_table([*columns, ""], rows, texts=(0, len(columns)))
+    table.columns[0].max_width = 44
+    console.print(table)
+
+
+def _list_names(what: str, scenario: Scenario, ids: Sequence[str]) -> Text:
+    text = Text(f"{what}: ", style="bold")
+    names = plain("; ".join(name_instrument(scenario, id_) for id_ in ids) or "none", 2000)
+    names.stylize("not bold")
+    return text.append_text(names)
+
+
+def portfolio_table(
+    scenario: Scenario, portfolios: Sequence[Record], share: str, head_of_share: str
+) -> Table:
+    """The portfolios with the largest shares: spending by area, and what not all of them fund."""
+    shown = list(portfolios[:MOST_ROWS])
+    always = set.intersection(*(set(row["funded"]) for row in portfolios))
+    areas = list(scenario.areas)
+    rows = []
+    for row in shown:
+        own = [id_ for id_ in row["funded"] if id_ not in always]
+        rows.append(
+            [
+                str(row["id"]),
+                f"{row[share]:.1%}",
+                *(f"{row['areas'][area]:.0f}" for area in areas),
+                ", ".join(own) or "nothing else",
+            ]
+        )
+    titles = [shorten(area) for area in areas]
+    table = make_table(
+        ["Portfolio", head_of_share, *titles, f"funds besides the {len(always)} common to all"],
+        rows,
+        texts=(0, 2 + len(areas)),
+    )
+    table.columns[0].min_width = len("Portfolio")
+    rest = portfolios[MOST_ROWS:]
+    if rest:
+        left = sum(row[share] for row in rest)
+        table.caption = f"and {len(rest)} more with {left:.1%} in all (--json lists them)"
+        table.caption_justify = "left"
+        table.caption_style = ""
+    return table
+
+
+def shorten(id_: str) -> str:
+    """An area's id as a narrow heading.
+
+    >>> shorten("research_compute"), shorten("energy")
+    ('research', 'energy')
+    """
+    return id_.split("_", maxsplit=1)[0][:9]
+
+
+def show_map(scenario: Scenario, record: Record) -> None:
+    """Prints the certified map: the portfolios with their shares, and what all of them fund."""
+    console = open_console()
+    of = ", ".join(record["coordinates"])
+    count = len(record["portfolios"])
+    what = "One portfolio" if count == 1 else f"One of these {count} portfolios"
+    proof = (
+        f"Weights of {of}. {what} is good enough under every weighting: it loses at most "
+        f"{record['certified_regret']:.2%} of the best gain there "
+        f"({record['certified_points']:.3f} points), proven."
+    )
+    sentences = [proof, tell_effort(record)]
+    if not record["complete"]:
+        stopped = (
+            f"Stopped before the tolerance of {record['tolerance']:.1%} was proven: what stands "
+            "here holds, and --out lets a later run go on from it."
+        )
+        sentences.append(stopped)
+    if record["share_error"]:
+        sentences.append(f"Shares are sampled, to within {record['share_error']:.1%}.")
+    console.print(head(scenario, sentences))
+    console.print()
+    console.print(portfolio_table(scenario, record["portfolios"], "share", "share"))
+    show_classes(console, scenario, record["core_index"])
+    show_stakeholders(console, scenario, record)
+
+
+def show_stakeholders(console: Console, scenario: Scenario, record: Record) -> None:
+    """Prints which portfolio suits whom, and what suits all."""
+    told = record["stakeholders"]
+    if not told["stands"]:
+        return
+    console.print()
+    least = told["least_regret"]["id"]
+    rows = []
+    for id_, stand in told["stands"].items():
+        title = scenario.stakeholders[id_].title or id_
+        rows.append(
+            [
+                title + (" (statements)" if stand["is_region"] else ""),
+                stand["best"],
+                f"{stand['regret'][stand['best']]:.1%}",
+                f"{stand['regret'][least]:.1%}",
+            ]
+        )
+    columns = ["Stakeholder", "best listed", "loses at most", f"with {least} at most"]
+    console.print(make_table(columns, rows, texts=(0, 1)))
+    suits = told["acceptable_to_all"]
+    console.print(
+        Text(
+            f"Within the tolerance for all of them: {', '.join(suits)}."
+            if suits
+            else f"None is within the tolerance for all; {least} asks least of whom it suits "
+            f"worst, {told['least_regret']['regret']:.1%}."
+        )
+    )
+
+
+def show_flips(scenario: Scenario, record: Record) -> None:
+    """Prints the nearest weights at which the decision flips, and what changes along each layer."""
+    console = open_console()
+    count = len(record["funded"])
+    what = (
+        f"Today's weights fund {count} of {len(scenario.instruments)} programmes. They stay right "
+        f"while a plan with just these loses at most {record['tolerance']:.2%} of the best gain."
+    )
+    sentences = [what, tell_nearest(record), tell_effort(record)]
+    if not record["complete"]:
+        sentences.append("Stopped before all was proven: breakpoints are those of the plans known.")
+    console.print(head(scenario, sentences))
+    nearest = record["nearest"]
+    if nearest is not None:
+        console.print()
+        rows = [
+            [
+                scenario.layers[layer].title or layer,
+                f"{today:.1%}",
+                f"{nearest['weights'][layer]:.1%}",
+                f"{100 * (nearest['weights'][layer] - today):+.1f}",
+            ]
+            for layer, today in record["weights"].items()
+        ]
+        console.print(make_table(["Weight", "today", "at the flip", "points"], rows))
+        for key, what in (("enters", "Enters"), ("leaves", "Leaves")):
+            console.print(_list_names(f"{what} there", scenario, nearest[key]))
+    console.print()
+    console.print(path_table(scenario, record))
+
+
+def tell_nearest(record: Record) -> str:
+    """The nearest flip, and how far it is proven that there is none, in a sentence."""
+    proven = record["proven_none_within_pp"]
+    if record["nearest"] is None:
+        if proven >= 100:
+            return "Proven: they stay right under every weighting."
+        return f"No flip found; proven that there is none within {proven:.2f} percentage points."
+    shift = record["nearest"]["shift_pp"]
+    return (
+        f"They turn when {shift:.2f} percentage points of weight move (below); proven: no shift of "
+        f"less than {proven:.2f} turns them."
+    )
+
+
+MOST_STRETCHES = 6
+"""Stretches shown for each layer, those around today's weight."""
+
+
+def path_table(scenario: Scenario, record: Record) -> Table:
+    """Along each layer's weight: from where to where a set stays, and what enters and leaves."""
+    rows = []
+    today = record["funded"]
+    areas = list(scenario.areas)
+    for layer, stretches in record["by_layer"].items():
+        now = record["weights"][layer]
+        home = next((k for k, s in enumerate(stretches) if s["from"] <= now <= s["to"]), 0)
+        first = max(0, min(home - MOST_STRETCHES // 2, len(stretches) - MOST_STRETCHES))
+        for stretch in stretches[first : first + MOST_STRETCHES]:
+            changes = [f"+{id_}" for id_ in stretch["funded"] if id_ not in today]
+            changes += [f"-{id_}" for id_ in today if id_ not in stretch["funded"]]
+            is_home = stretch["from"] <= now <= stretch["to"]
+            rows.append(
+                [
+                    scenario.layers[layer].title or layer,
+                    f"{stretch['from']:.1%}",
+                    f"{stretch['to']:.1%}",
+                    *(f"{stretch['areas'][area]:.0f}" for area in areas),
+                    (f"today's, at {now:.0%} " if is_home and not changes else "")
+                    + " ".join(changes),
+                ]
+            )
+    columns = ["Alone, the weight of", "from", "to", *(shorten(a) for a in areas)]
+    table = make_table([*columns, "funds, against today"], rows, texts=(0, len(columns)))
+    table.columns[0].max_width = 18
+    return table
