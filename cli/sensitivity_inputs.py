@@ -48,7 +48,14 @@ if TYPE_CHECKING:
     metavar="N",
     help="Joint samples (1000), or base samples of Sobol's scheme (128).",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Of the samples: the same seed gives the same ones.",
+)
 @dask_option
 @solve_options
 @json_option
@@ -82,7 +89,7 @@ def inputs(
         claim_folder(out, problem)
     from ..model.clock import Clock
     from ..model.fan_out import Crew
-    from ..results.inputs import list_tables, show_inputs, tabulate_inputs
+    from ..results.inputs import list_tables, tabulate_inputs
 
     source = click.get_current_context().get_parameter_source("gap")
     asked = None if source == click.core.ParameterSource.DEFAULT else gap
@@ -109,6 +116,8 @@ def inputs(
     if as_json:
         print_json(record)
     else:
+        from ..results.screen_inputs import show_inputs
+
         show_inputs(study)
 
 
