@@ -129,6 +129,7 @@ class Extensive:
 
     def __init__(self, worlds: Mapping[str, Compiled], groups: Groups) -> None:
         self.worlds = worlds
+        self.scenario = next(iter(worlds.values())).scenario
         self.groups = groups
         self.places: dict[str, Columns] = {}
         self.shared: Columns = np.zeros(0, dtype=np.int32)

@@ -329,6 +329,8 @@ def test_screen_reads_like_a_memo(tmp_path: Path) -> None:
 def test_bad_input_is_refused(tmp_path: Path) -> None:
     bare = drop(tiny_document(), "futures")
     refuse("robust", write_scenario("yaml", tmp_path / "bare", bare), says=("futures", "none"))
+    staged = ("--set", "objective=weakest_layer")
+    refuse("robust", write(tmp_path / "s", {}), *staged, says=("objective", "weakest_layer"))
     file = write(tmp_path, {})
     refuse("robust", file, "--alpha", "0", says=("--alpha",))
     refuse("robust", file, "--criterion", "best", code=2, kind="usage", says=("criterion",))
@@ -358,6 +360,29 @@ def test_futures_may_not_change_what_shared_spending_rests_on(
     assert run("robust", at_once, "--json").code == 0
 
 
+def test_futures_that_cannot_share_their_first_years_are_told(tmp_path: Path) -> None:
+    """One future wants all in the first year, the other half: there is no plan for both."""
+    early = {
+        "kind": "spend",
+        "of": ["grid"],
+        "at_least": 0,
+        "each": "horizon",
+        "years": [2027, 2027],
+    }
+    late = {"kind": "spend", "of": ["grid"], "at_most": 9, "each": "horizon", "years": [2027, 2027]}
+    changes = {
+        "constraints": {"early": early, "late": late},
+        "futures.calm.change.constraints": {"early": {"at_least": 1}},
+        "futures.storm.change.constraints": {"late": {"at_most": 0.5}},
+        "futures.calm.known_from": 2028,
+        "futures.storm.known_from": 2028,
+    }
+    told = refuse(
+        "robust", write(tmp_path, changes), says=("shares", "early"), code=4, kind="infeasible"
+    )
+    assert {detail["where"] for detail in told} == {"early", "late"}
+
+
 def test_a_future_without_a_plan_is_named(tmp_path: Path) -> None:
     floor = {"kind": "lead", "layer": "frontier", "at_least": 15, "years": [2028, 2028]}
     changes = {
@@ -385,7 +410,7 @@ def test_time_limit_leaves_a_proven_answer() -> None:
 
     def note(done: float, total: float, what: str) -> None:
         del done, total
-        clock.late |= what.endswith(": bound")
+        clock.late |= what == "expected: the joint model"
 
     late = decide_robustly(scenario, "expected", ALPHA, 0.0, Crew(clock=clock, report=note))
     value = found.chosen.value

@@ -11,9 +11,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,28 +25,15 @@ from ..canonical import TIE_TOLERANCE
 from ..clock import Clock
 from ..compiled import DUST_BN, Compiled
 from ..criteria import CRITERIA, Criterion, expect
-from ..curves import Array
 from ..evaluate import SMALLEST_GAIN, Plan, relative
-from ..extensive import Extensive, Terms, find_groups_of_futures, refuse_known_figures
+from ..extensive import Extensive, find_groups_of_futures, refuse_known_figures
 from ..fan_out import Crew, fan_out
+from ..joint import Joint
 from ..limits import TOLERANCE, find_worst
-from ..live import INFINITE
 from ..robust_plan import InFuture, Robustness, RobustPlan
 from ..solution import Infeasible, SolverFailed
 from ..stages import STAGE_TOLERANCE, Solving
 from ..variants import read_plan
-
-JOINT_GAP = 1e-3
-"""Gap of a joint model too large to be solved as closely as a single one, unless one is asked."""
-
-LARGE = 300
-"""Integer columns of such a model."""
-
-TIE_NODES = 200
-"""Nodes spent on plans that tie and gain more on average: a count, so that answers repeat."""
-
-ROUNDING = 1e-6
-"""Share by which a bound from interior points may be off."""
 
 ROOM_BN = 1e-6
 """A plan that is kept may differ by as much: it is told in thousands of dollars."""
@@ -115,14 +101,14 @@ class Study:
         self.groups = find_groups_of_futures(scenario)
         self.probabilities = {id_: own.probability for id_, own in scenario.futures.items()}
         self.compiled = {id_: Compiled(world) for id_, world in worlds.items()}
-        self.joint = Extensive(self.compiled, self.groups)
-        self.is_large = len(self.joint.live.integers) > LARGE
-        self.gap = gap if gap is not None else (JOINT_GAP if self.is_large else 1e-4)
-        self.steps = 2 * len(worlds) + 1 + 2 * len(CRITERIA)
+        form = Extensive(self.compiled, self.groups)
+        self.joint = Joint(form, self.probabilities, gap, self.clock, self._tell_found)
+        self.steps = 2 * len(worlds) + 1 + len(CRITERIA)
         self.step = 0
         self.solves = 0
         self.own: dict[str, Own] = {}
-        self.known: list[dict[str, Plan]] = []
+        self.kept: list[dict[str, Plan]] = []
+        self.found: list[dict[str, Plan]] = []
         self.notes: dict[str, str] = {}
 
     def run(self, criterion: str) -> Robustness:
@@ -137,6 +123,10 @@ class Study:
         if self.report:
             self.report(self.step, self.steps, what)
         self.step += 1
+
+    def _tell_found(self, what: str) -> None:
+        if self.report:
+            self.report(self.step - 0.5, self.steps, what)
 
     # Each future on its own -------------------------------------------------------------------
 
@@ -192,7 +182,7 @@ class Study:
             plans[id_] = kept
             played = compiled.evaluator.play(kept)
             gains[id_] = played.score - compiled.baseline.score
-        self.known.append(plans)
+        self.kept.append(plans)
         return gains
 
     def _go_on(self, compiled: Compiled, plan: Plan, until: int) -> Plan | None:
@@ -234,193 +224,26 @@ class Study:
         return Criterion(name, self.probabilities, best, self.alpha)
 
     def _solve_joint(self, name: str) -> float:
-        """Finds plans by one criterion, and gives the bound proven of it."""
+        """Finds a plan by one criterion, and gives the bound proven of its merit."""
         criterion = self._criterion(name)
-        self._tell(f"{name}: bound")
+        self._tell(f"{name}: the joint model")
         known = criterion.value({id_: own.bound for id_, own in self.own.items()})
         bound = criterion.merit_of(known)
-        joint, live = self.joint, self.joint.live
-        rows = live.row_count
-        try:
-            merit = joint.pose(criterion)
-            best: Array | None = None
-            for plans in self._list_candidates(criterion):
-                values = self._keep(joint.decide(plans), merit)
-                if values is not None and (
-                    best is None or value_of(merit, values) > value_of(merit, best)
-                ):
-                    best = values
-            if best is None or not self._is_close(criterion, bound, value_of(merit, best)):
-                bound = min(bound, self._relax(merit))
-            self._tell(f"{name}: plan")
-            if best is None or not self._is_close(criterion, bound, value_of(merit, best)):
-                found, proven = self._search(criterion, merit, best)
-                bound = min(bound, proven)
-                if found is not None:
-                    best = found
-            if best is None:
-                raise SolverFailed("no plan was found in time; allow more with --time-limit")
-            if name != "expected":
-                best = self._break_ties(merit, best)
-            best = self._spend_least(merit, best)
-            self.known.append(self._read(best))
-        finally:
-            live.drop_rows_from(rows)
-            live.free_columns(live.integers)
+        if self.clock.is_over and self.found:
+            return bound
+        candidates = [*self.kept, *self.found]
+        if self.joint.is_large:  # only the best as it stands
+            candidates.sort(key=lambda plans: -criterion.merit(self._gains(plans)))
+            candidates = candidates[:1]
+        bound, plans = self.joint.solve(criterion, bound, candidates)
+        if plans is not None:
+            self.found.append(self._round(plans))
+        elif not self.found:
+            raise SolverFailed("no plan was found in time; allow more with --time-limit")
         return bound
 
-    def _list_candidates(self, criterion: Criterion) -> list[dict[str, Plan]]:
-        """Known plans whose decisions are tried: of a large model only the best as it stands."""
-        if not self.is_large:
-            return self.known
-        return sorted(self.known, key=lambda plans: -criterion.merit(self._gains(plans)))[:1]
-
-    def _is_close(self, criterion: Criterion, bound: float, merit: float) -> bool:
-        loss = criterion.loss(criterion.merit_of(bound), criterion.merit_of(merit))
-        return loss <= self.gap
-
-    def _relax(self, merit: Terms) -> float:
-        """A bound from the linear relaxation."""
-        live = self.joint.live
-        if self.clock.is_over:
-            return INFINITE
-        live.relax_columns(live.integers)
-        self.joint.maximise(merit)
-        answer = None
-        if self.is_large:
-            with contextlib.suppress(SolverFailed):
-                answer = live.solve_afresh(self.clock.left, interior=True)
-        if answer is None:
-            answer = live.solve_afresh(self.clock.left)
-        if answer.status == "infeasible":
-            raise self._explain()
-        return -answer.bound + ROUNDING * max(1.0, abs(answer.bound))
-
-    def _explain(self) -> Infeasible:
-        message = (
-            "each future has a plan, but none shares its first years with the others; limits that "
-            "hold in one future only are the usual cause"
-        )
-        return Infeasible((), message)
-
-    def _keep(self, decisions: Array, merit: Terms) -> Array | None:
-        """The best values under some decisions, or None."""
-        live = self.joint.live
-        live.fix_columns(live.integers, decisions)
-        self.joint.maximise(merit)
-        try:
-            answer = live.solve_afresh()
-        except SolverFailed:
-            return None
-        return answer.values if answer.status == "optimal" else None
-
-    def _search(
-        self, criterion: Criterion, merit: Terms, best: Array | None
-    ) -> tuple[Array | None, float]:
-        """Values from the mixed program, and the bound that it proves."""
-        live = self.joint.live
-        if self.clock.is_over or not len(live.integers):
-            return best, INFINITE
-        live.free_columns(live.integers)
-        self.joint.maximise(merit)
-        self.solves += 1
-        left = self.clock.left
-        start = None if best is None else best[live.integers]
-        smallest = 1.0 if criterion.name == "regret" else SMALLEST_GAIN
-        answer = live.solve(
-            self.gap,
-            None if left is None else 0.5 * left,
-            smallest=smallest,
-            report=self._report_search(criterion),
-            decisions=start,
-        )
-        if answer.status == "infeasible":
-            raise self._explain()
-        if answer.values is None:
-            return best, -answer.bound
-        values = self._keep(np.round(answer.values[live.integers]), merit)
-        values = answer.values if values is None else values
-        if best is not None and value_of(merit, best) >= value_of(merit, values):
-            values = best
-        return values, -answer.bound
-
-    def _report_search(self, criterion: Criterion) -> Callable[..., None] | None:
-        if self.report is None:
-            return None
-        tell, step = self.report, self.step - 0.5
-
-        def report(seconds: float, best: float | None, bound: float | None) -> None:
-            del seconds
-            if best is not None and bound is not None and max(abs(best), abs(bound)) < INFINITE:
-                values = [criterion.merit_of(-number) for number in (best, bound)]
-                note = f"{criterion.name}: {values[0]:.4f}, at best {values[1]:.4f}"
-                tell(step, self.steps, note)
-
-        return report
-
-    def _break_ties(self, merit: Terms, best: Array) -> Array:
-        """Values that are as good and gain as much as can be on average."""
-        joint, live = self.joint, self.joint.live
-        expected = joint.expect(self.probabilities)
-        reached = value_of(merit, best)
-        row = live.add_row(merit, reached - STAGE_TOLERANCE * max(1.0, abs(reached)), INFINITE)
-        try:
-            found = [self._keep(best[live.integers], expected)]
-            if len(live.integers) and not (self.is_large or self.clock.is_over):
-                live.free_columns(live.integers)
-                joint.maximise(expected)
-                answer = live.solve(
-                    self.gap,
-                    self.clock.left,
-                    TIE_NODES,
-                    SMALLEST_GAIN,
-                    decisions=best[live.integers],
-                )
-                if answer.values is not None:
-                    decided = np.round(answer.values[live.integers])
-                    found.append(self._keep(decided, expected))
-        except SolverFailed:
-            pass
-        finally:
-            live.drop_rows_from(row)
-        kept = [values for values in found if values is not None]
-        return max(kept, key=lambda values: value_of(expected, values), default=best)
-
-    def _spend_least(self, merit: Terms, best: Array) -> Array:
-        """Among the values that tie under the same decisions, those that spend least."""
-        joint, live = self.joint, self.joint.live
-        if self.clock.is_over:
-            return best
-        expected = joint.expect(self.probabilities)
-        steps = [merit, expected]
-        values, shared = best, joint.shared
-        live.fix_columns(live.integers, best[live.integers])
-        if self.is_large:
-            # Once what is shared is held, every future's largest gain is best by any criterion.
-            live.set_bounds(shared, best[shared], best[shared])
-            steps = [expected]
-        try:
-            for terms in steps:
-                joint.maximise(terms)
-                found = live.solve_afresh().values
-                if found is None:
-                    return values
-                live.hold_face(found)
-                values = found
-            live.minimise(joint.spending)
-            answer = live.solve_afresh()
-            cheapest = values if answer.values is None else answer.values
-        except SolverFailed:
-            return values
-        finally:
-            live.release_face()
-            live.set_bounds(shared, live.lower[shared], live.upper[shared])
-        lost = value_of(merit, best) - value_of(merit, cheapest)
-        return cheapest if lost <= TIE_TOLERANCE * max(1.0, abs(value_of(merit, best))) else values
-
-    def _read(self, values: Array) -> dict[str, Plan]:
-        """The plans in some values, in whole thousands of dollars where no limit minds."""
-        plans = self.joint.read_plans(values)
+    def _round(self, plans: dict[str, Plan]) -> dict[str, Plan]:
+        """Plans in whole thousands of dollars, where no limit minds."""
         rounded = {
             id_: {i: {t: round(bn, 6) for t, bn in years.items()} for i, years in plan.items()}
             for id_, plan in plans.items()
@@ -441,7 +264,7 @@ class Study:
 
     def _choose(self, name: str, bound: float) -> RobustPlan:
         """The best of all plans found, by one criterion; ties go to the larger expected gain."""
-        for plans in self.known:
+        for plans in [*self.kept, *self.found]:
             for id_, gain in self._gains(plans).items():
                 own = self.own[id_]
                 if gain > own.gain:  # within the gap to which its own best was found
@@ -449,7 +272,7 @@ class Study:
         criterion = self._criterion(name)
         legal = [
             plans
-            for plans in self.known[-len(CRITERIA) :]
+            for plans in self.found
             if all(self._worst(id_, plan) <= TOLERANCE for id_, plan in plans.items())
         ]
         if not legal:
@@ -479,7 +302,7 @@ class Study:
         vss = None if committed is None else expected - expect(committed, self.probabilities)
         chosen = plans[criterion]
         own_gap = max(relative(own.bound - own.gain, own.gain) for own in self.own.values())
-        is_proven = chosen.gap <= self.gap + TIE_TOLERANCE and own_gap <= self.single_gap
+        is_proven = chosen.gap <= self.joint.gap + TIE_TOLERANCE and own_gap <= self.single_gap
         return Robustness(
             scenario=self.scenario,
             criterion=criterion,
@@ -490,7 +313,7 @@ class Study:
             vss=vss,
             committed=committed,
             status="optimal" if is_proven else "feasible",
-            solves=self.solves,
+            solves=self.solves + self.joint.solves,
             seconds=self.clock.seconds,
             notes=self.notes,
         )
@@ -512,8 +335,3 @@ def solve_future(shared: str, record: str) -> dict[str, Any]:
     plan = {i: {str(t): bn for t, bn in years.items()} for i, years in found.plan.items()}
     bound = found.bound - found.baseline.score
     return {"status": found.status, "gain": found.best_gain, "bound": bound, "plan": plan}
-
-
-def value_of(terms: Terms, values: Array) -> float:
-    """What terms come to."""
-    return float(sum(share * values[at] for at, share in terms.items()))
