@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ..inputs.scenario import Response
 
 Array = NDArray[np.float64]
+Numbers = NDArray[np.intp]
+"""Places in a list."""
 Pairs = Sequence[tuple[float, float]]
 
 KNOTS = (0.0, 0.28, 0.6, 0.95, 1.35, 1.82, 2.38, 3.07, 3.98, 5.31, 7.84)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .curves import Array
+from .curves import Array, Numbers
 from .evaluate import NEGLIGIBLE_LOSS, SMALLEST_GAIN
 from .region import Region, measure_volume
 
@@ -73,13 +73,13 @@ class Envelope:
         _, first = np.unique(keys, axis=0, return_index=True)
         return np.asarray(points[np.sort(first)])
 
-    def find_cells(self, corners: Array) -> list[Array]:
+    def find_cells(self, corners: Array) -> list[Numbers]:
         """For each portfolio which corners its cell has, as numbers."""
         values = self.value(corners)
         is_best = values >= values.max(axis=1, keepdims=True) - INCIDENT
         return [np.flatnonzero(of_one) for of_one in is_best.T]
 
-    def measure_shares(self, corners: Array, cells: Sequence[Array]) -> Array:
+    def measure_shares(self, corners: Array, cells: Sequence[Numbers]) -> Array:
         """The share of the region that each cell takes, by volume."""
         if self.region.dimension == 0:
             shares = np.zeros(len(cells))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .curves import Array
+from .curves import Array, Numbers
 from .envelope import bound_regret
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Watch:
         self._renewed = np.zeros(0, dtype=int)
         self._known = 0
 
-    def add(self, weightings: Array) -> Array:
+    def add(self, weightings: Array) -> Numbers:
         """Takes in weightings, shape [weightings, layers]; their numbers."""
         first, count = len(self.weights), len(weightings)
         lower, best = self.bank.lower(weightings)
@@ -54,7 +54,7 @@ class Watch:
             self.best = np.where(better, at + self._known, self.best)
         self._known = len(self.bank.gains)
 
-    def renew(self, numbers: Array) -> None:
+    def renew(self, numbers: Numbers) -> None:
         """Brings the upper bounds of some weightings up to date."""
         cuts = len(self.bank.cuts)
         for since in np.unique(self._renewed[numbers]).tolist():
@@ -65,7 +65,7 @@ class Watch:
                 self.upper[ours], self._corners[ours] = self.bank.upper(self.weights[ours])
         self._renewed[numbers] = cuts
 
-    def find_widest(self, numbers: Array, lower: Array, tolerance: float, count: int) -> Array:
+    def find_widest(self, numbers: Numbers, lower: Array, tolerance: float, count: int) -> Numbers:
         """Those of some weightings whose regret may exceed a tolerance, the widest first.
 
         At most `count` of them. `lower`: the gain that counts as known under each.

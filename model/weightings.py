@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .curves import Array
+from .curves import Array, Numbers
 from .evaluate import Plan
 
 
@@ -47,7 +47,7 @@ class Sampled:
 
     weights: Array
     portfolios: tuple[Portfolio, ...]
-    chosen: Array
+    chosen: Numbers
     regret: Array
     seed: int
     tolerance: float

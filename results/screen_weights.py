@@ -138,28 +138,26 @@ def _list_names(what: str, scenario: Scenario, ids: Sequence[str]) -> Text:
 def portfolio_table(
     scenario: Scenario, portfolios: Sequence[Record], share: str, head_of_share: str
 ) -> Table:
-    """The portfolios with the largest shares: spending by area, and what not all of them fund."""
-    shown = list(portfolios[:MOST_ROWS])
-    always = set.intersection(*(set(row["funded"]) for row in portfolios))
+    """The portfolios with the largest shares: spending by area, and what the next ones change."""
     areas = list(scenario.areas)
+    first = portfolios[0]["funded"]
     rows = []
-    for row in shown:
-        own = [id_ for id_ in row["funded"] if id_ not in always]
+    for row in portfolios[:MOST_ROWS]:
+        funded = row["funded"]
+        changes = [f"+{id_}" for id_ in funded if id_ not in first]
+        changes += [f"-{id_}" for id_ in first if id_ not in funded]
         rows.append(
             [
                 str(row["id"]),
                 f"{row[share]:.1%}",
                 *(f"{row['areas'][area]:.0f}" for area in areas),
-                ", ".join(own) or "nothing else",
+                str(len(funded)),
+                " ".join(changes) if row is not portfolios[0] else "",
             ]
         )
-    titles = [shorten(area) for area in areas]
-    table = make_table(
-        ["Portfolio", head_of_share, *titles, f"funds besides the {len(always)} common to all"],
-        rows,
-        texts=(0, 2 + len(areas)),
-    )
-    table.columns[0].min_width = len("Portfolio")
+    columns = ["", head_of_share, *(shorten(area) for area in areas), "funds"]
+    table = make_table([*columns, "against the first"], rows, texts=(0, len(columns)))
+    fit_last(table, columns, rows)
     rest = portfolios[MOST_ROWS:]
     if rest:
         left = sum(row[share] for row in rest)
@@ -167,6 +165,16 @@ def portfolio_table(
         table.caption_justify = "left"
         table.caption_style = ""
     return table
+
+
+def fit_last(table: Table, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Gives the last column, of text, what the others leave of the screen."""
+    widths = [
+        max(len(cell) for cell in (c, *(row[k] for row in rows))) for k, c in enumerate(columns)
+    ]
+    for column, width in zip(table.columns, widths, strict=False):
+        column.min_width = width
+    table.columns[-1].max_width = max(12, open_console().width - sum(widths) - 2 * len(widths))
 
 
 def shorten(id_: str) -> str:
@@ -230,8 +238,8 @@ def show_stakeholders(console: Console, scenario: Scenario, record: Record) -> N
         Text(
             f"Within the tolerance for all of them: {', '.join(suits)}."
             if suits
-            else f"None is within the tolerance for all; {least} asks least of whom it suits "
-            f"worst, {told['least_regret']['regret']:.1%}."
+            else f"None is within the tolerance for all; the largest loss is least with {least}: "
+            f"{told['least_regret']['regret']:.1%}."
         )
     )
 
@@ -300,7 +308,7 @@ def path_table(scenario: Scenario, record: Record) -> Table:
             is_home = stretch["from"] <= now <= stretch["to"]
             rows.append(
                 [
-                    scenario.layers[layer].title or layer,
+                    layer,
                     f"{stretch['from']:.1%}",
                     f"{stretch['to']:.1%}",
                     *(f"{stretch['areas'][area]:.0f}" for area in areas),
@@ -308,7 +316,7 @@ def path_table(scenario: Scenario, record: Record) -> Table:
                     + " ".join(changes),
                 ]
             )
-    columns = ["Alone, the weight of", "from", "to", *(shorten(a) for a in areas)]
+    columns = ["Weight of", "from", "to", *(shorten(a) for a in areas)]
     table = make_table([*columns, "funds, against today"], rows, texts=(0, len(columns)))
-    table.columns[0].max_width = 18
+    fit_last(table, columns, rows)
     return table

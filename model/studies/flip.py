@@ -16,30 +16,39 @@ from itertools import combinations
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from ...inputs.build import derive_scenario
 from ...inputs.statements import Statement
-from ..curves import Array
+from ..curves import Array, Numbers
 from ..envelope import Envelope
 from ..evaluate import SMALLEST_GAIN
 from ..frame import frame_layers
 from ..live import INFINITE, Live, Matrices
 from ..region import Region
 from ..solve import solve_scenario
-from ..sweep import BATCH, Sweep
+from ..sweep import Sweep
 from ..watch import Watch
 from ..weightings import Flip, Flips, Portfolio
 from .layer_paths import Path, frame_path
 from .weight_map import Mapper
 
-SURE = 0.3
-"""Corners are answered to this share of the tolerance, so that few are left in doubt."""
+COARSE, SURE, FINE = 10.0, 0.3, 0.02
+"""Weightings are answered to these multiples of the tolerance: for a first challenger, as a rule,
+and where that leaves in doubt whether the set loses too much.
+"""
 
-VERIFIED = 0.02
-"""A flip loses more than the tolerance by this share of it, which covers what a solve proves."""
+LEAST_MARGIN = 1e-7
+"""Points by which a flip loses more than the tolerance: what the solver takes for rounding."""
 
-INSIDE = 0.999
-"""Share of the distance to the nearest flip within which it is proven that there is none."""
+INSIDE = 0.95
+"""Share of the distance to the nearest flip within which it is proven that there is none.
+
+Nearer to the flip what is lost differs from the tolerance by less than a solve proves.
+"""
+
+BATCH = 4
+"""Corners answered before looking whether one of them flips: a count, so that answers repeat."""
 
 MOST_LAYERS = 9
 """With more layers the ball is cut by its sides along single layers only: it is larger then."""
@@ -55,17 +64,25 @@ Report = Callable[[float, float, str], None]
 class Search:
     """The search for the nearest flip; `free` answers all plans, `held` those of today's set."""
 
-    def __init__(self, free: Sweep, held: Sweep, today: tuple[str, ...], tolerance: float) -> None:
+    def __init__(
+        self,
+        free: Sweep,
+        held: Sweep,
+        today: tuple[str, ...],
+        tolerance: float,
+        tell: Callable[[], None],
+    ) -> None:
         self.free, self.held, self.today, self.tolerance = free, held, today, tolerance
+        self.tell = tell
         self.layers = free.bank.layers
         self.center = np.array(list(free.compiled.scenario.weights.values()))
         self.known, self.own = Watch(free.bank), Watch(held.bank)
         self.numbers: dict[bytes, int] = {}
-        self.asked: set[int] = set()
-        self.doubtful: set[int] = set()
+        self.levels: dict[int, float] = {}
+        self.margins: dict[int, float] = {}
         self.proven = 0.0
 
-    def watch(self, weightings: Array) -> Array:
+    def watch(self, weightings: Array) -> Numbers:
         """The numbers under which weightings are watched, in both banks."""
         keys = [key.tobytes() for key in np.round(weightings * 1e9).astype(np.int64)]
         fresh = [at for at, key in enumerate(keys) if key not in self.numbers]
@@ -75,16 +92,30 @@ class Search:
                 self.numbers.setdefault(keys[at], number)
         return np.array([self.numbers[key] for key in keys], dtype=int)
 
-    def ask(self, numbers: Array) -> bool:
-        """Answers weightings not asked so far, with the set held and free; False if there are none."""
-        open_ = [n for n in numbers.tolist() if n not in self.asked]
-        if not open_ or self.free.clock.is_over:
+    def ask(self, numbers: Numbers) -> bool:
+        """Answers weightings, with the set held and free; False if none can be answered better.
+
+        The first time as surely as is the rule, the second time finely.
+        """
+        for share in (SURE, FINE):
+            level = self.levels.get
+            open_ = [n for n in numbers.tolist() if level(n, COARSE) > share]
+            if open_:
+                return self.answer(open_, share)
+        return False
+
+    def answer(self, numbers: list[int], share: float) -> bool:
+        """Answers weightings to a multiple of the tolerance; False if the time is over."""
+        if self.free.clock.is_over:
             return False
-        weightings = self.known.weights[open_]
+        self.free.tolerance = self.held.tolerance = share * self.tolerance
+        weightings = self.known.weights[numbers]
         self.held.answer_batch(weightings)
-        self.free.answer_batch(weightings)
-        self.asked.update(open_)
         self.share()
+        self.free.answer_batch(weightings)
+        self.share()
+        self.levels.update(dict.fromkeys(numbers, share))
+        self.tell()
         return True
 
     def share(self) -> None:
@@ -100,16 +131,19 @@ class Search:
     def find_nearest(self) -> Flip | None:
         """The nearest flip, with `proven` set; None if there is none or the clock has run out."""
         self.ask(self.watch(self.center[None, :]))
-        nearest: Flip | None = None
-        radius = WHOLE
+        self.free.tolerance = COARSE * self.tolerance
+        self.free.answer_batch(np.eye(len(self.layers)))
+        self.share()
+        nearest = self.approach()
         while not self.free.clock.is_over:
-            if self.is_proven(radius * (WHOLE if nearest is None else INSIDE)):
-                self.proven = radius * (WHOLE if nearest is None else INSIDE)
-                return nearest
+            radius = WHOLE if nearest is None else INSIDE * nearest.shift_pp / 100
+            if self.is_proven(radius):
+                self.proven = radius
+                break
             found = self.approach()
             if found is None or (nearest is not None and found.shift_pp >= nearest.shift_pp):
-                return nearest  # a corner is in doubt, and no plan is known that flips it
-            nearest, radius = found, found.shift_pp / 100
+                break  # a corner is in doubt, and no plan is known that flips it
+            nearest = found
         return nearest
 
     def approach(self) -> Flip | None:
@@ -117,7 +151,7 @@ class Search:
         while not self.free.clock.is_over:
             best: tuple[float, Array, int] | None = None
             for at, portfolio in enumerate(self.free.bank.portfolios):
-                if portfolio.funded == self.today or at in self.doubtful:
+                if portfolio.funded == self.today or self.margins.get(at) == INFINITE:
                     continue
                 found = self._meet(at, None if best is None else best[0])
                 if found is not None and (best is None or found[0] < best[0]):
@@ -125,26 +159,25 @@ class Search:
             if best is None:
                 return None
             distance, weights, at = best
-            challenger = self.free.bank.portfolios[at]
-            plans = len(self.held.bank.portfolios)
-            if self._is_beaten(weights, challenger):
-                return Flip(weights, 100 * distance, challenger)
-            if len(self.held.bank.portfolios) == plans:
-                self.doubtful.add(at)  # too close to call, and no plan of the set was missing
+            number = self.watch(weights[None, :])
+            known = (len(self.held.bank.portfolios), len(self.free.bank.portfolios))
+            if self.levels.get(int(number[0]), COARSE) > FINE:
+                self.ask(number)
+                if known != (len(self.held.bank.portfolios), len(self.free.bank.portfolios)):
+                    continue  # another plan of the set does better here, or a better challenger
+                self.ask(number)
+            if self.flips(number)[0]:
+                return Flip(weights, 100 * distance, self.free.bank.portfolios[at])
+            if known == (len(self.held.bank.portfolios), len(self.free.bank.portfolios)):
+                # Too close to call, and no plan was missing: some more has to be lost, if need be.
+                self.margins[at] = INFINITE if at in self.margins else FINE * self.tolerance
         return None
 
-    def _is_beaten(self, weights: Array, challenger: Portfolio) -> bool:
-        """Whether every plan of the set loses too much there: it is solved to a finer gap."""
-        tolerance = self.held.tolerance
-        self.held.tolerance = tolerance * VERIFIED
-        try:
-            self.held.answer_batch(weights[None, :])
-        finally:
-            self.held.tolerance = tolerance
-        self.share()
-        gain = float(challenger.gains @ weights)
-        most, _ = self.held.bank.upper(weights[None, :])
-        return bool(gain - most[0] > self.tolerance * max(gain, SMALLEST_GAIN))
+    def flips(self, numbers: Numbers) -> NDArray[np.bool_]:
+        """Whether every plan of the set is proven to lose more than the tolerance."""
+        self.own.renew(numbers)
+        best, most = self.known.lower[numbers], self.own.upper[numbers]
+        return np.asarray(best - most > self.tolerance * np.maximum(best, SMALLEST_GAIN))
 
     def _meet(self, at: int, within: float | None) -> tuple[float, Array] | None:
         """The nearest weighting at which a known portfolio beats all known plans of the set.
@@ -154,7 +187,7 @@ class Search:
         count = len(self.layers)
         gains, own = self.free.bank.gains[at], self.held.bank.gains
         today = float((own @ self.center).max())
-        margin = VERIFIED * self.tolerance * max(today, SMALLEST_GAIN) + 1e-9
+        margin = self.margins.get(at, 0.0) * max(today, SMALLEST_GAIN) + LEAST_MARGIN
         # Columns: weights, then how far each lies from today's.
         beats = np.hstack([(1 - self.tolerance) * gains - own, np.zeros((len(own), count))])
         eye = np.eye(count)
@@ -201,7 +234,7 @@ class Search:
             widest = self.known.find_widest(numbers, lower, self.tolerance, BATCH)
             if not len(widest):
                 return True
-            if not self.ask(numbers[widest]):
+            if not self.ask(numbers[widest]) or self.flips(numbers[widest]).any():
                 return False
 
     def _cut(self, radius: float) -> list[Statement]:
@@ -235,18 +268,18 @@ def find_flips(
     compiled = free.compiled
     layers = list(compiled.scenario.layers)
     weights = np.array(list(compiled.scenario.weights.values()))
-    free.tolerance = held.tolerance = SURE * tolerance
-    search = Search(free, held, today.funded, tolerance)
-    free.bank.add([today], [])
-    search.share()
     done = 0
 
-    def tell(what: str) -> None:
+    def tell(what: str = "the nearest flip") -> None:
         if report:
             report(done, len(layers) + 1, what)
 
-    tell("the nearest flip")
+    search = Search(free, held, today.funded, tolerance, tell)
+    free.bank.add([today], [])
+    search.share()
+    tell()
     nearest = search.find_nearest()
+    free.tolerance = held.tolerance = SURE * tolerance
     complete = search.proven > 0
     by_layer = {}
     for at, layer in enumerate(layers):
@@ -254,8 +287,9 @@ def find_flips(
         tell(layer)
         frame = frame_path(layers, layer, weights)
         region = Region(layers, frame)
-        complete &= Mapper(held, region, SURE * tolerance).grow()
-        complete &= Mapper(free, region, SURE * tolerance).grow()
+        for sweep in (held, free):
+            mapper = Mapper(sweep, region, SURE * tolerance, lambda *_, what=layer: tell(what))
+            complete &= mapper.grow()
         search.share()
         path = Path(frame, free.bank.portfolios, tolerance)
         by_layer[layer] = path.list_stretches(today.funded, float(weights[at]))

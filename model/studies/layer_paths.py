@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..curves import Array
+from ..curves import Array, Numbers
 from ..evaluate import NEGLIGIBLE_LOSS, SMALLEST_GAIN
 from ..frame import Frame
 from ..weightings import Portfolio, Stretch
@@ -52,9 +52,9 @@ class Path:
         ends = gains @ frame.rows.T  # shape [portfolios, 2]: what each gains at 1 and at 0
         self.lines = np.column_stack([ends[:, 1], ends[:, 0] - ends[:, 1]])
         self.portfolios = portfolios
-        self.of: dict[Funded, Array] = {}
+        self.of: dict[Funded, Numbers] = {}
         for at, portfolio in enumerate(portfolios):
-            self.of.setdefault(portfolio.funded, np.zeros(0, dtype=int))
+            self.of.setdefault(portfolio.funded, np.zeros(0, dtype=np.intp))
             self.of[portfolio.funded] = np.append(self.of[portfolio.funded], at)
         self.kinks = find_kinks(self.lines)
         self.kinks_of = {
@@ -62,7 +62,7 @@ class Path:
             for funded, own in self.of.items()
         }
 
-    def best(self, at: float, own: Array | None = None) -> tuple[float, int]:
+    def best(self, at: float, own: Numbers | None = None) -> tuple[float, int]:
         """The most that some portfolios, or all, gain at a position, and which one does."""
         lines = self.lines if own is None else self.lines[own]
         gains = lines @ np.array([1.0, at])

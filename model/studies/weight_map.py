@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ..clock import Clock
-from ..curves import Array
+from ..curves import Array, Numbers
 from ..envelope import Envelope, bound_cell, bound_regret
 from ..evaluate import SMALLEST_GAIN
 from ..region import Region
@@ -84,7 +84,7 @@ class Mapper:
             if self.clock.is_over or not self.settle(corners[widest]):
                 return False
 
-    def settle(self, numbers: Array) -> bool:
+    def settle(self, numbers: Numbers) -> bool:
         """Lists the best known portfolio at some corners, solving where the bank is not certain.
 
         False if nothing has changed: then there is nothing more to be had.
@@ -98,7 +98,7 @@ class Mapper:
             watch.look()
         return self.list_best(numbers) or bool(open_)
 
-    def list_best(self, numbers: Array) -> bool:
+    def list_best(self, numbers: Numbers) -> bool:
         """Lists the best portfolios at some corners, if they are better than the listed ones."""
         fresh: list[int] = []
         lower = self.gain_of_listed(numbers)
@@ -112,7 +112,7 @@ class Mapper:
             self.envelope.add(self.sweep.bank.gains[fresh])
         return bool(fresh)
 
-    def number(self, points: Array) -> Array:
+    def number(self, points: Array) -> Numbers:
         """The numbers under which points of the region are watched."""
         keys = [key.tobytes() for key in np.round(points * 1e9).astype(np.int64)]
         fresh = [at for at, key in enumerate(keys) if key not in self.numbers]
@@ -122,14 +122,14 @@ class Mapper:
                 self.numbers.setdefault(keys[at], number)
         return np.array([self.numbers[key] for key in keys], dtype=int)
 
-    def gain_of_listed(self, numbers: Array) -> Array:
+    def gain_of_listed(self, numbers: Numbers) -> Array:
         """What the best of the list gains at corners, in points."""
         if not self.listed:
             return np.full(len(numbers), -np.inf)
         gains = self.sweep.bank.gains[self.listed]
         return np.asarray((self.watch.weights[numbers] @ gains.T).max(axis=1))
 
-    def tell(self, corners: Array, lower: Array) -> None:
+    def tell(self, corners: Numbers, lower: Array) -> None:
         """Notes how far the map has come."""
         regret = bound_regret(lower, self.watch.upper[corners])
         worst = float(regret.max(initial=0.0))
@@ -141,7 +141,7 @@ class Mapper:
 
     # What is proven ---------------------------------------------------------------------------
 
-    def prove(self, corners: Array) -> tuple[float, float]:
+    def prove(self, corners: Numbers) -> tuple[float, float]:
         """The regret and the points that the best of the list loses at most anywhere."""
         self.watch.renew(corners)
         lower, upper = self.gain_of_listed(corners), self.watch.upper[corners]
@@ -151,7 +151,7 @@ class Mapper:
         cells = self.envelope.find_cells(self.envelope.find_corners())
         return max(bound_cell(lower[cell], upper[cell]) for cell in cells if len(cell)), loss
 
-    def find_loose_cells(self, corners: Array) -> Array:
+    def find_loose_cells(self, corners: Numbers) -> Numbers:
         """Corners, not answered so far, of cells that are not certain though their corners are.
 
         That is so only where the gain passes 0.01 points inside.
