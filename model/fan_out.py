@@ -14,7 +14,7 @@ import itertools
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -38,6 +38,9 @@ TRIES = 3
 
 AHEAD = 4
 """Tasks handed out for each worker, so that none waits and little is lost when time ends."""
+
+GRACE = 5.0
+"""Seconds that a task may still take once time has ended or the user has interrupted."""
 
 PATIENCE = 15.0
 """Seconds to wait for a cluster to answer."""
@@ -130,7 +133,16 @@ def _run_on_processes(task: Task, shared: str, texts: Mapping[str, str], workers
                     message = f"a task has ended {TRIES} workers; is there memory enough for each?"
                     raise SolverFailed(message) from None
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            _end_pool(pool, at_work)
+
+
+def _end_pool(pool: ProcessPoolExecutor, at_work: Iterable[Future[dict[str, Any]]]) -> None:
+    """Ends the workers: after their last task, or by force where it takes too long."""
+    workers = dict(getattr(pool, "_processes", None) or {})
+    pool.shutdown(wait=False, cancel_futures=True)
+    asked = [future for future in at_work if not future.cancelled()]
+    for worker in workers.values() if wait(asked, timeout=GRACE).not_done else ():
+        worker.terminate()
 
 
 def _keep_busy(
