@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.figure_results import BreakEven, FigureStudy, Index, Swing
+from ..model.figure_results import BreakEven, FigureStudy, Index, Shares, Swing
 from ..model.figures import Figure
 from .portfolio import tidy
 
@@ -75,8 +75,8 @@ def tabulate_swing(row: Swing) -> Record:
             f"enters_{name}": list(end.enters) if end.flips else [],
             f"leaves_{name}": list(end.leaves) if end.flips else [],
         }
-    notes = {name: end.note for name, end in (("low", row.low), ("high", row.high)) if end.note}
-    return found | ({"notes": notes} if notes else {})
+    ends = (("low", row.low), ("high", row.high))
+    return found | {"notes": [f"{name}: {end.note}" for name, end in ends if end.note]}
 
 
 def tabulate_break_even(row: BreakEven) -> Record:
@@ -95,50 +95,38 @@ def tabulate_break_even(row: BreakEven) -> Record:
     }
 
 
-def tabulate_index(index: Index) -> Record:
-    """An index with its interval."""
-    return {
-        "value": tidy(index.value),
-        "low": tidy(index.value - index.half_width),
-        "high": tidy(index.value + index.half_width),
-        "from_half_the_samples": tidy(index.from_half),
-    }
-
-
 def tabulate_shares(study: FigureStudy) -> Record:
     """Sobol indices of the gain by figure, and those of each area's spending beside them."""
     gain = study.shares["gain"]
-    figures = []
-    for figure in study.figures:
-        first, total = gain.first[figure.path], gain.total[figure.path]
-        figures.append(
-            name_figure(figure)
-            | {
-                "first": tidy(first.value),
-                "first_interval": interval(first),
-                "total": tidy(total.value),
-                "total_interval": interval(total),
-                "areas": {
-                    name: {
-                        "first": tabulate_index(shares.first[figure.path]),
-                        "total": tabulate_index(shares.total[figure.path]),
-                    }
-                    for name, shares in study.shares.items()
-                    if name != "gain" and shares.varies
-                },
-            }
-        )
+    rows = [name_figure(f) | tabulate_indices(gain, f.path) for f in study.figures]
     return {
-        "figures": sorted(figures, key=lambda row: -row["total"]),
+        "figures": sorted(rows, key=lambda row: -row["total"]),
+        "areas": {
+            name: {figure.path: tabulate_indices(shares, figure.path) for figure in study.figures}
+            for name, shares in study.shares.items()
+            if name != "gain" and shares.varies
+        },
         "answers": {
             name: {
                 "mean": tidy(shares.mean),
-                "p05_median_p95": [tidy(value) for value in shares.spread],
+                **spread(shares.spread),
                 "varies": shares.varies,
                 "drift": tidy(shares.drift),
             }
             for name, shares in study.shares.items()
         },
+    }
+
+
+def tabulate_indices(shares: Shares, path: str) -> Record:
+    """A figure's indices of one answer, with their intervals and what half of the samples gave."""
+    first, total = shares.first[path], shares.total[path]
+    return {
+        "first": tidy(first.value),
+        "first_interval": interval(first),
+        "total": tidy(total.value),
+        "total_interval": interval(total),
+        "total_from_half": tidy(total.from_half),
     }
 
 
