@@ -222,4 +222,3 @@ def test_unreachable_cluster_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file = write_scenario("yaml", tmp_path, document)
     says = ("--dask", "no scheduler", "tcp://127.0.0.1:9")
     refuse("sensitivity", "inputs", file, "--dask", "tcp://127.0.0.1:9", says=says)
-    refuse("sensitivity", "inputs", file, "--dask", "nonsense", says=("--dask", "no scheduler"))

@@ -201,15 +201,15 @@ def test_whole_figures_flip_at_whole_values() -> None:
 
 def test_sobol_equals_the_analytic_indices() -> None:
     """Money for both: the gain is a + b / 2, uniform over widths of 4 and 2 points: 0.8 and 0.2."""
-    study = share_variance(build(linear_document()), samples=128, seed=3)
+    study = share_variance(build(linear_document()), samples=64, seed=3)
     gain = study.shares["gain"]
     for path, share in (("effects.a_x.points", 0.8), ("effects.b_x.points", 0.2)):
         for index in (gain.first[path], gain.total[path]):
             assert abs(index.value - share) <= index.half_width
-            assert index.half_width < 0.25
-    assert gain.drift < 0.1
+            assert index.half_width < 0.35
+    assert gain.drift < 0.2
     assert not study.shares["one"].varies, "the plan cannot change"
-    again = share_variance(build(linear_document()), samples=128, seed=3)
+    again = share_variance(build(linear_document()), samples=64, seed=3)
     assert again.shares == study.shares
 
 

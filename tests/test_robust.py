@@ -151,7 +151,7 @@ def check_shared(found: Robustness) -> None:
             assert find_worst(own.scenario, own.played) <= 1e-6
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 def test_every_criterion_agrees_with_brute_force(seed: int) -> None:
     known = 2028 + seed % 2
     scenario = build(random_document(seed, [known, known, known]))
@@ -247,7 +247,7 @@ def test_amounts_agree_with_a_grid_of_first_years() -> None:
     chances = {id_: own.probability for id_, own in scenario.futures.items()}
     worlds = {id_: make_world(scenario, id_) for id_ in scenario.futures}
     own_best = {id_: solve_scenario(world, gap=0.0).gain for id_, world in worlds.items()}
-    steps = [k / 20 for k in range(21)]
+    steps = [k / 12 for k in range(13)]
     for grid, labs in [(a, b) for a in steps for b in steps if a + b <= 1 + 1e-9]:
         gains = {}
         for id_, world in worlds.items():

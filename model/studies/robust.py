@@ -137,7 +137,7 @@ class Study:
         """
         left, crew = self.clock.left, self.crew
         count = len(self.worlds) + 1
-        limit = None if left is None else max(0.1, 0.4 * left * crew.workers / count)
+        limit = None if left is None else max(0.1, 0.5 * left * crew.workers / count)
         shared = {"document": dict(self.scenario.document), "name": self.scenario.name}
         asked = [*self.worlds, None]
         records = [{"future": id_, "gap": self.single_gap, "limit": limit} for id_ in asked]
