@@ -179,7 +179,7 @@ CRITERIA_COLUMNS = ["criterion", "value", "gap", *CRITERIA]
 def show_robustness(found: Robustness) -> None:
     """Prints the plan to follow now, what each future then does, and what knowing is worth."""
     console = open_console()
-    scenario, chosen = found.scenario, found.chosen
+    scenario = found.scenario
     title = plain(scenario.title or scenario.name)
     title.stylize("bold")
     title.append(f"  [{scenario.name}]\n", "default")
@@ -197,7 +197,6 @@ def show_robustness(found: Robustness) -> None:
     console.print(criteria_table(found))
     console.print()
     console.print(plain(tell_worth(found), 1000))
-    del chosen
 
 
 def tell_value(name: str, value: float) -> str:
@@ -218,11 +217,8 @@ def tell_headline(found: Robustness) -> str:
     bound = tell_value(name, chosen.bound)
     side = "less than" if name == "regret" else "more than"
     gap = f"{chosen.gap:.2%}"
-    proof = (
-        f"no plan has {side} {bound} (gap {gap})"
-        if found.status == "optimal"
-        else f"the time ended before more was proven than {side} {bound} by none (gap {gap})"
-    )
+    ended = "" if found.status == "optimal" else "; the time ended before more was proven"
+    proof = f"no plan has {side} {bound} (gap {gap}{ended})"
     return (
         f"One plan for {count(len(found.scenario.futures), 'future')}, by {asked}: "
         f"{tell_value(name, chosen.value)}; {proof}."
