@@ -77,6 +77,7 @@ class Sweep:
         self.clock = clock or Clock()
         self.bank = bank or Bank(list(compiled.scenario.layers), compiled.box)
         self.is_mixed = bool(len(compiled.live.integers))
+        self.searches = True  # else it makes do with the decisions of known portfolios
         self.solves = 0
         self.linear_solves = 0
         self.starts: list[tuple[Array, Basis]] = []
@@ -106,7 +107,7 @@ class Sweep:
             return found
         found.cuts.append(Cut(weights, bound, "relaxed"))
         best = self._try_known(engine, weights, inside, bound, found)
-        if self._is_close(best, bound) or self.clock.is_over:
+        if self._is_close(best, bound) or self.clock.is_over or not self.searches:
             return found
         bound, searched = engine.search(weights, MIXED_GAP * self.tolerance, self.clock.left)
         if searched is not None:

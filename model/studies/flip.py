@@ -23,20 +23,28 @@ from ...inputs.statements import Statement
 from ..curves import Array, Numbers
 from ..envelope import Envelope
 from ..evaluate import SMALLEST_GAIN
-from ..frame import frame_layers
+from ..frame import Frame, frame_layers
 from ..live import INFINITE, Live, Matrices
 from ..region import Region
 from ..solve import solve_scenario
 from ..sweep import Sweep
 from ..watch import Watch
-from ..weightings import Flip, Flips, Portfolio
+from ..weightings import Flip, Flips, Portfolio, Stretch
 from .layer_paths import Path, frame_path
 from .weight_map import Mapper
 
-COARSE, SURE, FINE = 10.0, 0.3, 0.02
-"""Weightings are answered to these multiples of the tolerance: for a first challenger, as a rule,
-and where that leaves in doubt whether the set loses too much.
+LEVELS = (10.0, 0.5, 0.1, 0.02)
+"""Weightings are answered to these multiples of the tolerance, one after the other while in doubt.
+
+The first takes the relaxation alone, as a rule. Only from the third on are plans of today's set
+searched for; before, the decisions of those known have their amounts chosen anew.
 """
+
+SEARCHED = 0.1
+"""The level from which on they are searched for."""
+
+ALONG = 0.5
+"""Multiple of the tolerance to which the best gain is proven along the paths of single layers."""
 
 LEAST_MARGIN = 1e-7
 """Points by which a flip loses more than the tolerance: what the solver takes for rounding."""
@@ -49,6 +57,9 @@ Nearer to the flip what is lost differs from the tolerance by less than a solve 
 
 BATCH = 4
 """Corners answered before looking whether one of them flips: a count, so that answers repeat."""
+
+ROUNDS = 4
+"""Times that the ends of today's stretch are looked at anew."""
 
 MOST_LAYERS = 9
 """With more layers the ball is cut by its sides along single layers only: it is larger then."""
@@ -93,30 +104,25 @@ class Search:
         return np.array([self.numbers[key] for key in keys], dtype=int)
 
     def ask(self, numbers: Numbers) -> bool:
-        """Answers weightings, with the set held and free; False if none can be answered better.
-
-        The first time as surely as is the rule, the second time finely.
-        """
-        for share in (SURE, FINE):
-            level = self.levels.get
-            open_ = [n for n in numbers.tolist() if level(n, COARSE) > share]
-            if open_:
-                return self.answer(open_, share)
-        return False
-
-    def answer(self, numbers: list[int], share: float) -> bool:
-        """Answers weightings to a multiple of the tolerance; False if the time is over."""
-        if self.free.clock.is_over:
+        """Answers the least sure of some weightings better; False if none can be."""
+        levels = [self.levels.get(number, -1) for number in numbers.tolist()]
+        level = min(levels) + 1
+        if level >= len(LEVELS) or self.free.clock.is_over:
             return False
+        open_ = [n for n, own in zip(numbers.tolist(), levels, strict=True) if own + 1 == level]
+        self.answer(self.known.weights[open_], LEVELS[level])
+        self.levels.update(dict.fromkeys(open_, level))
+        return True
+
+    def answer(self, weightings: Array, share: float) -> None:
+        """Answers weightings, with the set held and free, to a multiple of the tolerance."""
         self.free.tolerance = self.held.tolerance = share * self.tolerance
-        weightings = self.known.weights[numbers]
+        self.held.searches = share <= SEARCHED
         self.held.answer_batch(weightings)
         self.share()
         self.free.answer_batch(weightings)
         self.share()
-        self.levels.update(dict.fromkeys(numbers, share))
         self.tell()
-        return True
 
     def share(self) -> None:
         """Lets both banks know each other's plans of today's set."""
@@ -130,10 +136,7 @@ class Search:
 
     def find_nearest(self) -> Flip | None:
         """The nearest flip, with `proven` set; None if there is none or the clock has run out."""
-        self.ask(self.watch(self.center[None, :]))
-        self.free.tolerance = COARSE * self.tolerance
-        self.free.answer_batch(np.eye(len(self.layers)))
-        self.share()
+        self.answer(np.vstack([self.center, np.eye(len(self.layers))]), LEVELS[0])
         nearest = self.approach()
         while not self.free.clock.is_over:
             radius = WHOLE if nearest is None else INSIDE * nearest.shift_pp / 100
@@ -161,17 +164,36 @@ class Search:
             distance, weights, at = best
             number = self.watch(weights[None, :])
             known = (len(self.held.bank.portfolios), len(self.free.bank.portfolios))
-            if self.levels.get(int(number[0]), COARSE) > FINE:
-                self.ask(number)
-                if known != (len(self.held.bank.portfolios), len(self.free.bank.portfolios)):
-                    continue  # another plan of the set does better here, or a better challenger
-                self.ask(number)
             if self.flips(number)[0]:
                 return Flip(weights, 100 * distance, self.free.bank.portfolios[at])
-            if known == (len(self.held.bank.portfolios), len(self.free.bank.portfolios)):
+            while self.ask(number):
+                if known != (len(self.held.bank.portfolios), len(self.free.bank.portfolios)):
+                    break  # another plan of the set does better here, or there is a better rival
+                if self.flips(number)[0]:
+                    return Flip(weights, 100 * distance, self.free.bank.portfolios[at])
+            else:
                 # Too close to call, and no plan was missing: some more has to be lost, if need be.
-                self.margins[at] = INFINITE if at in self.margins else FINE * self.tolerance
+                self.margins[at] = INFINITE if at in self.margins else LEVELS[-1] * self.tolerance
         return None
+
+    def follow(self, frame: Frame, now: float) -> tuple[Stretch, ...]:
+        """Stretches of a path, with the best plans of today's set known where its own ends."""
+        self.share()
+        for _ in range(ROUNDS):
+            path = Path(frame, self.free.bank.portfolios, self.tolerance)
+            stretches = path.list_stretches(self.today, now)
+            home = [s for s in stretches if s.begins <= now <= s.ends]
+            ends = {end for stretch in home for end in (stretch.begins, stretch.ends)} - {0.0, 1.0}
+            asked = np.array([[end, 1 - end] for end in sorted(ends)]).reshape(-1, 2) @ frame.rows
+            if not len(asked) or self.free.clock.is_over:
+                break
+            before = len(self.held.bank.portfolios)
+            self.held.tolerance, self.held.searches = 0.0, False
+            self.held.answer_batch(asked)
+            self.share()
+            if len(self.held.bank.portfolios) == before:
+                break
+        return stretches
 
     def flips(self, numbers: Numbers) -> NDArray[np.bool_]:
         """Whether every plan of the set is proven to lose more than the tolerance."""
@@ -234,7 +256,7 @@ class Search:
             widest = self.known.find_widest(numbers, lower, self.tolerance, BATCH)
             if not len(widest):
                 return True
-            if not self.ask(numbers[widest]) or self.flips(numbers[widest]).any():
+            if self.flips(numbers[widest]).any() or not self.ask(numbers[widest]):
                 return False
 
     def _cut(self, radius: float) -> list[Statement]:
@@ -279,20 +301,17 @@ def find_flips(
     search.share()
     tell()
     nearest = search.find_nearest()
-    free.tolerance = held.tolerance = SURE * tolerance
     complete = search.proven > 0
     by_layer = {}
     for at, layer in enumerate(layers):
         done = at + 1
         tell(layer)
         frame = frame_path(layers, layer, weights)
-        region = Region(layers, frame)
-        for sweep in (held, free):
-            mapper = Mapper(sweep, region, SURE * tolerance, lambda *_, what=layer: tell(what))
-            complete &= mapper.grow()
-        search.share()
-        path = Path(frame, free.bank.portfolios, tolerance)
-        by_layer[layer] = path.list_stretches(today.funded, float(weights[at]))
+        free.tolerance = ALONG * tolerance
+        along = Region(layers, frame)
+        mapper = Mapper(free, along, ALONG * tolerance, lambda *_, what=layer: tell(what))
+        complete &= mapper.grow()
+        by_layer[layer] = search.follow(frame, float(weights[at]))
     return Flips(
         weights=weights,
         today=today,
@@ -312,7 +331,7 @@ def find_today(free: Sweep) -> Portfolio:
     scenario = free.compiled.scenario
     if scenario.steady:
         scenario = derive_scenario(scenario, {"steady": None})
-    gap = min(1e-4, SURE * free.tolerance)
+    gap = min(1e-4, LEVELS[2] * free.tolerance)
     solution = solve_scenario(scenario, gap, free.clock.left)
     baseline = solution.baseline.outcome
     gains = [solution.played.outcome[layer] - z for layer, z in baseline.items()]
