@@ -14,6 +14,7 @@ from small_scenarios import Document, drop, put, refuse, run, tiny_document, wri
 
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.scenario import Scenario
+from stratafolio.model import joint
 from stratafolio.model.clock import Clock
 from stratafolio.model.criteria import CRITERIA, Criterion
 from stratafolio.model.evaluate import Evaluator, Plan
@@ -165,6 +166,18 @@ def test_every_criterion_agrees_with_brute_force(seed: int) -> None:
     assert found.evpi >= -1e-9
     assert found.vss is not None
     assert found.vss >= -1e-9
+    check_shared(found)
+
+
+def test_the_ways_of_a_large_model_agree_with_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds from interior points, one candidate, ties with what is shared held."""
+    monkeypatch.setattr(joint, "LARGE", 0)
+    scenario = build(random_document(1, [2029, 2029, 2029]))
+    found = decide_robustly(scenario, "regret", ALPHA, gap=1e-6)
+    expected = brute_force(scenario, 2029)
+    for name in CRITERIA:
+        assert found.plans[name].value == pytest.approx(expected[name], abs=1e-5), name
+        assert found.plans[name].gap <= 1e-5
     check_shared(found)
 
 
