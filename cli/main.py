@@ -14,9 +14,10 @@ COMMANDS = {
     "evaluate": "Play a plan of your own and hold it against the best.",
     "explain": "Why the plan is what it is and what would change it, or why there is none.",
     "compare": "Scenarios, runs and plans side by side, each judged in the others' worlds.",
-    "sensitivity": "Question the weights: samples, a certified map, where the decision flips.",
+    "sensitivity": "Question the weights, the budget and the figures.",
     "frontier": "The non-dominated outcomes over two or more layers.",
     "alternatives": "The range of spending among plans nearly as good; plans that differ most.",
+    "robust": "One plan now for several futures, and what each does once it is known.",
     "report": "A page, a workbook and charts of scenarios or runs.",
     "scenario": "List, show, check, start and export scenarios.",
 }

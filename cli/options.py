@@ -203,6 +203,15 @@ def solve_options(function: Function) -> Function:
     return function
 
 
+def dask_option(function: Function) -> Function:
+    """--dask: a running cluster instead of workers on this machine."""
+    return click.option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Solve on a running Dask cluster, as tcp://host:8786.",
+    )(function)
+
+
 def _check_time_limit(
     context: click.Context, parameter: click.Parameter, value: float | None
 ) -> float | None:

@@ -1,4 +1,4 @@
-"""`stratafolio sensitivity`: what the answer owes to the weights."""
+"""`stratafolio sensitivity`: what the answer owes to weights, budget and figures."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ COMMANDS = {
     "map": "A few portfolios, one of them good enough under every weighting, proven.",
     "flip": "The nearest weights at which the funded set changes.",
     "budget": "The best plan as the budget moves; a cut list and an add list.",
+    "inputs": "Which doubtful figures matter to the decision, and at which value it turns.",
 }
 """Each command's first line; its file in this folder is `sensitivity_` and its name."""
 
 
 @click.group(cls=LazyGroup, lines=COMMANDS, prefix="sensitivity_")
 def sensitivity() -> None:
-    """Question the weights: samples, a certified map, where the decision flips."""
+    """Question the weights, the budget and the figures: what the answer owes to each."""

@@ -1,0 +1,123 @@
+"""Joint samples of us-2027: what they cost beside the solves alone, on workers, on a cluster.
+
+Each pair answers the same samples in turn. The solves alone are the seconds spent inside HiGHS.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from measure import describe_machine, say_claim, time_in_turn
+
+from stratafolio.inputs.read import read_scenario
+from stratafolio.model.fan_out import Crew, fan_out
+from stratafolio.model.figures import list_figures
+from stratafolio.model.live import Live
+from stratafolio.model.studies.inputs_sample import draw_latin_hypercube, patch_all
+from stratafolio.model.variants import Variants, answer_variant, strip
+
+GAP = 1e-3
+"""As for any scenario with so many decisions."""
+
+
+def main(samples: int, pairs: int) -> None:
+    """Prints a line for each claim."""
+    print(describe_machine(["highspy", "pyomo", "distributed"]))
+    scenario = read_scenario("us-2027")
+    base = Variants({"document": strip(scenario), "name": "us-2027", "gap": GAP})
+    plan = base.answer({"patch": {}})["plan"]
+    shared = {"document": strip(scenario), "name": "us-2027", "gap": GAP, "plan": plan}
+    figures = list_figures(scenario)
+    drawn = draw_latin_hypercube(figures, samples, seed=0)
+    records = [{"patch": patch_all(figures, row)} for row in drawn]
+    points = [figure for figure in figures if figure.path.endswith(".points")]
+    moved = draw_latin_hypercube(points, samples, seed=0)
+    in_place = [{"patch": patch_all(points, row)} for row in moved]
+    claim = 1.5
+    say_claim("samples of all figures, to the solves alone", time_overhead(shared, records), claim)
+    say_claim("samples of points, to the solves alone", time_overhead(shared, in_place), claim)
+    one, two = Crew(workers=1), Crew(workers=2)
+    found = time_in_turn(
+        lambda: take(shared, records, one), lambda: take(shared, records, two), pairs
+    )
+    print(f"one worker to two: {found.ratio:.2f} times (claim: at least 1.6)")
+    with run_cluster() as address:
+        far = Crew(dask=address)
+        found = time_in_turn(
+            lambda: take(shared, records, far), lambda: take(shared, records, two), pairs
+        )
+        print(f"Dask with two workers to two local workers: {found.ratio:.2f} times")
+
+
+def time_overhead(shared: Mapping[str, Any], records: list[dict[str, Any]]) -> float:
+    """Seconds for all answers to seconds inside HiGHS."""
+    inside = 0.0
+    solve = Live.solve
+
+    def timed(live: Live, *arguments: Any, **options: Any) -> Any:
+        nonlocal inside
+        begun = time.perf_counter()
+        try:
+            return solve(live, *arguments, **options)
+        finally:
+            inside += time.perf_counter() - begun
+
+    variants = Variants(shared)
+    variants.answer(records[0])
+    Live.solve = timed  # type: ignore[method-assign, assignment]
+    try:
+        begun = time.perf_counter()
+        for record in records:
+            variants.answer(record)
+        return (time.perf_counter() - begun) / inside
+    finally:
+        Live.solve = solve  # type: ignore[method-assign]
+
+
+def take(shared: Mapping[str, Any], records: list[dict[str, Any]], crew: Crew) -> float:
+    """Seconds for all records, the start of workers among them."""
+    begun = time.perf_counter()
+    fan_out(answer_variant, shared, records, crew)
+    return time.perf_counter() - begun
+
+
+@contextmanager
+def run_cluster() -> Iterator[str]:
+    """A scheduler and two workers with one thread each; gives the address."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scheduler.json"
+        python = [sys.executable, "-m"]
+        options = ["--scheduler-file", str(file), "--no-dashboard"]
+        scheduler = [*python, "distributed.cli.dask_scheduler", "--port", "0", *options]
+        worker = [*python, "distributed.cli.dask_worker", *options, "--nthreads", "1"]
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started = [subprocess.Popen(c, **quiet) for c in (scheduler, worker, worker)]
+        try:
+            while not file.exists() or not file.read_text("utf-8").rstrip().endswith("}"):
+                time.sleep(0.1)
+            from distributed import Client
+
+            address = str(json.loads(file.read_text("utf-8"))["address"])
+            with Client(address, set_as_default=False) as client:
+                client.wait_for_workers(2, timeout=60)
+            yield address
+        finally:
+            for process in reversed(started):
+                process.terminate()
+            for process in reversed(started):
+                process.wait(timeout=60)
+
+
+if __name__ == "__main__":
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 1000,
+        int(sys.argv[2]) if len(sys.argv) > 2 else 5,
+    )

@@ -1,0 +1,109 @@
+"""`stratafolio robust`: one plan for several futures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import (
+    dask_option,
+    debug_option,
+    json_option,
+    open_scenario,
+    out_option,
+    print_json,
+    scenario_options,
+    solve_options,
+    time_left,
+)
+from .progress import watching
+
+
+def _check_alpha(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    del context, parameter
+    if not 0 < value <= 1:
+        from ..inputs.complaint import InputError
+
+        raise InputError.of("--alpha", f"expected a share above 0 and at most 1, got {value:g}")
+    return value
+
+
+@click.command()
+@scenario_options
+@click.option(
+    "--criterion",
+    type=click.Choice(["expected", "worst", "regret", "cvar"]),
+    default="expected",
+    show_default=True,
+    help="What the plan is best by: mean, smallest gain, largest regret, mean of the worst.",
+)
+@click.option(
+    "--alpha",
+    type=float,
+    default=0.2,
+    show_default=True,
+    metavar="SHARE",
+    callback=_check_alpha,
+    help="The worst share of futures that cvar takes the mean of.",
+)
+@dask_option
+@solve_options
+@json_option
+@out_option
+@debug_option
+def robust(
+    scenario: str,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    criterion: str,
+    alpha: float,
+    dask: str | None,
+    gap: float,
+    time_limit: float | None,
+    workers: int,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """One plan now for all futures of SCENARIO, and what each of them does once it is known.
+
+    The futures share all decisions until known_from; one without it is never
+    known before the end. Workers solve each future on its own; then one joint
+    model is solved, which shares what is spent before. A joint model of more than 300 on/off
+    decisions is solved to a gap of 1e-3 unless --gap says otherwise.
+    """
+    problem = open_scenario(scenario, settings, budget, weights)
+    if out:
+        from ..results.run_folder import claim_folder
+
+        claim_folder(out, problem)
+    from ..model.clock import Clock
+    from ..model.fan_out import Crew
+    from ..model.studies.robust import decide_robustly
+    from ..results.robust import list_tables, show_robustness, tabulate_robustness
+
+    source = click.get_current_context().get_parameter_source("gap")
+    asked = None if source == click.core.ParameterSource.DEFAULT else gap
+    keep = out / "futures.jsonl" if out else None
+    with watching(f"one plan for {problem.name}") as tell:
+        crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, keep)
+        found = decide_robustly(problem, criterion, alpha, asked, crew)
+    record = tabulate_robustness(found)
+    if out:
+        from ..results.run_folder import write_study
+
+        options = {
+            "command": "robust",
+            "criterion": criterion,
+            "alpha": alpha,
+            "gap": asked,
+            "time_limit": time_limit,
+            "workers": workers,
+            "dask": dask,
+        }
+        write_study(out, problem, record, options, list_tables(record))
+    if as_json:
+        print_json(record)
+    else:
+        show_robustness(found)

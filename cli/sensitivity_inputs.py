@@ -1,0 +1,147 @@
+"""`stratafolio sensitivity inputs`: which doubtful figures matter, and at which value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import (
+    dask_option,
+    debug_option,
+    json_option,
+    open_scenario,
+    out_option,
+    print_json,
+    scenario_options,
+    solve_options,
+    time_left,
+)
+from .progress import watching
+
+if TYPE_CHECKING:
+    from ..inputs.scenario import Scenario
+    from ..model.fan_out import Crew
+    from ..model.figure_results import FigureStudy
+
+
+@click.command()
+@scenario_options
+@click.option(
+    "--method",
+    type=click.Choice(["tornado", "breakeven", "sobol", "sample"]),
+    default="tornado",
+    show_default=True,
+    help="One figure at a time to its ends, or until the plan flips; or all at once.",
+)
+@click.option(
+    "--figure",
+    "figures",
+    multiple=True,
+    metavar="PATH",
+    help="A figure to question, as effects.ID.points (repeatable; all with a range).",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="Joint samples (1000), or base samples of Sobol's scheme (128).",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Of the samples: the same seed gives the same ones.",
+)
+@dask_option
+@solve_options
+@json_option
+@out_option
+@debug_option
+def inputs(
+    scenario: str,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    method: str,
+    figures: tuple[str, ...],
+    samples: int | None,
+    seed: int,
+    dask: str | None,
+    gap: float,
+    time_limit: float | None,
+    workers: int,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Which doubtful figures of SCENARIO matter to the decision, and at which value it turns.
+
+    A scenario of more than 100 on/off decisions is answered to a gap of 1e-3, any other to 1e-6,
+    unless --gap says otherwise. Sobol takes the figures named, or the eight that matter most.
+    """
+    problem = open_scenario(scenario, settings, budget, weights)
+    if out:
+        from ..results.run_folder import claim_folder
+
+        claim_folder(out, problem)
+    from ..model.clock import Clock
+    from ..model.fan_out import Crew
+    from ..results.inputs import list_tables, tabulate_inputs
+
+    source = click.get_current_context().get_parameter_source("gap")
+    asked = None if source == click.core.ParameterSource.DEFAULT else gap
+    with watching(f"figures of {problem.name}") as tell:
+        keep = out / "answers.jsonl" if out else None
+        crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, keep)
+        study = _study(problem, method, figures, samples, seed, asked, crew)
+    record = tabulate_inputs(study)
+    if out:
+        from ..results.run_folder import write_study
+
+        options = {
+            "command": "sensitivity inputs",
+            "method": method,
+            "figures": list(figures),
+            "samples": samples,
+            "seed": seed,
+            "gap": asked,
+            "time_limit": time_limit,
+            "workers": workers,
+            "dask": dask,
+        }
+        write_study(out, problem, record, options, list_tables(record))
+    if as_json:
+        print_json(record)
+    else:
+        from ..results.screen_inputs import show_inputs
+
+        show_inputs(study)
+
+
+def _study(
+    problem: Scenario,
+    method: str,
+    figures: tuple[str, ...],
+    samples: int | None,
+    seed: int,
+    gap: float | None,
+    crew: Crew,
+) -> FigureStudy:
+    if method == "tornado":
+        from ..model.studies.inputs_tornado import draw_tornado
+
+        return draw_tornado(problem, figures, gap, crew)
+    if method == "breakeven":
+        from ..model.studies.inputs_breakeven import find_break_evens
+
+        return find_break_evens(problem, figures, gap, crew)
+    if method == "sobol":
+        from ..model.studies.inputs_sobol import share_variance
+
+        return share_variance(problem, figures, samples or 128, seed, gap, crew)
+    from ..model.studies.inputs_sample import draw_samples
+
+    return draw_samples(problem, figures, samples or 1000, seed, gap, crew)

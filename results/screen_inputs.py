@@ -1,0 +1,205 @@
+"""The studies of figures on a terminal: what each figure decides, the most decisive first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model.figure_results import AtEnd, FigureStudy, Swing
+from .screen import make_table, open_console, plain
+
+SHOWN = 20
+"""Figures shown on a screen; all are in the JSON and the tables."""
+
+
+def show_inputs(study: FigureStudy) -> None:
+    """Prints what the figures decide, the most decisive first."""
+    console = open_console()
+    title = plain(study.scenario.title or study.scenario.name)
+    title.stylize("bold")
+    title.append(f"  [{study.scenario.name}]\n", "default")
+    title.append(
+        f"The best plan gains {study.base_gain:.3f} points and funds {len(study.funded)} of "
+        f"{len(study.scenario.instruments)} instruments."
+    )
+    console.print(title)
+    show = {
+        "tornado": show_tornado,
+        "breakeven": show_break_evens,
+        "sobol": show_shares,
+        "sample": show_samples,
+    }[study.method]
+    show(console, study)
+    if not study.complete:
+        console.print(plain("The time ended before every figure was answered.", 200))
+    for note in study.notes.values():
+        console.print(plain(note, 400))
+
+
+def show_tornado(console: Any, study: FigureStudy) -> None:
+    """Swings: what the gain does, and what the plan does."""
+    flips = sum(row.flips for row in study.swings)
+    console.print(
+        plain(
+            f"{flips} of {len(study.swings)} figures change what is funded somewhere in their "
+            f"range, by more than {study.tolerance:.2g} of the gain. Most decisive first.",
+            300,
+        )
+    )
+    console.print()
+    rows = [
+        [
+            row.figure.path,
+            f"{tell(row.figure.low)}..{tell(row.figure.high)}",
+            f"{tell_change(row.low, study)} {tell_change(row.high, study)}",
+            f"{row.lost:.3f}",
+            f"{max(row.low.moved_bn, row.high.moved_bn):.1f}",
+            tell_flips(row),
+        ]
+        for row in study.swings[:SHOWN]
+    ]
+    columns = ["Figure", "range", "gain low, high", "lost if kept", "$ bn moved", "funded"]
+    table = make_table(columns, rows, texts=(0, 5))
+    table.columns[0].max_width = 44
+    console.print(table)
+    if len(study.swings) > SHOWN:
+        console.print(plain(f"... and {len(study.swings) - SHOWN} more (--json has all)."))
+
+
+def tell(value: float | None) -> str:
+    """A figure, short.
+
+    >>> tell(0.5), tell(float("inf")), tell(None)
+    ('0.5', 'never', '?')
+    """
+    if value is None:
+        return "?"
+    return "never" if value == float("inf") else f"{value:.4g}"
+
+
+def tell_change(end: AtEnd, study: FigureStudy) -> str:
+    """How the gain changes at one end."""
+    return "   none" if end.gain is None else f"{end.gain - study.base_gain:+.3f}"
+
+
+def tell_flips(row: Swing) -> str:
+    """Which instruments enter or leave, at which end."""
+    told = []
+    for name, end in (("low", row.low), ("high", row.high)):
+        if end.flips:
+            change = [*(f"+{i}" for i in end.enters), *(f"-{i}" for i in end.leaves)]
+            told.append(f"{name}: {' '.join(change) or end.note}")
+    return "; ".join(told)
+
+
+def show_break_evens(console: Any, study: FigureStudy) -> None:
+    """The values at which the funded set changes."""
+    found = [row for row in study.break_evens if row.nearest is not None]
+    within = sum(bool(row.within_range) for row in found)
+    console.print(
+        plain(
+            f"{within} figures change what is funded within their range, {len(found) - within} "
+            f"only beyond it, {len(study.break_evens) - len(found)} not within four widths of it.",
+            300,
+        )
+    )
+    console.print()
+    rows = []
+    for row in found[:SHOWN]:
+        flip = row.nearest
+        if flip is None:
+            continue
+        change = [*(f"+{i}" for i in flip.enters), *(f"-{i}" for i in flip.leaves)]
+        rows.append(
+            [
+                row.figure.path,
+                tell(row.figure.value),
+                f"{tell(row.figure.low)}..{tell(row.figure.high)}",
+                tell(flip.at),
+                "yes" if row.within_range else "no",
+                " ".join(change) or flip.why,
+            ]
+        )
+    columns = ["Figure", "now", "range", "flips at", "within", "funded then"]
+    table = make_table(columns, rows, texts=(0, 5))
+    table.columns[0].max_width = 44
+    console.print(table)
+    if len(found) > SHOWN:
+        console.print(plain(f"... and {len(found) - SHOWN} more (--json has all)."))
+
+
+def show_shares(console: Any, study: FigureStudy) -> None:
+    """Sobol indices."""
+    gain = study.shares["gain"]
+    low, median, high = gain.spread
+    console.print(
+        plain(
+            f"Over {study.sample_count} samples a figure the gain is {median:.3f} points "
+            f"({low:.3f} to {high:.3f} in nine of ten). Its total shares moved by at most "
+            f"{gain.drift:.3f} from half of the samples to all.",
+            300,
+        )
+    )
+    console.print()
+    ranked = sorted(study.figures, key=lambda f: -gain.total[f.path].value)
+    rows = [
+        [
+            f.path,
+            f"{gain.first[f.path].value:.3f} ± {gain.first[f.path].half_width:.3f}",
+            f"{gain.total[f.path].value:.3f} ± {gain.total[f.path].half_width:.3f}",
+            tell_main_area(study, f.path),
+        ]
+        for f in ranked[:SHOWN]
+    ]
+    columns = ["Figure", "alone", "in all", "moves most, of an area's spending"]
+    console.print(make_table(columns, rows, texts=(0, 3)))
+
+
+def tell_main_area(study: FigureStudy, path: str) -> str:
+    """The area whose spending a figure decides most."""
+    areas = {n: s.total[path].value for n, s in study.shares.items() if n != "gain" and s.varies}
+    best = max(areas, key=lambda name: areas[name], default="")
+    return f"{best} {areas[best]:.2f}" if best and areas[best] > 0.005 else "-"
+
+
+def show_samples(console: Any, study: FigureStudy) -> None:
+    """How often each programme is funded, and what goes with it."""
+    samples = study.samples
+    if samples is None:
+        return
+    low, median, high = samples.gain
+    lost = samples.kept_loss
+    failed = sum(samples.failed.values())
+    console.print(
+        plain(
+            f"{samples.count} joint samples of {len(study.figures)} figures"
+            + (f" ({failed} without a plan)" if failed else "")
+            + f": the best plan gains {median:.2f} points ({low:.2f} to {high:.2f} in 9 of 10); "
+            f"keeping today's plan loses {lost[1]:.2f} ({lost[0]:.2f} to {lost[2]:.2f}).",
+            400,
+        )
+    )
+    console.print()
+    rows = []
+    shares = samples.funded_share
+    for i in sorted(shares, key=lambda i: -shares[i]):
+        p05, middle, p95 = samples.spending[i]
+        with_it = samples.goes_with.get(i, ())
+        rows.append(
+            [
+                i,
+                f"{shares[i]:.0%}",
+                f"{middle:.1f} ({p05:.1f}..{p95:.1f})",
+                ", ".join(f"{path} {value:+.2f}" for path, value in with_it[:1]),
+            ]
+        )
+    columns = ["Instrument", "funded in", "$ bn", "goes with"]
+    console.print(make_table(columns, rows, texts=(0, 3)))
+    console.print()
+    rows = [
+        [area, f"{p[1]:.1f} ({p[0]:.1f}..{p[2]:.1f})", goes]
+        for area, p in samples.areas.items()
+        for goes in [
+            ", ".join(f"{path} {v:+.2f}" for path, v in samples.goes_with.get(area, ())[:2])
+        ]
+    ]
+    console.print(make_table(["Area", "$ bn", "goes with"], rows, texts=(0, 2)))

@@ -1,0 +1,224 @@
+"""The one door for ensembles: the same results whoever does the work, and none lost or doubled."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fan_out_tasks import die_always, die_once, fail, name_other_versions, square
+from small_scenarios import put, refuse, tiny_document, write_scenario
+
+from stratafolio.inputs.complaint import InputError
+from stratafolio.model import fan_out as door
+from stratafolio.model.clock import Clock
+from stratafolio.model.fan_out import Crew, Store, fan_out
+from stratafolio.model.solution import SolverFailed
+
+RECORDS = [{"n": n} for n in range(12)]
+SQUARES = [{"square": n**2} for n in range(12)]
+
+
+def test_workers_give_the_same_in_the_same_order() -> None:
+    assert fan_out(square, {}, RECORDS, Crew()) == SQUARES
+    assert fan_out(square, {}, RECORDS, Crew(workers=2)) == SQUARES
+    assert fan_out(square, {}, [], Crew(workers=2)) == []
+
+
+def test_equal_records_are_done_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    found = fan_out(square, {"log": str(log)}, [{"n": 2}, {"n": 3}, {"n": 2}], Crew())
+    assert found == [{"square": 4}, {"square": 9}, {"square": 4}]
+    assert [line.split()[0] for line in log.read_text("utf-8").splitlines()] == ["2", "3"]
+
+
+def test_a_dead_worker_is_replaced_and_its_work_done_once(tmp_path: Path) -> None:
+    keep = tmp_path / "kept.jsonl"
+    crew = Crew(workers=2, keep=keep)
+    assert fan_out(die_once, {"mark": str(tmp_path / "mark")}, RECORDS, crew) == SQUARES
+    lines = [json.loads(line) for line in keep.read_text("utf-8").splitlines()]
+    assert len({line["key"] for line in lines}) == len(lines) == len(RECORDS)
+
+
+def test_a_task_that_no_worker_survives_is_given_up() -> None:
+    with pytest.raises(SolverFailed, match="ended 3 workers"):
+        fan_out(die_always, {}, RECORDS[:4], Crew(workers=2))
+
+
+def test_a_task_with_a_fault_is_told() -> None:
+    for workers in (1, 2):
+        with pytest.raises(ValueError, match="and"):
+            fan_out(fail, {}, RECORDS[:2], Crew(workers=workers))
+
+
+def test_results_are_resumed_by_content(tmp_path: Path) -> None:
+    """Wherever a killed run's file ends: what was whole is not done again, nothing is doubled."""
+    keep, log = tmp_path / "kept.jsonl", tmp_path / "log"
+    shared = {"log": str(log)}
+    assert fan_out(square, shared, RECORDS, Crew(keep=keep)) == SQUARES
+    whole = keep.read_bytes()
+    for size in (0, 1, len(whole) // 3, len(whole) // 2, len(whole) - 1, len(whole)):
+        keep.write_bytes(whole[:size])
+        log.write_text("", encoding="utf-8")
+        assert fan_out(square, shared, RECORDS, Crew(keep=keep)) == SQUARES
+        asked = len(log.read_text("utf-8").splitlines())
+        assert asked == len(RECORDS) - whole[:size].count(b"\n")
+        assert sorted(keep.read_bytes().splitlines()) == sorted(whole.splitlines())
+    log.write_text("", encoding="utf-8")
+    other = fan_out(square, {**shared, "other": 1}, RECORDS, Crew(keep=keep))
+    assert other == SQUARES
+    assert len(log.read_text("utf-8").splitlines()) == len(RECORDS), "another question, other keys"
+
+
+def test_time_ends_between_tasks() -> None:
+    found = fan_out(square, {"seconds": 0.02}, RECORDS, Crew(clock=Clock(0.05)))
+    assert found[0] == SQUARES[0]
+    assert found[-1] is None
+
+
+def test_killed_driver_leaves_whole_lines_and_no_workers(tmp_path: Path) -> None:
+    """`kill -9` of the driver: its workers end too, and a rerun does only what is left."""
+    keep, log = tmp_path / "kept.jsonl", tmp_path / "log"
+    code = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from pathlib import Path\n"
+        "from fan_out_tasks import square\n"
+        "from stratafolio.model.fan_out import Crew, fan_out\n"
+        "if __name__ == '__main__':\n"
+        f"    crew = Crew(workers=2, keep=Path({str(keep)!r}))\n"
+        f"    shared = {{'log': {str(log)!r}, 'seconds': 0.2}}\n"
+        "    fan_out(square, shared, [{'n': n} for n in range(12)], crew)\n"
+    )
+    file = tmp_path / "driver.py"
+    file.write_text(code, encoding="utf-8")
+    driver = subprocess.Popen([sys.executable, file])
+    deadline = time.monotonic() + 60
+    while not (keep.exists() and keep.read_bytes().count(b"\n") >= 2):
+        assert time.monotonic() < deadline, "the driver has done nothing"
+        time.sleep(0.05)
+    driver.kill()
+    driver.wait()
+    workers = {int(line.split()[1]) for line in log.read_text("utf-8").splitlines()}
+    deadline = time.monotonic() + 20
+    while any(is_alive(pid) for pid in workers):
+        assert time.monotonic() < deadline, "workers outlive their driver"
+        time.sleep(0.05)
+    with Store(keep) as store:
+        kept = len(store.found)
+    assert 2 <= kept < 12
+    log.write_text("", encoding="utf-8")
+    shared = {"log": str(log), "seconds": 0.2}
+    assert fan_out(square, shared, RECORDS, Crew(workers=2, keep=keep)) == SQUARES
+    assert len(log.read_text("utf-8").splitlines()) == 12 - kept
+    assert keep.read_bytes().count(b"\n") == 12
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits for its parent does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+# A cluster ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """A scheduler and two workers under nannies, each a process of its own; gives the address."""
+    distributed = pytest.importorskip("distributed")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    file = tmp_path / "scheduler.json"
+    quiet: dict[str, Any] = {
+        "env": environment,
+        "cwd": tmp_path,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "start_new_session": True,
+    }
+    python = [sys.executable, "-W", "ignore", "-m"]
+    options = ["--scheduler-file", str(file), "--no-dashboard"]
+    scheduler = subprocess.Popen(
+        [*python, "distributed.cli.dask_scheduler", "--port", "0", *options], **quiet
+    )
+    workers = [
+        subprocess.Popen(
+            [*python, "distributed.cli.dask_worker", *options, "--nthreads", "1"], **quiet
+        )
+        for _ in range(2)
+    ]
+    try:
+        deadline = time.monotonic() + 60
+        while not file.exists() or not file.read_text("utf-8").rstrip().endswith("}"):
+            assert time.monotonic() < deadline, "the scheduler does not start"
+            time.sleep(0.1)
+        address = str(json.loads(file.read_text("utf-8"))["address"])
+        with distributed.Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address
+    finally:
+        for process in (*workers, scheduler):
+            end_session(process)
+
+
+def end_session(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and what it has started, by force if it takes too long."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+
+
+@pytest.mark.filterwarnings("ignore")  # those of the cluster's own libraries
+def test_a_cluster_loses_a_worker_and_nothing_else(cluster: str, tmp_path: Path) -> None:
+    """The same numbers as here, though one of two workers is killed on the way."""
+    from distributed import Client
+
+    log, keep = tmp_path / "log", tmp_path / "kept.jsonl"
+    shared = {"log": str(log), "seconds": 0.15}
+    killed: list[int] = []
+
+    def note(done: float, total: float, what: str) -> None:
+        del total, what
+        if done >= 3 and not killed:
+            pid = int(log.read_text("utf-8").splitlines()[-1].split()[1])
+            killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+
+    found = fan_out(square, shared, RECORDS, Crew(dask=cluster, keep=keep, report=note))
+    assert found == SQUARES
+    assert killed
+    lines = [json.loads(line)["key"] for line in keep.read_text("utf-8").splitlines()]
+    assert len(set(lines)) == len(lines) == len(RECORDS)
+    # Workers of another version are refused by name.
+    with Client(cluster, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=60)
+        own = door.list_versions()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(door, "list_versions", name_other_versions)
+            with pytest.raises(InputError, match="expected"):
+                door.refuse_other_workers(client)
+        door.refuse_other_workers(client)
+    assert own["stratafolio"]
+
+
+def test_unreachable_cluster_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(door, "PATIENCE", 0.5)
+    document = put(tiny_document(), "effects.grid_frontier.points_low", 1.0)
+    put(document, "effects.grid_frontier.points_high", 6.0)
+    file = write_scenario("yaml", tmp_path, document)
+    says = ("--dask", "no scheduler", "tcp://127.0.0.1:9")
+    refuse("sensitivity", "inputs", file, "--dask", "tcp://127.0.0.1:9", says=says)
