@@ -12,6 +12,7 @@ weights, what they lose is largest at a corner. A corner that loses too much is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import numpy as np
@@ -33,15 +34,18 @@ from ..weightings import Flip, Flips, Portfolio, Stretch
 from .layer_paths import Path, frame_path
 from .weight_map import Mapper
 
-LEVELS = (10.0, 0.5, 0.1, 0.02)
+LEVELS = (10.0, 1.0, 0.4, 0.1)
 """Weightings are answered to these multiples of the tolerance, one after the other while in doubt.
 
-The first takes the relaxation alone, as a rule. Only from the third on are plans of today's set
-searched for; before, the decisions of those known have their amounts chosen anew.
+The first takes the relaxation alone, as a rule. Plans of today's set are searched for at the
+last two; before, the decisions of those known have their amounts chosen anew.
 """
 
-SEARCHED = 0.1
+SEARCHED = 0.4
 """The level from which on they are searched for."""
+
+ROUGH, SHARPEN = 0.2, 6
+"""A flip is first looked for at this share of the tolerance beyond it; solves to get nearer."""
 
 ALONG = 0.5
 """Multiple of the tolerance to which the best gain is proven along the paths of single layers."""
@@ -49,11 +53,14 @@ ALONG = 0.5
 LEAST_MARGIN = 1e-7
 """Points by which a flip loses more than the tolerance: what the solver takes for rounding."""
 
-INSIDE = 0.95
-"""Share of the distance to the nearest flip within which it is proven that there is none.
+INSIDE = (0.5, 0.75, 0.9, 0.95)
+"""Shares of the distance to the nearest flip within which a proof is tried that there is none.
 
 Nearer to the flip what is lost differs from the tolerance by less than a solve proves.
 """
+
+EFFORT = 10_000
+"""Weightings looked at beyond which no closer proof is tried: a count, so that answers repeat."""
 
 BATCH = 4
 """Corners answered before looking whether one of them flips: a count, so that answers repeat."""
@@ -90,7 +97,6 @@ class Search:
         self.known, self.own = Watch(free.bank), Watch(held.bank)
         self.numbers: dict[bytes, int] = {}
         self.levels: dict[int, int] = {}
-        self.margins: dict[int, float] = {}
         self.proven = 0.0
 
     def watch(self, weightings: Array) -> Numbers:
@@ -118,9 +124,12 @@ class Search:
         """Answers weightings, with the set held and free, to a multiple of the tolerance."""
         self.free.tolerance = self.held.tolerance = share * self.tolerance
         self.held.searches = share <= SEARCHED
-        self.held.answer_batch(weightings)
-        self.share()
-        self.free.answer_batch(weightings)
+        if len(self.free.engines) > 1 and len(weightings) == 1:
+            with ThreadPoolExecutor(2) as pool:  # one worker each: the answers do not meet
+                list(pool.map(lambda sweep: sweep.answer_batch(weightings), (self.held, self.free)))
+        else:
+            self.held.answer_batch(weightings)
+            self.free.answer_batch(weightings)
         self.share()
         self.tell()
 
@@ -138,43 +147,70 @@ class Search:
         """The nearest flip, with `proven` set; None if there is none or the clock has run out."""
         self.answer(np.vstack([self.center, np.eye(len(self.layers))]), LEVELS[0])
         nearest = self.approach()
-        while not self.free.clock.is_over:
-            radius = WHOLE if nearest is None else INSIDE * nearest.shift_pp / 100
-            if self.is_proven(radius):
-                self.proven = radius
+        if nearest is None and not self.free.clock.is_over and self.is_proven(WHOLE):
+            self.proven = WHOLE
+            return None
+        nearest = nearest or self.approach()
+        for share in INSIDE:
+            if nearest is None:
                 break
-            found = self.approach()
-            if found is None or (nearest is not None and found.shift_pp >= nearest.shift_pp):
-                break  # a corner is in doubt, and no plan is known that flips it
-            nearest = found
+            while not self.is_proven(share * nearest.shift_pp / 100):
+                found = None if self.free.clock.is_over else self.approach()
+                if found is None or found.shift_pp >= nearest.shift_pp:
+                    return nearest  # a corner is in doubt, and no plan is known that flips it
+                nearest = found
+            self.proven = share * nearest.shift_pp / 100
+            if len(self.known.weights) > EFFORT:
+                break
         return nearest
 
+    @property
+    def solves(self) -> int:
+        """Mixed solves so far, or linear ones where there are no others."""
+        return self.free.solves + self.held.solves
+
     def approach(self) -> Flip | None:
-        """The nearest weighting at which a known plan beats the set, verified by solving there."""
-        while not self.free.clock.is_over:
+        """The nearest flip among known plans, verified by solving there.
+
+        First where the set loses a little more than the tolerance, as that takes few solves to
+        prove; then, as far as a few more go, where it loses just that.
+        """
+        rough = self.close_in(ROUGH, INFINITE)
+        fine = None if rough is None else self.close_in(0.0, SHARPEN)
+        return rough if fine is None else fine
+
+    def close_in(self, more: float, effort: float) -> Flip | None:
+        """The nearest weighting at which the set is proven to lose more than the tolerance.
+
+        By `more` of the tolerance, as far as plans are known; None if there is none, or if it takes
+        more than `effort` solves.
+        """
+        begun, doubtful = self.solves, set[int]()
+        while not self.free.clock.is_over and self.solves - begun <= effort:
             best: tuple[float, Array, int] | None = None
             for at, portfolio in enumerate(self.free.bank.portfolios):
-                if portfolio.funded == self.today or self.margins.get(at) == INFINITE:
+                if portfolio.funded == self.today or at in doubtful:
                     continue
-                found = self._meet(at, None if best is None else best[0])
+                found = self._meet(at, more, None if best is None else best[0])
                 if found is not None and (best is None or found[0] < best[0]):
                     best = (*found, at)
             if best is None:
                 return None
             distance, weights, at = best
             number = self.watch(weights[None, :])
-            known = (len(self.held.bank.portfolios), len(self.free.bank.portfolios))
-            if self.flips(number)[0]:
-                return Flip(weights, 100 * distance, self.free.bank.portfolios[at])
-            while self.ask(number):
-                if known != (len(self.held.bank.portfolios), len(self.free.bank.portfolios)):
-                    break  # another plan of the set does better here, or there is a better rival
-                if self.flips(number)[0]:
-                    return Flip(weights, 100 * distance, self.free.bank.portfolios[at])
+            known = self._count_plans()
+            while not self.flips(number)[0]:
+                if known != self._count_plans():
+                    break  # a plan of the set or a rival that was missing: look again
+                if not self.ask(number):
+                    doubtful.add(at)  # too close to call
+                    break
             else:
-                # Too close to call, and no plan was missing: some more has to be lost, if need be.
-                self.margins[at] = INFINITE if at in self.margins else LEVELS[-1] * self.tolerance
+                return Flip(weights, 100 * distance, self.free.bank.portfolios[at])
         return None
+
+    def _count_plans(self) -> tuple[int, int]:
+        return len(self.held.bank.portfolios), len(self.free.bank.portfolios)
 
     def follow(self, frame: Frame, now: float) -> tuple[Stretch, ...]:
         """Stretches of a path, with the best plans of today's set known where its own ends."""
@@ -201,15 +237,16 @@ class Search:
         best, most = self.known.lower[numbers], self.own.upper[numbers]
         return np.asarray(best - most > self.tolerance * np.maximum(best, SMALLEST_GAIN))
 
-    def _meet(self, at: int, within: float | None) -> tuple[float, Array] | None:
+    def _meet(self, at: int, more: float, within: float | None) -> tuple[float, Array] | None:
         """The nearest weighting at which a known portfolio beats all known plans of the set.
 
+        By the tolerance and some `more` of it.
         Gives the share of the weights that moves, at most `within`, and the weights.
         """
         count = len(self.layers)
         gains, own = self.free.bank.gains[at], self.held.bank.gains
         today = float((own @ self.center).max())
-        margin = self.margins.get(at, 0.0) * max(today, SMALLEST_GAIN) + LEAST_MARGIN
+        margin = more * self.tolerance * max(today, SMALLEST_GAIN) + LEAST_MARGIN
         # Columns: weights, then how far each lies from today's.
         beats = np.hstack([(1 - self.tolerance) * gains - own, np.zeros((len(own), count))])
         eye = np.eye(count)
@@ -320,7 +357,7 @@ def find_flips(
         proven_none_within_pp=100 * search.proven,
         by_layer=by_layer,
         complete=complete,
-        solves=free.solves + held.solves,
+        solves=search.solves,
         linear_solves=free.linear_solves + held.linear_solves,
         seconds=free.clock.seconds,
     )
@@ -331,7 +368,7 @@ def find_today(free: Sweep) -> Portfolio:
     scenario = free.compiled.scenario
     if scenario.steady:
         scenario = derive_scenario(scenario, {"steady": None})
-    gap = min(1e-4, LEVELS[2] * free.tolerance)
+    gap = min(1e-4, LEVELS[-1] * free.tolerance)
     solution = solve_scenario(scenario, gap, free.clock.left)
     baseline = solution.baseline.outcome
     gains = [solution.played.outcome[layer] - z for layer, z in baseline.items()]
