@@ -8,7 +8,7 @@ solve: .venv/ready
 	$(BIN)/stratafolio solve
 
 test: .venv/ready-for-tests check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check .
