@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..inputs.scenario import Scenario
-from .bank import Portfolio
 from .canonical import list_shorter_runs
 from .compiled import Compiled
 from .curves import Array
@@ -20,6 +19,7 @@ from .evaluate import Plan, Played
 from .limits import TOLERANCE, find_worst
 from .live import Basis, Live
 from .solution import SolverFailed
+from .weightings import Portfolio
 
 IDLE = 1e-9
 """Points: a programme without which no outcome falls by more is idle."""

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from ..bank import Portfolio
 from ..clock import Clock
 from ..curves import Array
 from ..evaluate import Plan
@@ -26,6 +25,7 @@ from ..frontier_solvers import Above, Outlook, OutlookEngine
 from ..journal import Journal
 from ..live import Basis
 from ..solution import SolverFailed
+from ..weightings import Portfolio
 from ..zones import split_zones
 
 BATCH = 4
