@@ -542,7 +542,7 @@ def write_knapsack(problem: Knapsack, folder: Path) -> Path:
 
 def test_killed_and_interrupted_runs_lose_nothing(tmp_path: Path) -> None:
     """Killed after its third batch, stopped by Ctrl-C after its fifth, then run to its end."""
-    problem = Knapsack(21, items=11, layers=4)
+    problem = Knapsack(21, items=12, layers=5)
     file = write_knapsack(problem, tmp_path)
     out = tmp_path / "out"
     first = begin(file, out)
