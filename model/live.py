@@ -417,7 +417,12 @@ class Live:
         return basis
 
     def start_from(self, basis: Basis) -> None:
-        """Starts the next linear solve from a saved basis, whatever was solved in between."""
+        """Starts the next linear solve from a saved basis, whatever was solved in between.
+
+        HiGHS carries random numbers and more from solve to solve, clearSolver or not: it is passed
+        its own model anew, so that among optima that tie it finds the same one each time.
+        """
+        self._check(self.highs.passModel(self.highs.getLp()))
         self.has_start = self.highs.setBasis(basis) == highspy.HighsStatus.kOk
 
     # Solving ----------------------------------------------------------------------------------

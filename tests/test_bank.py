@@ -12,6 +12,7 @@ from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.bank import Bank
 from stratafolio.model.compiled import Compiled
+from stratafolio.model.engine import Engine
 from stratafolio.model.envelope import bound_regret
 from stratafolio.model.solve import solve_scenario
 from stratafolio.model.sweep import Sweep
@@ -79,3 +80,23 @@ def test_bank_of_another_scenario_is_refused(tmp_path: Path) -> None:
     file.write_text("no bank\n", encoding="utf-8")
     with pytest.raises(InputError, match="no bank"):
         Bank(("a",), box).keep_in(file, "one")
+
+
+def test_answers_do_not_depend_on_what_was_asked_before() -> None:
+    """Two engines with different pasts give the same values to the last digit."""
+    compiled = Compiled(read_scenario("us-2027"))
+    fresh, used = Engine(compiled), Engine(compiled)
+    weightings = np.random.default_rng(3).dirichlet(np.ones(6), 6)
+    for weighting in weightings[3:]:
+        used.relax(weighting)
+        used.keep(np.zeros(len(compiled.live.integers)), weighting, -np.inf)
+    for weighting in weightings[:3]:
+        one, other = fresh.relax(weighting), used.relax(weighting)
+        assert one[0] == other[0]
+        assert np.array_equal(one[1], other[1])
+        decisions = np.zeros(len(compiled.live.integers))
+        mine = fresh.keep(decisions, weighting, -np.inf)
+        theirs = used.keep(decisions, weighting, -np.inf)
+        assert mine is not None
+        assert theirs is not None
+        assert mine.plan == theirs.plan
