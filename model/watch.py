@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .curves import Array, Numbers
-from .envelope import bound_regret
+from .envelope import SAME_POINT, bound_regret
 
 if TYPE_CHECKING:
     from .bank import Bank
@@ -28,6 +28,16 @@ class Watch:
         self._corners = np.zeros((0, count))
         self._renewed = np.zeros(0, dtype=int)
         self._known = 0
+        self._numbers: dict[bytes, int] = {}
+
+    def number(self, weightings: Array) -> Numbers:
+        """The numbers of weightings, shape [weightings, layers]; those not watched are taken in."""
+        keys = [key.tobytes() for key in np.round(weightings / SAME_POINT).astype(np.int64)]
+        fresh = [at for at, key in enumerate(keys) if key not in self._numbers]
+        if fresh:
+            for at, number in zip(fresh, self.add(weightings[fresh]).tolist(), strict=True):
+                self._numbers.setdefault(keys[at], number)
+        return np.array([self._numbers[key] for key in keys], dtype=int)
 
     def add(self, weightings: Array) -> Numbers:
         """Takes in weightings, shape [weightings, layers]; their numbers."""

@@ -95,19 +95,13 @@ class Search:
         self.layers = free.bank.layers
         self.center = np.array(list(free.compiled.scenario.weights.values()))
         self.known, self.own = Watch(free.bank), Watch(held.bank)
-        self.numbers: dict[bytes, int] = {}
         self.levels: dict[int, int] = {}
         self.proven = 0.0
 
     def watch(self, weightings: Array) -> Numbers:
-        """The numbers under which weightings are watched, in both banks."""
-        keys = [key.tobytes() for key in np.round(weightings * 1e9).astype(np.int64)]
-        fresh = [at for at, key in enumerate(keys) if key not in self.numbers]
-        if fresh:
-            self.own.add(weightings[fresh])
-            for at, number in zip(fresh, self.known.add(weightings[fresh]).tolist(), strict=True):
-                self.numbers.setdefault(keys[at], number)
-        return np.array([self.numbers[key] for key in keys], dtype=int)
+        """The numbers under which weightings are watched, the same in both banks."""
+        self.own.number(weightings)
+        return self.known.number(weightings)
 
     def ask(self, numbers: Numbers) -> bool:
         """Answers the least sure of some weightings better; False if none can be."""

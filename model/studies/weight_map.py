@@ -57,7 +57,6 @@ class Mapper:
         self.watch = Watch(sweep.bank)
         self.envelope = Envelope(region, float(sweep.compiled.box[1].clip(0).sum()))
         self.listed: list[int] = []
-        self.numbers: dict[bytes, int] = {}
         self.asked: set[int] = set()
         self.curve: list[tuple[int, int, float, float]] = []
 
@@ -114,13 +113,7 @@ class Mapper:
 
     def number(self, points: Array) -> Numbers:
         """The numbers under which points of the region are watched."""
-        keys = [key.tobytes() for key in np.round(points * 1e9).astype(np.int64)]
-        fresh = [at for at, key in enumerate(keys) if key not in self.numbers]
-        if fresh:
-            added = self.watch.add(self.region.weigh(points[fresh]))
-            for at, number in zip(fresh, added.tolist(), strict=True):
-                self.numbers.setdefault(keys[at], number)
-        return np.array([self.numbers[key] for key in keys], dtype=int)
+        return self.watch.number(self.region.weigh(points))
 
     def gain_of_listed(self, numbers: Numbers) -> Array:
         """What the best of the list gains at corners, in points."""
