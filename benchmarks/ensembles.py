@@ -5,6 +5,7 @@ Each pair answers the same samples in turn. The solves alone are the seconds spe
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from measure import describe_machine, say_claim, time_in_turn
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.fan_out import Crew, fan_out
-from stratafolio.model.figures import list_figures
+from stratafolio.model.figures import Figure, list_figures
 from stratafolio.model.live import Live
 from stratafolio.model.studies.inputs_sample import draw_latin_hypercube, patch_all
 from stratafolio.model.variants import Variants, answer_variant, strip
@@ -28,33 +29,42 @@ GAP = 1e-3
 """As for any scenario with so many decisions."""
 
 
-def main(samples: int, pairs: int) -> None:
-    """Prints a line for each claim."""
+def main(part: str, samples: int, pairs: int) -> None:
+    """Prints a line for each claim of a part: `overhead`, `workers` or `cluster`."""
     print(describe_machine(["highspy", "pyomo", "distributed"]))
     scenario = read_scenario("us-2027")
     base = Variants({"document": strip(scenario), "name": "us-2027", "gap": GAP})
     plan = base.answer({"patch": {}})["plan"]
     shared = {"document": strip(scenario), "name": "us-2027", "gap": GAP, "plan": plan}
-    figures = list_figures(scenario)
-    drawn = draw_latin_hypercube(figures, samples, seed=0)
-    records = [{"patch": patch_all(figures, row)} for row in drawn]
-    points = [figure for figure in figures if figure.path.endswith(".points")]
-    moved = draw_latin_hypercube(points, samples, seed=0)
-    in_place = [{"patch": patch_all(points, row)} for row in moved]
-    claim = 1.5
-    say_claim("samples of all figures, to the solves alone", time_overhead(shared, records), claim)
-    say_claim("samples of points, to the solves alone", time_overhead(shared, in_place), claim)
-    one, two = Crew(workers=1), Crew(workers=2)
-    found = time_in_turn(
-        lambda: take(shared, records, one), lambda: take(shared, records, two), pairs
-    )
-    print(f"one worker to two: {found.ratio:.2f} times (claim: at least 1.6)")
-    with run_cluster() as address:
-        far = Crew(dask=address)
+    every = list_figures(scenario)
+    points = [figure for figure in every if figure.path.endswith(".points")]
+    two = Crew(workers=2)
+    records = draw(every, samples)
+    if part == "overhead":
+        told = f"{samples} samples of %s, to the solves alone"
+        say_claim(told % "all figures", time_overhead(shared, records), 1.5)
+        say_claim(told % "points", time_overhead(shared, draw(points, samples)), 1.5)
+    elif part == "workers":
+        one = Crew(workers=1)
         found = time_in_turn(
-            lambda: take(shared, records, far), lambda: take(shared, records, two), pairs
+            lambda: take(shared, records, one), lambda: take(shared, records, two), pairs
         )
-        print(f"Dask with two workers to two local workers: {found.ratio:.2f} times")
+        print(
+            f"{samples} samples, one worker to two: {found.ratio:.2f} times (claim: at least 1.6)"
+        )
+    else:
+        with run_cluster() as address:
+            far = Crew(dask=address)
+            found = time_in_turn(
+                lambda: take(shared, records, far), lambda: take(shared, records, two), pairs
+            )
+        print(f"{samples} samples, Dask's two workers to two local ones: {found.ratio:.2f} times")
+
+
+def draw(figures: list[Figure], samples: int) -> list[dict[str, Any]]:
+    """A record for each joint sample of some figures."""
+    drawn = draw_latin_hypercube(figures, samples, seed=0)
+    return [{"patch": patch_all(figures, row)} for row in drawn]
 
 
 def time_overhead(shared: Mapping[str, Any], records: list[dict[str, Any]]) -> float:
@@ -117,7 +127,9 @@ def run_cluster() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main(
-        int(sys.argv[1]) if len(sys.argv) > 1 else 1000,
-        int(sys.argv[2]) if len(sys.argv) > 2 else 5,
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", choices=["overhead", "workers", "cluster"])
+    parser.add_argument("--samples", type=int, default=1000)
+    parser.add_argument("--pairs", type=int, default=5)
+    options = parser.parse_args()
+    main(options.part, options.samples, options.pairs)

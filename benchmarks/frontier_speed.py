@@ -23,7 +23,7 @@ from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.studies.frontier import study_frontier
 
-INSTANCES = ((2, 40, 1), (2, 60, 2), (3, 20, 3), (4, 12, 5))
+INSTANCES = ((2, 40, 1), (2, 60, 2), (3, 20, 3), (4, 8, 5))
 """Objectives, items and seed; profits and weights are whole, from 1 to 60."""
 
 

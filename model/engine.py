@@ -111,6 +111,6 @@ class Engine:
         """The plan in a solver's values, as the evaluator plays it."""
         compiled = self.compiled
         plan = compiled.read_plan(values)
-        outcome = compiled.evaluator.play(plan).outcome
+        outcome = compiled.evaluator.outcome_of(plan)
         gains = [outcome[layer] - z for layer, z in compiled.baseline.outcome.items()]
         return Portfolio(plan, np.array(gains), decisions)

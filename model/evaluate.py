@@ -102,7 +102,8 @@ class Evaluator:
         found = {}
         for id_, own in self.scenario.instruments.items():
             spread = np.convolve(authority[id_], own.spendout)
-            found[id_] = np.pad(spread, (0, len(self.outlay_years) - len(spread)))
+            found[id_] = np.zeros(len(self.outlay_years))
+            found[id_][: len(spread)] = spread
         return found
 
     def reach(
@@ -175,6 +176,10 @@ class Evaluator:
             outcome=outcome,
             score=self.score(outcome),
         )
+
+    def outcome_of(self, plan: Plan) -> dict[str, float]:
+        """The outcomes of a plan alone, in points."""
+        return self.outcome(self.leads(self.reach(self.authority(plan))))
 
     def play_nothing(self) -> Played:
         """What happens if nothing is spent: the baseline of every gain."""

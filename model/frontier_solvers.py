@@ -73,7 +73,7 @@ class Outlook:
 
     def gains_of(self, plan: Plan) -> Array:
         """What a plan gains in the layers asked about, as the evaluator plays it."""
-        outcome = self.compiled.evaluator.play(plan).outcome
+        outcome = self.compiled.evaluator.outcome_of(plan)
         return np.array([outcome[layer] - self.baseline[layer] for layer in self.layers])
 
     def drop_idle(self, plan: Plan) -> Plan:
@@ -108,7 +108,7 @@ class Outlook:
         )
 
     def _all_gains(self, plan: Plan) -> dict[str, float]:
-        outcome = self.compiled.evaluator.play(plan).outcome
+        outcome = self.compiled.evaluator.outcome_of(plan)
         return {layer: z - self.baseline[layer] for layer, z in outcome.items()}
 
 

@@ -162,11 +162,20 @@ class MoneyEngine:
 
 @dataclass(frozen=True)
 class Apart:
-    """The model of plans far from some others: where its further columns stand."""
+    """The model of plans far from some others: where its further columns stand.
+
+    `sides`: the other plan, by its number, and the instrument of each further binary, which is 1
+    where the plan spends more on it than the other.
+    """
 
     matrices: Matrices
     least: int
-    signs: tuple[int, ...]
+    sides: tuple[tuple[int, str], ...]
+
+    def place(self, known: Known, others: Sequence[Mapping[str, float]]) -> Array:
+        """The integer columns of a known plan."""
+        sides = [float(known.money[i] >= others[at][i]) for at, i in self.sides]
+        return np.append(known.decisions, sides)
 
 
 def build_apart(
@@ -185,8 +194,8 @@ def build_apart(
     first = len(near.matrices.lower)
     columns: list[Column] = [Column(-1e6, 1e6)]
     rows: list[Row] = []
-    signs: list[int] = []
-    for money in others:
+    sides: list[tuple[int, str]] = []
+    for number, money in enumerate(others):
         terms: Terms = {first: -1.0}
         constant = -distance * sum(money.values())
         for i, spent in money.items():
@@ -203,13 +212,13 @@ def build_apart(
                 continue
             part, side = first + len(columns), first + len(columns) + 1
             columns += [Column(0.0, max(below, above)), Column(0.0, 1.0, is_integer=True)]
-            signs.append(side)
+            sides.append((number, i))
             terms[part] = 1.0
             minus = {at: -one for at, one in own.items()}
             rows.append(Row({part: 1.0, **minus, side: 2 * below}, -INFINITE, 2 * below - spent))
             rows.append(Row({part: 1.0, **own, side: -2 * above}, -INFINITE, spent))
         rows.append(Row(terms, -constant, INFINITE))
-    return Apart(extend(near.matrices, columns, rows), first, tuple(signs))
+    return Apart(extend(near.matrices, columns, rows), first, tuple(sides))
 
 
 def measure_distance(one: Mapping[str, float], other: Mapping[str, float]) -> float:

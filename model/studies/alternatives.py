@@ -1,11 +1,7 @@
 """Plans nearly as good as the best: the range of spending among them, and those that differ most.
 
 The least and the most spent on each area and instrument are a program each over all plans within
-the share of the best gain; a relaxation and known decisions settle most of them. A plan as far as
-can be from all before it maximises the smallest of several ratios, which Dinkelbach's method does
-in a few mixed programs: ask for the plan that is furthest beyond a distance, take its own distance
-as the next, until there is none (Crouzeix, Ferland and Schaible, Journal of Optimization Theory
-and Applications 47(1), 1985, for several ratios).
+the share of the best gain; a relaxation and known decisions settle most of them.
 """
 
 from __future__ import annotations
@@ -23,19 +19,10 @@ from ...inputs.scenario import Scenario
 from ..clock import Clock
 from ..findings import Alternative, AlternativeFindings, Effort, Range
 from ..journal import Journal
-from ..live import Live
-from ..near_best import (
-    Apart,
-    Known,
-    MoneyEngine,
-    NearBest,
-    Terms,
-    build_apart,
-    find_floor,
-    measure_distance,
-)
+from ..near_best import Known, MoneyEngine, NearBest, Terms, find_floor
 from ..solution import Solution, SolverFailed
 from ..solve import solve_scenario
+from .farthest import SAME_DISTANCE, FarthestSearch
 
 BATCH = 4
 """Ends of ranges asked for before what was found is shared."""
@@ -51,15 +38,6 @@ The last per cent takes four times as long as all before it. A gap of 0 asks for
 
 SAME_BN = 1e-6
 """$ billion, relative to max(1, amount): an end proven within this is exact."""
-
-SAME_DISTANCE = 1e-6
-"""Plans no further apart spend alike."""
-
-ROUNDS, COARSE_ROUNDS = 12, 2
-"""Mixed programs for one plan: the distances rise so fast that a few do."""
-
-MOST_NODES, COARSE_NODES = 5000, 20
-"""Nodes of one such program: a count, so that answers repeat; what is left is told as a gap."""
 
 Report = Callable[[float, float, str], None]
 
@@ -269,83 +247,22 @@ class Alternatives:
         first = self.pool[0]
         found = [Alternative(first.plan, self.best.best_gain, None, None, first.money)]
         boxes = {i: (one.least_proven, one.most_proven) for i, one in ranges.items()}
+        search = FarthestSearch(
+            self.near, boxes, self.pool, self.sharpness, self.clock, self.journal
+        )
         while len(found) < self.count and not self.clock.is_over:
             if self.report:
                 self.report(len(found), self.count, "plans that differ")
             others = [one.money for one in found]
-            known, distance, at_most = self._find_farthest(others, boxes)
-            if known is None or distance <= SAME_DISTANCE:
+            known, distance, at_most = search.find(others)
+            if distance <= SAME_DISTANCE:
                 self.is_exhausted = at_most <= SAME_DISTANCE
                 break
             found.append(Alternative(known.plan, known.gain, distance, at_most, known.money))
+        self.solves += search.solves
+        self.linear_solves += search.linear_solves
         self.is_proven &= len(found) == self.count or self.is_exhausted
         return found
-
-    def _find_farthest(
-        self, others: list[Mapping[str, float]], boxes: Mapping[str, tuple[float, float]]
-    ) -> tuple[Known | None, float, float]:
-        """The plan farthest from all others, its distance, and the largest there may be."""
-
-        def nearest(known: Known) -> float:
-            return min(measure_distance(known.money, other) for other in others)
-
-        best = max(self.pool, key=nearest)
-        distance, at_most = nearest(best), 1.0
-        least_money = min(sum(other.values()) for other in others) + sum(
-            low for low, _ in boxes.values()
-        )
-        for _ in range(COARSE_ROUNDS if self.is_coarse else ROUNDS):
-            if self.clock.is_over or at_most - distance <= max(self.sharpness, SAME_DISTANCE):
-                break
-            apart = build_apart(self.near, others, boxes, distance)
-            beyond, known = self._search_beyond(apart, distance, others)
-            if np.isfinite(beyond):
-                further = max(0.0, beyond) / max(least_money, 1e-9)
-                at_most = max(distance, min(at_most, distance + further))
-            if known is None or nearest(known) <= distance + 1e-9:
-                break
-            self.pool.append(known)
-            best, distance = known, nearest(known)
-            at_most = max(at_most, distance)
-        return best, distance, min(1.0, at_most)
-
-    def _search_beyond(
-        self, apart: Apart, distance: float, others: list[Mapping[str, float]]
-    ) -> tuple[float, Known | None]:
-        """How far beyond a distance any plan is, $ billion, at most; and the one found."""
-        live = Live(apart.matrices)
-        live.minimise({apart.least: -1.0})
-        scale = max(1.0, sum(others[0].values()))
-
-        def solve() -> dict[str, Any]:
-            nodes = COARSE_NODES if self.is_coarse else MOST_NODES
-            answer = live.solve(self.sharpness, self.clock.left, most_nodes=nodes, smallest=scale)
-            kept = None if answer.values is None else answer.values[apart.matrices.integers]
-            on = None if kept is None else np.flatnonzero(kept > 0.5).tolist()
-            bound = -answer.bound if np.isfinite(answer.bound) else 1e300
-            return {"bound": bound, "on": on, "final": not self.clock.is_over}
-
-        totals = [sorted(other.items()) for other in others]
-        answer = self.journal.ask(f"beyond {distance!r} {self.sharpness!r} {totals!r}", solve)
-        self.solves += 1
-        bound = float(answer["bound"])
-        if answer["on"] is None:
-            return (bound if bound < 1e299 else np.inf), None
-        decisions = np.zeros(len(apart.matrices.integers))
-        decisions[answer["on"]] = 1.0
-        live.fix_columns(apart.matrices.integers, decisions)
-        settled = live.solve()
-        self.linear_solves += 1
-        if settled.values is None:
-            return bound, None
-        # Of plans as far, the one that gains most.
-        reached = -settled.objective
-        live.add_row({apart.least: 1.0}, reached - 1e-7 * scale, 1e9)
-        live.minimise({at: -share for at, share in self.near.score.terms.items()})
-        better = live.solve()
-        self.linear_solves += 1
-        values = settled.values if better.values is None else better.values
-        return bound, self.near.read(values) or self.near.read(settled.values)
 
 
 def study_alternatives(

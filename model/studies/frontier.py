@@ -135,7 +135,7 @@ def list_points(outlook: Outlook, search: OutcomeSearch | Coverage) -> list[Fron
     room = 0.0 if outlook.is_all_or_nothing else 1e-6
     points = []
     for at, number in enumerate(order):
-        outcome = outlook.compiled.evaluator.play(plans[number]).outcome
+        outcome = outlook.compiled.evaluator.outcome_of(plans[number])
         weights = find_support(chosen, at, room)
         told = None if weights is None else dict(zip(outlook.layers, weights.tolist(), strict=True))
         points.append(FrontierPoint(outcome, plans[number], weights is not None, told))
