@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
+from .ending import end_study, typed
 from .options import (
     debug_option,
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -77,8 +76,7 @@ def alternatives(
         found = study_alternatives(
             problem, within, count, gap, time_left(time_limit), workers, journal, tell
         )
-    asked = click.get_current_context().get_parameter_source("count")
-    if found.is_exhausted and len(found.plans) < count and asked != ParameterSource.DEFAULT:
+    if found.is_exhausted and len(found.plans) < count and typed("count", count) is not None:
         from ..inputs.complaint import InputError
 
         there = len(found.plans)
@@ -89,21 +87,18 @@ def alternatives(
         )
         raise InputError.of("--count", message)
     record = tabulate_alternatives(found)
-    if out:
-        from ..results.run_folder import write_study
+    from ..results.alternatives_screen import show_alternatives
 
-        options = {
-            "command": "alternatives",
-            "within": within,
-            "count": count,
-            "gap": gap,
-            "time_limit": time_limit,
-            "workers": workers,
-        }
-        write_study(out, problem, record, options, list_alternative_tables(record))
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.alternatives_screen import show_alternatives
-
-        show_alternatives(found)
+    end_study(
+        problem,
+        record,
+        list_alternative_tables(record),
+        lambda: show_alternatives(found),
+        out=out,
+        as_json=as_json,
+        within=within,
+        count=count,
+        gap=gap,
+        time_limit=time_limit,
+        workers=workers,
+    )

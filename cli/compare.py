@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from .contenders import read_contenders
+from .ending import end_study
 from .options import (
     change_options,
     debug_option,
     json_option,
     out_option,
-    print_json,
     solve_options,
     time_left,
 )
@@ -54,7 +54,7 @@ def compare(
     contenders = read_contenders(items, settings, budget, weights)
     first = next(contender.scenario for contender in contenders if contender.is_world)
     from ..results.comparison import list_tables, tabulate_comparison
-    from ..results.run_folder import claim_folder, claim_tables, write_study, write_tables
+    from ..results.run_folder import claim_folder, claim_tables, write_tables
 
     if out:
         claim_folder(out, first)
@@ -69,13 +69,17 @@ def compare(
     record = tabulate_comparison(found)
     if tables:
         write_tables(tables, list_tables(record))
-    if out:
-        options = {"command": "compare", "items": list(items), "gap": gap}
-        options |= {"time_limit": time_limit, "workers": workers}
-        write_study(out, first, record, options, list_tables(record))
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.comparison_screen import show_comparison
+    from ..results.comparison_screen import show_comparison
 
-        show_comparison(record)
+    end_study(
+        first,
+        record,
+        list_tables(record),
+        lambda: show_comparison(record),
+        out=out,
+        as_json=as_json,
+        items=list(items),
+        gap=gap,
+        time_limit=time_limit,
+        workers=workers,
+    )

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from .ending import end_study
 from .options import (
     debug_option,
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -87,29 +87,27 @@ def frontier(
             problem, names, least, tolerance, time_left(time_limit), workers, journal, tell
         )
     record = tabulate_frontier(found)
-    if out:
-        from ..results.run_folder import write_study
-
-        options = {
-            "command": "frontier",
-            "layers": names,
-            "floors": least,
-            "tolerance": tolerance,
-            "gap": gap,
-            "time_limit": time_limit,
-            "workers": workers,
-        }
-        write_study(out, problem, record, options, list_frontier_tables(record))
+    tables = list_frontier_tables(record)
     if csv:
         from ..results.run_folder import write_table
 
-        write_table(csv, *list_frontier_tables(record)["frontier"])
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.frontier_screen import show_frontier
+        write_table(csv, *tables["frontier"])
+    from ..results.frontier_screen import show_frontier
 
-        show_frontier(found)
+    end_study(
+        problem,
+        record,
+        tables,
+        lambda: show_frontier(found),
+        out=out,
+        as_json=as_json,
+        layers=names,
+        floors=least,
+        tolerance=tolerance,
+        gap=gap,
+        time_limit=time_limit,
+        workers=workers,
+    )
 
 
 def read_floors(texts: tuple[str, ...]) -> dict[str, float]:

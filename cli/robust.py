@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from .ending import end_study, typed
 from .options import (
     dask_option,
     debug_option,
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -83,27 +83,23 @@ def robust(
     from ..model.studies.robust import decide_robustly
     from ..results.robust import list_tables, show_robustness, tabulate_robustness
 
-    source = click.get_current_context().get_parameter_source("gap")
-    asked = None if source == click.core.ParameterSource.DEFAULT else gap
+    asked = typed("gap", gap)
     keep = out / "futures.jsonl" if out else None
     with watching(f"one plan for {problem.name}") as tell:
         crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, keep)
         found = decide_robustly(problem, criterion, alpha, asked, crew)
     record = tabulate_robustness(found)
-    if out:
-        from ..results.run_folder import write_study
-
-        options = {
-            "command": "robust",
-            "criterion": criterion,
-            "alpha": alpha,
-            "gap": asked,
-            "time_limit": time_limit,
-            "workers": workers,
-            "dask": dask,
-        }
-        write_study(out, problem, record, options, list_tables(record))
-    if as_json:
-        print_json(record)
-    else:
-        show_robustness(found)
+    end_study(
+        problem,
+        record,
+        list_tables(record),
+        lambda: show_robustness(found),
+        out=out,
+        as_json=as_json,
+        criterion=criterion,
+        alpha=alpha,
+        gap=asked,
+        time_limit=time_limit,
+        workers=workers,
+        dask=dask,
+    )

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from .ending import end_study
 from .options import (
     debug_option,
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -77,22 +77,18 @@ def budget(
             problem, lower, upper, tolerance, gap, time_left(time_limit), workers, journal, tell
         )
     record = tabulate_budget(found)
-    if out:
-        from ..results.run_folder import write_study
+    from ..results.budget_screen import show_budget
 
-        options = {
-            "command": "sensitivity budget",
-            "from": lower,
-            "to": upper,
-            "tolerance": tolerance,
-            "gap": gap,
-            "time_limit": time_limit,
-            "workers": workers,
-        }
-        write_study(out, problem, record, options, list_budget_tables(record))
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.budget_screen import show_budget
-
-        show_budget(found)
+    end_study(
+        problem,
+        record,
+        list_budget_tables(record),
+        lambda: show_budget(found),
+        out=out,
+        as_json=as_json,
+        **{"from": lower, "to": upper},
+        tolerance=tolerance,
+        gap=gap,
+        time_limit=time_limit,
+        workers=workers,
+    )

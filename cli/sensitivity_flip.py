@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from .ending import end_study
 from .options import (
     debug_option,
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -46,7 +46,7 @@ def flip(
     """
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
-    from ..results.run_folder import BANK, claim_folder, hash_scenario, write_study
+    from ..results.run_folder import BANK, claim_folder, hash_scenario
 
     if out:
         claim_folder(out, problem)
@@ -64,17 +64,16 @@ def flip(
         today = find_today(free)
         flips = find_flips(free, hold_today(free, today), today, tolerance, report)
     record = tabulate_flips(problem, flips)
-    if out:
-        options = {
-            "command": "sensitivity flip",
-            "tolerance": tolerance,
-            "time_limit": time_limit,
-            "workers": workers,
-        }
-        write_study(out, problem, record, options, list_flip_tables(record))
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.screen_weights import show_flips
+    from ..results.screen_weights import show_flips
 
-        show_flips(problem, record)
+    end_study(
+        problem,
+        record,
+        list_flip_tables(record),
+        lambda: show_flips(problem, record),
+        out=out,
+        as_json=as_json,
+        tolerance=tolerance,
+        time_limit=time_limit,
+        workers=workers,
+    )

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .ending import end_study, typed
 from .options import (
     dask_option,
     debug_option,
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -91,34 +91,30 @@ def inputs(
     from ..model.fan_out import Crew
     from ..results.inputs import list_tables, tabulate_inputs
 
-    source = click.get_current_context().get_parameter_source("gap")
-    asked = None if source == click.core.ParameterSource.DEFAULT else gap
+    asked = typed("gap", gap)
     with watching(f"figures of {problem.name}") as tell:
         keep = out / "answers.jsonl" if out else None
         crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, keep)
         study = _study(problem, method, figures, samples, seed, asked, crew)
     record = tabulate_inputs(study)
-    if out:
-        from ..results.run_folder import write_study
+    from ..results.screen_inputs import show_inputs
 
-        options = {
-            "command": "sensitivity inputs",
-            "method": method,
-            "figures": list(figures),
-            "samples": samples,
-            "seed": seed,
-            "gap": asked,
-            "time_limit": time_limit,
-            "workers": workers,
-            "dask": dask,
-        }
-        write_study(out, problem, record, options, list_tables(record))
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.screen_inputs import show_inputs
-
-        show_inputs(study)
+    end_study(
+        problem,
+        record,
+        list_tables(record),
+        lambda: show_inputs(study),
+        out=out,
+        as_json=as_json,
+        method=method,
+        figures=list(figures),
+        samples=samples,
+        seed=seed,
+        gap=asked,
+        time_limit=time_limit,
+        workers=workers,
+        dask=dask,
+    )
 
 
 def _study(

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from .ending import end_study
 from .options import (
     debug_option,
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -60,7 +60,7 @@ def command(
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
     from ..model.choose_region import choose_region, place_stakeholders
-    from ..results.run_folder import BANK, claim_folder, hash_scenario, write_study
+    from ..results.run_folder import BANK, claim_folder, hash_scenario
 
     named = None if moving is None else [name.strip() for name in moving.split(",") if name.strip()]
     region = choose_region(problem, named, pillars, where=where, stakeholder=stakeholder)
@@ -79,23 +79,22 @@ def command(
 
         found = map_weights(sweep, region, tolerance, place_stakeholders(problem), report)
     record = tabulate_map(problem, found)
-    if out:
-        options = {
-            "command": "sensitivity map",
-            "tolerance": tolerance,
-            "pillars": pillars,
-            "layers": named,
-            "where": list(where),
-            "stakeholder": stakeholder,
-            "time_limit": time_limit,
-            "workers": workers,
-        }
-        write_study(out, problem, record, options, list_map_tables(record))
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.screen_weights import show_map
+    from ..results.screen_weights import show_map
 
-        show_map(problem, record)
+    end_study(
+        problem,
+        record,
+        list_map_tables(record),
+        lambda: show_map(problem, record),
+        out=out,
+        as_json=as_json,
+        tolerance=tolerance,
+        pillars=pillars,
+        layers=named,
+        where=list(where),
+        stakeholder=stakeholder,
+        time_limit=time_limit,
+        workers=workers,
+    )
     if found.interrupted:
         raise KeyboardInterrupt

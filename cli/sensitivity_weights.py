@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from .ending import end_study
 from .options import (
     check_count,
     check_seed,
@@ -13,7 +14,6 @@ from .options import (
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
@@ -94,7 +94,7 @@ def weights(
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
     from ..model.choose_region import choose_region
-    from ..results.run_folder import BANK, claim_folder, hash_scenario, write_study, write_tables
+    from ..results.run_folder import BANK, claim_folder, hash_scenario, write_tables
 
     region = choose_region(
         problem, around=around, spread=spread, where=where, stakeholder=stakeholder
@@ -119,23 +119,22 @@ def weights(
     tables = list_sample_tables(problem, sampled, record)
     if csv_folder:
         write_tables(csv_folder, tables)
-    if out:
-        options = {
-            "command": "sensitivity weights",
-            "samples": samples,
-            "seed": seed,
-            "tolerance": tolerance,
-            "around": around,
-            "spread": spread,
-            "where": list(where),
-            "stakeholder": stakeholder,
-            "time_limit": time_limit,
-            "workers": workers,
-        }
-        write_study(out, problem, record, options, tables)
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.screen_weights import show_samples
+    from ..results.screen_weights import show_samples
 
-        show_samples(problem, record)
+    end_study(
+        problem,
+        record,
+        tables,
+        lambda: show_samples(problem, record),
+        out=out,
+        as_json=as_json,
+        samples=samples,
+        seed=seed,
+        tolerance=tolerance,
+        around=around,
+        spread=spread,
+        where=list(where),
+        stakeholder=stakeholder,
+        time_limit=time_limit,
+        workers=workers,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.figure_results import AtEnd, FigureStudy, Swing
+from ..model.figure_results import AtEnd, FigureStudy, Flip
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -46,6 +46,7 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
         )
     )
     console.print()
+    shown = study.swings[:SHOWN]
     rows = [
         [
             row.figure.path,
@@ -53,16 +54,31 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
             f"{tell_change(row.low, study)} {tell_change(row.high, study)}",
             f"{row.lost:.3f}",
             f"{max(row.low.moved_bn, row.high.moved_bn):.1f}",
-            tell_flips(row),
         ]
-        for row in study.swings[:SHOWN]
+        for row in shown
     ]
-    columns = ["Figure", "range", "gain low, high", "lost if kept", "$ bn moved", "funded"]
-    table = make_table(columns, rows, texts=(0, 5))
-    table.columns[0].max_width = 44
+    columns = ["Figure", "range", "gain low, high", "kept loses", "moves bn"]
+    table = make_table(columns, rows)
+    table.columns[0].max_width = 49
     console.print(table)
     if len(study.swings) > SHOWN:
         console.print(plain(f"... and {len(study.swings) - SHOWN} more (--json has all)."))
+    console.print(
+        plain(
+            "kept loses: points lost by keeping today's plan rather than choosing anew; moves bn: "
+            "$ billion that change hands between instruments.",
+            300,
+        )
+    )
+    rows = [
+        [row.figure.path, tell(value), tell_flip(end)]
+        for row in shown
+        for value, end in ((row.figure.low, row.low), (row.figure.high, row.high))
+        if end.flips
+    ]
+    if rows:
+        console.print()
+        console.print(make_table(["What is funded changes", "at", "to"], rows, texts=(0, 2)))
 
 
 def tell(value: float | None) -> str:
@@ -81,14 +97,10 @@ def tell_change(end: AtEnd, study: FigureStudy) -> str:
     return "   none" if end.gain is None else f"{end.gain - study.base_gain:+.3f}"
 
 
-def tell_flips(row: Swing) -> str:
-    """Which instruments enter or leave, at which end."""
-    told = []
-    for name, end in (("low", row.low), ("high", row.high)):
-        if end.flips:
-            change = [*(f"+{i}" for i in end.enters), *(f"-{i}" for i in end.leaves)]
-            told.append(f"{name}: {' '.join(change) or end.note}")
-    return "; ".join(told)
+def tell_flip(end: AtEnd | Flip) -> str:
+    """Which instruments enter or leave."""
+    change = [*(f"+{i}" for i in end.enters), *(f"-{i}" for i in end.leaves)]
+    return " ".join(change) or (end.note if isinstance(end, AtEnd) else end.why)
 
 
 def show_break_evens(console: Any, study: FigureStudy) -> None:
@@ -98,7 +110,7 @@ def show_break_evens(console: Any, study: FigureStudy) -> None:
     console.print(
         plain(
             f"{within} figures change what is funded within their range, {len(found) - within} "
-            f"only beyond it, {len(study.break_evens) - len(found)} not within four widths of it.",
+            f"only beyond it, {len(study.break_evens) - len(found)} nowhere that was searched.",
             300,
         )
     )
@@ -108,7 +120,6 @@ def show_break_evens(console: Any, study: FigureStudy) -> None:
         flip = row.nearest
         if flip is None:
             continue
-        change = [*(f"+{i}" for i in flip.enters), *(f"-{i}" for i in flip.leaves)]
         rows.append(
             [
                 row.figure.path,
@@ -116,7 +127,7 @@ def show_break_evens(console: Any, study: FigureStudy) -> None:
                 f"{tell(row.figure.low)}..{tell(row.figure.high)}",
                 tell(flip.at),
                 "yes" if row.within_range else "no",
-                " ".join(change) or flip.why,
+                tell_flip(flip),
             ]
         )
     columns = ["Figure", "now", "range", "flips at", "within", "funded then"]

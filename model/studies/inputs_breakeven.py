@@ -1,9 +1,11 @@
 """For each figure the value at which the funded set changes, found and verified by solving.
 
-1. The figure is moved to the end of its range, then beyond it by four times the range's width.
+1. The figure is moved to the end of its range, then one width of the range beyond; never across 0
+   unless its range is.
 2. Where today's funded set then loses more than the tolerance, the nearest such value lies between
-   the last value that holds and this one. What today's set loses tells where to ask next.
-3. Both ends of what is left, a thousandth of the range apart or less, have been solved.
+   the last value that holds and this one. Linear programs say where the plan that beats it and
+   today's set meet: only there is asked again, until no third plan comes between.
+3. Both ends of what is left, a thousandth of the range apart or less, have been settled in full.
 """
 
 from __future__ import annotations
@@ -13,15 +15,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...inputs.build import derive_scenario
+from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
+from ..challenge import Challenge, Known
+from ..evaluate import Evaluator, Plan
 from ..fan_out import Crew
 from ..figure_results import BreakEven, FigureStudy, Flip
-from ..figures import Figure, list_figures
-from ..variants import Variants, open_variants
-from .inputs_asking import Asking, lost_by_holding, refuse_nothing
+from ..figures import TOLD_ONLY, Figure, list_figures
+from ..variants import Variants, list_funded, open_variants
+from .inputs_asking import Asking, refuse_nothing
 
-BEYOND = 4.0
-"""Widths of the range that are searched beyond its ends."""
+BEYOND, FARTHER = 1.0, 4.0
+"""Widths of the range that are searched beyond its ends; the second for figures that are named."""
 
 CLOSE, CLOSEST = 1e-3, 1e-5
 """Share of the range's width within which a flip is located; the second if answers are exact."""
@@ -29,8 +35,11 @@ CLOSE, CLOSEST = 1e-3, 1e-5
 EXACT = 1e-5
 """Answers to a smaller gap are exact enough for the closer."""
 
-MOST_STEPS = 40
-"""Questions to one side of one figure: bisection alone needs a dozen."""
+MOST_ROUNDS = 40
+"""Rounds to one side of one figure: bisection alone needs a dozen, and a meeting counts as one."""
+
+MOST_STEPS = 30
+"""Steps to where two plans meet."""
 
 HALVINGS = 6
 """How often the end of the search is drawn nearer where no valid scenario lies so far out."""
@@ -52,6 +61,7 @@ def find_break_evens(
             "low": told(figure.low),
             "high": told(figure.high),
             "held": asking.funded,
+            "beyond": FARTHER if named else BEYOND,
         }
         for figure in figures
     ]
@@ -113,7 +123,7 @@ def find_flips(shared: str, record: str) -> dict[str, Any]:
     own = json.loads(record)
     value, low, high = (_number(own[key]) for key in ("value", "low", "high"))
     figure = Figure(own["path"], 0.0 if value is None else value, low, high)
-    search = Search(open_variants(shared), figure, own["held"])
+    search = Search(open_variants(shared), figure, own["held"], own["beyond"])
     below, least = search.go(-1.0)
     above, most = search.go(1.0)
     return {"below": below, "above": above, "searched": [least, most], "solves": search.asked}
@@ -126,88 +136,148 @@ def _number(value: Any) -> float | None:
 class Search:
     """One figure's way outwards until today's funded set is no longer good enough."""
 
-    def __init__(self, variants: Variants, figure: Figure, held: Sequence[str]) -> None:
+    def __init__(
+        self, variants: Variants, figure: Figure, held: Sequence[str], beyond: float
+    ) -> None:
         self.variants, self.figure, self.held = variants, figure, list(held)
+        self.beyond = beyond
         self.width = width_of(figure)
+        self.holders: Known = [variants.plan]
+        self.rivals: Known = []
         self.asked = 0
 
-    def ask(self, value: float) -> tuple[float | None, dict[str, Any]]:
-        """By how much today's set loses beyond the tolerance (None: no valid scenario)."""
+    def open(self, value: float) -> Challenge | None:
+        """The variant at a value; None where that is no valid scenario."""
+        variants, patch = self.variants, self.figure.patch(value)
+        try:
+            scenario = derive_scenario(variants.scenario, patch)
+        except InputError:
+            return None
+        compiled = variants.refigured.compile(scenario, Evaluator(scenario), patch)
+        return Challenge(compiled, variants.gap, self.held)
+
+    def flips(self, value: float) -> bool | None:
+        """Whether today's set loses more than the gap there; None: no valid scenario."""
         self.asked += 1
-        record = {"patch": self.figure.patch(value), "held": self.held}
-        answer = self.variants.answer(record)
-        if answer["status"] == "invalid":
-            return None, answer
-        if answer["status"] == "infeasible":
-            return float("inf"), answer
-        if set(answer["funded"]) == set(self.held):
-            return -self.variants.gap, answer
-        return lost_by_holding(answer) - self.variants.gap, answer
+        challenge = self.open(value)
+        return None if challenge is None else challenge.is_beaten(self.holders, self.rivals)
 
     def go(self, side: float) -> tuple[dict[str, Any] | None, float]:
         """The nearest flip to one side, and how far was searched."""
-        figure = self.figure
-        end = figure.low if side < 0 else figure.high
-        start = figure.value
-        if abs(start) == float("inf"):
-            return None, start
-        inner, inner_loss = start, -self.variants.gap
-        stops = []
-        if end is not None and abs(end) < float("inf") and (end - start) * side > 0:
-            stops.append(end)
-        base = stops[-1] if stops else start
-        stops.append(base + side * BEYOND * self.width)
-        for stop in stops:
-            outer, loss, answer = self._reach(inner, stop)
-            if loss is None:
-                continue
-            if loss > 0:
-                return self._close_in(inner, inner_loss, outer, loss, answer), outer
-            inner, inner_loss = outer, loss
+        inner = self.figure.value
+        if abs(inner) == float("inf") or self.figure.keys[-1] in TOLD_ONLY:
+            return None, inner
+        for stop in self._list_stops(side):
+            outer, is_flipped = self._reach(inner, stop)
+            if is_flipped:
+                return self._close_in(inner, outer), outer
+            if is_flipped is not None:
+                inner = outer
         return None, inner
 
-    def _reach(self, inner: float, stop: float) -> tuple[float, float | None, dict[str, Any]]:
-        """The stop, or as near to it as there is a valid scenario."""
+    def _list_stops(self, side: float) -> list[float]:
+        """The end of the range, and how far beyond it the search goes."""
+        figure = self.figure
+        known = [end for end in (figure.low, figure.value, figure.high) if end is not None]
+        known = [end for end in known if abs(end) < float("inf")]
+        end = min(known) if side < 0 else max(known)
+        last = end + side * self.beyond * self.width
+        if end * last < 0:
+            last = 0.0
+        return [stop for stop in (end, last) if (stop - figure.value) * side > 0]
+
+    def _reach(self, inner: float, stop: float) -> tuple[float, bool | None]:
+        """The stop, or as near to it as there is a valid scenario, and whether it flips there."""
         outer = self.figure.settle(stop)
-        loss, answer = self.ask(outer)
+        is_flipped = self.flips(outer)
         for _ in range(HALVINGS):
-            if loss is not None:
+            if is_flipped is not None:
                 break
             outer = self.figure.settle(inner + 0.5 * (outer - inner))
             if outer == inner:
                 break
-            loss, answer = self.ask(outer)
-        return outer, loss, answer
+            is_flipped = self.flips(outer)
+        return outer, is_flipped
 
-    def _close_in(
-        self, inner: float, inner_loss: float, outer: float, loss: float, answer: dict[str, Any]
-    ) -> dict[str, Any]:
+    def _close_in(self, inner: float, outer: float) -> dict[str, Any]:
         """Narrows the stretch between a value that holds and one that flips."""
         share_of_width = CLOSE if self.variants.gap > EXACT else CLOSEST
-        close = 1.0 if self.figure.is_whole else share_of_width * self.width
+        close = (1.0 if self.figure.is_whole else share_of_width * self.width) * (1 + 1e-9)
+        for _ in range(MOST_ROUNDS):
+            if abs(outer - inner) <= close:
+                break
+            before = inner, outer
+            holds, flips = self._meet(inner, outer, close)
+            if holds != inner:
+                if self.flips(holds):
+                    outer = holds
+                    continue
+                inner = holds
+            if flips not in (inner, outer):
+                if self.flips(flips):
+                    outer = flips
+                else:
+                    inner = flips
+            if before == (inner, outer):
+                middle = self.figure.settle(0.5 * (inner + outer))
+                if middle in before:
+                    break
+                if self.flips(middle):
+                    outer = middle
+                else:
+                    inner = middle
+        return self._tell(inner, outer)
+
+    def _meet(self, inner: float, outer: float, close: float) -> tuple[float, float]:
+        """Where the latest rival and the latest plan of today's set meet: a stretch about it."""
+        if not self.rivals:
+            return inner, outer
+        behind, ahead = self._lead(inner), self._lead(outer)
+        if behind > 0 or ahead <= 0 or ahead == float("inf"):
+            return inner, outer
         for step in range(MOST_STEPS):
-            if abs(outer - inner) <= close * (1 + 1e-9):
+            if abs(outer - inner) <= close:
                 break
             share = 0.5
-            if step % 3 < 2 and loss < float("inf"):
-                # Losses are nearly straight lines: aim where the line meets the tolerance.
-                share = min(max(-inner_loss / (loss - inner_loss), 0.02), 0.98)
+            if step % 3 < 2:
+                # Leads are nearly straight lines: aim a little to either side of where they end.
+                share = behind / (behind - ahead) + (0.3 if step % 3 else -0.3) * close / abs(
+                    outer - inner
+                )
+                share = min(max(share, 0.02), 0.98)
             middle = self.figure.settle(inner + share * (outer - inner))
             if middle in (inner, outer):
-                middle = self.figure.settle(0.5 * (inner + outer))
-            if middle in (inner, outer):
                 break
-            found, new = self.ask(middle)
-            if found is None or found <= 0:
-                inner, inner_loss = middle, -self.variants.gap if found is None else found
+            lead = self._lead(middle)
+            if lead > 0:
+                outer, ahead = middle, lead
             else:
-                outer, loss, answer = middle, found, new
-        funded = answer.get("funded", [])
-        is_known = answer["status"] != "infeasible"
+                inner, behind = middle, lead
+        return inner, outer
+
+    def _lead(self, value: float) -> float:
+        """By how much the latest rival gains more than today's set may be short of, points."""
+        challenge = self.open(value)
+        if challenge is None:
+            return -1.0
+        _, least = challenge.rework(self.holders[-1], held=True)
+        _, most = challenge.rework(self.rivals[-1], held=False)
+        if least == -float("inf"):
+            return float("inf")
+        return max(most - challenge.allow(least), -1e6)
+
+    def _tell(self, inner: float, outer: float) -> dict[str, Any]:
+        """What is funded at the value that flips."""
+        challenge = self.open(outer)
+        plan: Plan = {}
+        if challenge is not None and self.rivals:
+            plan, _ = challenge.rework(self.rivals[-1], held=False, frugal=True)
+        funded = list_funded(plan)
+        order = self.variants.scenario.instruments
         return {
             "at": outer,
             "holds_at": inner,
-            "enters": [i for i in funded if i not in self.held],
-            "leaves": [i for i in self.held if i not in funded] if is_known else [],
-            "why": "" if is_known else "no plan meets every limit",
+            "enters": [i for i in order if i in funded and i not in self.held],
+            "leaves": [i for i in self.held if i not in funded] if plan else [],
+            "why": "" if plan else "no plan meets every limit",
         }
