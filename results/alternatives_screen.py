@@ -66,27 +66,29 @@ def show_ranges(
             f"{one.least:.2f}",
             f"{best[id_]:.2f}",
             f"{one.most:.2f}",
-            draw_range(one.least, best[id_], one.most, top),
             judge(one, best[id_]),
+            draw_range(one.least, best[id_], one.most, top),
         ]
         for id_, one in ranges.items()
     ]
-    table = make_table([heading, "least", "best plan", "most", "", ""], rows, texts=(0, 4, 5))
+    table = make_table([heading, "least", "best plan", "most", "", ""], rows, texts=(0, 5))
     table.columns[0].max_width = 34
-    table.columns[4].min_width = RULER
+    table.columns[5].min_width = RULER
     console.print(table)
 
 
 def judge(one: Range, best: float) -> str:
-    """What a range says in a word.
+    """What a range says in a word, "open" where the proof leaves it open.
 
     >>> judge(Range(1.0, 2.0, 1.0, 2.0), 1.5), judge(Range(0.0, 0.0, 0.0, 0.0), 0.0)
     ('always', 'never')
     """
-    if one.most <= 1e-6:
+    if one.most_proven <= 1e-6:
         return "never"
-    if one.least > 1e-6:
+    if one.least_proven > 1e-6:
         return "always"
+    if one.least > 1e-6 or one.most <= 1e-6:
+        return "open"
     return "may go" if best > 1e-6 else "may come"
 
 
