@@ -377,7 +377,7 @@ class Live:
         """Searches mixed programs by branching alone: small ones are done before heuristics are.
 
         No heuristics, no cuts below the root, no trial branchings: on knapsacks of 20 to 60 items
-        it takes a fifth to an eighth of the time. What is so quick runs without a thread of its own.
+        it takes a fifth to an eighth of the time. What is so quick needs no thread of its own.
         """
         self.is_quick = True
         self._check(self.highs.setOptionValue("mip_heuristic_effort", 0.0))
