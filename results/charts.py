@@ -97,7 +97,8 @@ class Sheet:
         return {**spec, "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
-def _colour(field: str, colours: Colours, legend: bool) -> alt.Color:
+def colour_by(field: str, colours: Colours, legend: bool) -> alt.Color:
+    """The colour of marks by a name in their rows."""
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend() if legend else None)
 
@@ -117,7 +118,7 @@ def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec
         .encode(
             x=alt.X("year:O", axis=_years(), scale=alt.Scale(paddingInner=0.25)),
             y=alt.Y("bn:Q", stack=True, axis=alt.Axis(title="$ billion a year", tickCount=5)),
-            color=_colour("area", colours, legend),
+            color=colour_by("area", colours, legend),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
@@ -153,7 +154,7 @@ def draw_programmes(
             ),
             y=down,
             size=alt.Size("bn:Q", scale=alt.Scale(range=[0, 330], zero=True), legend=None),
-            color=_colour("area", colours, legend),
+            color=colour_by("area", colours, legend),
             tooltip=[
                 alt.Tooltip("programme:N", title="Programme"),
                 alt.Tooltip("year:O", title="Year"),
@@ -178,7 +179,7 @@ def draw_flow(
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     upright = alt.Scale(domain=[0, 1], reverse=True, nice=False)
     down = alt.Y("y:Q", scale=upright, axis=None)
-    colour = _colour("area", colours, False)
+    colour = colour_by("area", colours, False)
     flows = (
         alt.Chart(sheet.add(ribbons))
         .mark_area(opacity=0.42, line=False)
@@ -269,7 +270,7 @@ def draw_path(
             x2="to:Q",
             y=alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=4)),
             y2="y2:Q",
-            color=_colour("area", colours, False),
+            color=colour_by("area", colours, False),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
                 alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
@@ -307,7 +308,7 @@ def draw_core(
             alt.Tooltip("share:Q", title="Funded", format=".1%"),
         ],
     )
-    bars = base.mark_bar(height=11).encode(color=_colour("area", colours, legend))
+    bars = base.mark_bar(height=11).encode(color=colour_by("area", colours, legend))
     return sheet.finish(bars.properties(width=width, height=18 * max(1, len(names))))
 
 
@@ -332,7 +333,7 @@ def draw_choice(
         .encode(
             x=across,
             y=down,
-            color=_colour("area", colours, False),
+            color=colour_by("area", colours, False),
             tooltip=[
                 alt.Tooltip("programme:N", title="Programme"),
                 alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
@@ -420,7 +421,7 @@ def draw_scenarios(
             x=alt.X(
                 "bn:Q", stack=True, axis=alt.Axis(title="$ billion over all years", tickCount=6)
             ),
-            color=_colour("area", colours, legend),
+            color=colour_by("area", colours, legend),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("scenario:N", title="Scenario"),
@@ -430,48 +431,6 @@ def draw_scenarios(
         )
     )
     return sheet.finish(chart.properties(width=width, height=38 * max(1, len(labels))))
-
-
-def draw_curve(rows: Rows, width: Width) -> Spec:
-    """The best gain as the budget moves (rows: bn, gain)."""
-    sheet = Sheet()
-    chart = (
-        alt.Chart(sheet.add(rows))
-        .mark_line(point=True, color=INK)
-        .encode(
-            x=alt.X("bn:Q", axis=alt.Axis(title="budget, $ billion")),
-            y=alt.Y("gain:Q", axis=alt.Axis(title="gain, points")),
-            tooltip=[
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
-                alt.Tooltip("gain:Q", title="gain, points", format=".3f"),
-            ],
-        )
-    )
-    return sheet.finish(chart.properties(width=width, height=220))
-
-
-def draw_tornado(rows: Rows, names: Sequence[str], base: float, width: Width) -> Spec:
-    """The gain at the low and the high value of each figure (rows: figure, from, to)."""
-    sheet = Sheet()
-    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
-    bars = (
-        alt.Chart(sheet.add(rows))
-        .mark_bar(height=12, color="#6699cc")
-        .encode(
-            y=alt.Y("figure:N", sort=list(names), axis=axis),
-            x=alt.X("from:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title="gain, points")),
-            x2="to:Q",
-            tooltip=[
-                alt.Tooltip("figure:N", title="Figure"),
-                alt.Tooltip("from:Q", title="least gain", format=".3f"),
-                alt.Tooltip("to:Q", title="most gain", format=".3f"),
-            ],
-        )
-    )
-    rule = alt.Chart(sheet.add([{"base": base}])).mark_rule(color=INK).encode(x="base:Q")
-    return sheet.finish(
-        alt.layer(bars, rule).properties(width=width, height=18 * max(1, len(names)))
-    )
 
 
 def join(specs: Sequence[Spec], columns: int) -> Spec:

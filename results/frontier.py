@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..inputs.scenario import Scenario
+from ..model.evaluate import Plan
 from ..model.findings import FrontierFindings, FrontierPoint
 from .portfolio import Record, tidy
 from .run_folder import Tables
@@ -29,13 +31,18 @@ def tabulate_frontier(found: FrontierFindings) -> Record:
     }
 
 
-def tabulate_point(found: FrontierFindings, point: FrontierPoint) -> Record:
-    """One outcome, the plan behind it, and the weights under which it is the best, if any."""
-    scenario = found.scenario
+def sum_areas(scenario: Scenario, plan: Plan) -> dict[str, float]:
+    """What a plan spends on each area over all years, launch costs included, $ billion."""
     areas = dict.fromkeys(scenario.areas, 0.0)
-    for i, years in point.plan.items():
+    for i, years in plan.items():
         own = scenario.instruments[i]
         areas[own.area] += sum(years.values()) + own.launch_cost
+    return areas
+
+
+def tabulate_point(found: FrontierFindings, point: FrontierPoint) -> Record:
+    """One outcome, the plan behind it, and the weights under which it is the best, if any."""
+    areas = sum_areas(found.scenario, point.plan)
     return {
         "outcome": {layer: tidy(z) for layer, z in point.outcome.items()},
         "supported": point.is_supported,

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model.findings import FrontierFindings
+from .frontier import sum_areas
 from .screen import draw_bar, make_table, open_console, plain
 
 MOST_ROWS = 24
@@ -94,7 +95,7 @@ def point_table(found: FrontierFindings) -> Table:
                 f"{at + 1}" if point.is_supported else f"{at + 1} *",
                 *(f"{point.outcome[layer]:.3f}" for layer in layers),
                 draw_bar(point.outcome[layers[0]] - lowest, span, 10),
-                f"{sum(sum(years.values()) for years in point.plan.values()):.1f}",
+                f"{sum(sum_areas(found.scenario, point.plan).values()):.1f}",
                 f"{len(funded)} funded" if before is None else name_change(before, funded),
             ]
         )

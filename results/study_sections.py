@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from . import charts
-from .pictures import Picture
+from .figure_sections import write_inputs
 from .portfolio import Record
-from .report_rows import name_all, shorten
+from .report_rows import name_all
 from .reported import Reported
-
-Section = dict[str, Any]
-MOST_ROWS = 40
-
-INPUT_COLUMNS = (
-    *("value", "low", "high", "gain_low", "gain_high", "kept_low", "kept_high", "flips"),
-    *("flips_at", "within_range", "enters", "leaves"),
-    *("first", "first_interval", "total", "total_interval"),
-)
-"""What is shown of a figure, whichever of it the method gives."""
+from .section import Section, make_table, tell
+from .trade_sections import write_alternatives, write_budget, write_frontier
 
 
 def describe_studies(one: Reported) -> list[Section]:
@@ -35,30 +24,6 @@ def describe_studies(one: Reported) -> list[Section]:
             }
             found.append({**section, **write(one, record)})
     return found
-
-
-def tell(value: Any, digits: int = 2) -> str:
-    """A value as a cell shows it.
-
-    >>> tell(1.234), tell(None), tell(["a", "b"]), tell(True)
-    ('1.23', '-', 'a, b', 'yes')
-    """
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | int):
-        return f"{value:,.{digits}f}"
-    if isinstance(value, list):
-        return shorten(", ".join(tell(part, digits) for part in value), 300)
-    return shorten(value, 300)
-
-
-def make_table(title: str, columns: list[str], rows: list[list[str]]) -> Section:
-    """A table of at most so many rows; says how many are left out."""
-    left = len(rows) - MOST_ROWS
-    more = f" (the first {MOST_ROWS} of {len(rows)})" if left > 0 else ""
-    return {"title": title + more, "columns": columns, "rows": rows[:MOST_ROWS]}
 
 
 def write_explain(one: Reported, record: Record) -> Section:
@@ -113,82 +78,6 @@ def tell_change(way: Record) -> str:
     return f"{way['change']} {tell(to)}" if isinstance(to, int | float) else ""
 
 
-def write_budget(one: Reported, record: Record) -> Section:
-    """The best gain as the budget moves, and the cut and add lists."""
-    names = name_all(one.scenario.instruments)
-    points = [{"bn": bn, "gain": gain} for bn, gain, _ in record["curve"]]
-    picture = Picture(
-        "budget-curve",
-        "The best gain as the budget moves",
-        f"A curve of {len(points)} points",
-        lambda width, _: charts.draw_curve(points, width),
-    )
-    columns = ["programme", "$ bn", "points", "points behind the best plan"]
-    tables = [
-        make_table(
-            title,
-            columns,
-            [
-                [
-                    names.get(row["instrument"], row["instrument"]),
-                    tell(abs(row["saves_bn"])),
-                    tell(abs(row["loses_points"]), 3),
-                    tell(row.get("loss_against_free"), 3),
-                ]
-                for row in record[key]
-            ],
-        )
-        for title, key in (
-            ("What to cut first, and what it loses", "cut_list"),
-            ("What to add first, and what it gains", "add_list"),
-        )
-        if record[key]
-    ]
-    return {
-        "title": "If there is more or less money",
-        "short": "Budget",
-        "figures": [picture],
-        "tables": tables,
-    }
-
-
-def write_inputs(one: Reported, record: Record) -> Section:
-    """The figures that move the answer most."""
-    del one
-    method, figures = record["method"], record["figures"]
-    section: Section = {"title": f"Which figures move the answer: {method}", "short": "Figures"}
-    if method == "tornado":
-        wide = sorted(
-            figures, key=lambda row: -abs((row["gain_high"] or 0) - (row["gain_low"] or 0))
-        )[:20]
-        rows = [
-            {
-                "figure": shorten(row["path"], 60),
-                "from": min(row["gain_low"] or 0, row["gain_high"] or 0),
-                "to": max(row["gain_low"] or 0, row["gain_high"] or 0),
-            }
-            for row in wide
-        ]
-        picture = Picture(
-            "tornado",
-            "The gain at the low and the high value of each figure",
-            f"Bars for the {len(rows)} figures that move the gain most",
-            lambda width, _: charts.draw_tornado(
-                rows, [str(row["figure"]) for row in rows], record["base_gain"], width
-            ),
-        )
-        section["figures"] = [picture]
-    keys = [key for key in INPUT_COLUMNS if figures and key in figures[0]]
-    section["tables"] = [
-        make_table(
-            "Figures",
-            ["figure", *(key.replace("_", " ") for key in keys)],
-            [[tell(row["path"]), *(tell(row.get(key), 3) for key in keys)] for row in figures],
-        )
-    ]
-    return section
-
-
 def write_weights(one: Reported, record: Record) -> Section:
     """Funded shares over sampled weightings."""
     names = name_all(one.scenario.instruments)
@@ -214,73 +103,63 @@ def write_weights(one: Reported, record: Record) -> Section:
     }
 
 
-def write_frontier(one: Reported, record: Record) -> Section:
-    """The non-dominated outcomes."""
-    names = name_all(one.scenario.layers)
-    layers = list(record["layers"])
-    rows = [
-        [
-            *(tell(point["outcome"][layer], 3) for layer in layers),
-            tell(point["supported"]),
-            str(len(point["funded"])),
-        ]
-        for point in record["points"]
-    ]
-    columns = [*(names.get(layer, layer) for layer in layers), "supported", "programmes"]
-    is_all = record["complete"] and record.get("exact", True)
-    said = "every one" if is_all else f"within {record['tolerance']:.1%} of every one"
-    return {
-        "title": "What can be had together",
-        "short": "Frontier",
-        "sentences": [f"{len(rows)} outcomes that no plan beats in all of these layers; {said}."],
-        "tables": [make_table("Outcomes, points", columns, rows)],
-    }
-
-
-def write_alternatives(one: Reported, record: Record) -> Section:
-    """Ranges of spending among plans that are nearly as good."""
-    names, areas = name_all(one.scenario.instruments), name_all(one.scenario.areas)
-    tables = [
-        make_table(
-            title,
-            [title.lower(), "least, $ bn", "most, $ bn"],
-            [
-                [known.get(id_, id_), tell(ends[0]), tell(ends[1])]
-                for id_, ends in record["ranges"][key].items()
-            ],
-        )
-        for title, key, known in (("Areas", "areas", areas), ("Programmes", "instruments", names))
-    ]
-    return {
-        "title": "Plans that are nearly as good",
-        "short": "Alternatives",
-        "sentences": [f"Spending among all plans within {record['within']:.1%} of the best gain."],
-        "tables": tables,
-    }
+CRITERIA = {
+    "expected": "expected gain",
+    "worst": "smallest gain",
+    "regret": "largest regret",
+    "cvar": "mean of the worst",
+}
+"""What each criterion looks at."""
 
 
 def write_robust(one: Reported, record: Record) -> Section:
-    """One plan for several futures."""
-    titles = name_all(one.scenario.futures)
-    rows = [
+    """One plan for several futures: what is shared, what each does, and the four criteria."""
+    scenario = one.scenario
+    titles, names = name_all(scenario.futures), name_all(scenario.instruments)
+    futures = [
         [
             titles.get(id_, id_),
             f"{own['probability']:.0%}",
+            tell(own.get("known_from") or "never"),
             tell(own["gain"], 3),
             tell(own["own_best"], 3),
             f"{own['regret']:.1%}" if own["regret"] is not None else "-",
         ]
         for id_, own in record["futures"].items()
     ]
-    told = f"Criterion {record['criterion']}: {tell(record['value'], 3)}"
+    columns = ["future", "probability", "known from", "gain", "best there", "regret"]
+    tables = [make_table("Futures", columns, futures)]
+    years = sorted({year for own in record["first_stage"].values() for year in own})
+    if years:
+        rows = [
+            [names.get(i, i), *(tell(own.get(year, 0.0)) for year in years)]
+            for i, own in record["first_stage"].items()
+        ]
+        heading = "Until the first future is known, $ billion"
+        tables.append(make_table(heading, ["programme", *years], rows))
+    if record.get("criteria"):
+        rows = [
+            [
+                CRITERIA[name],
+                *(tell(own[key], 3) for key in ("expected", "worst")),
+                f"{own['regret']:.2%}" if own["regret"] is not None else "-",
+                tell(own["cvar"], 3),
+            ]
+            for name, own in record["criteria"].items()
+        ]
+        tables.append(make_table("Plans by criterion", ["best by", *CRITERIA.values()], rows))
+    criterion, value = record["criterion"], record["value"]
+    shown = f"{value:.2%}" if criterion == "regret" and value is not None else tell(value, 3)
+    said = [f"This plan is the best by {CRITERIA[criterion]}: {shown}."]
     if record.get("evpi") is not None:
-        told += f"; to know the future would be worth {tell(record['evpi'], 3)} points"
-    columns = ["future", "probability", "gain", "best there", "regret"]
+        said.append(f"To know the future at once is worth {tell(record['evpi'], 3)} points.")
+    if record.get("vss") is not None:
+        said.append(f"To think of futures at all is worth {tell(record['vss'], 3)} points.")
     return {
         "title": "One plan for several futures",
         "short": "Futures",
-        "sentences": [f"{told}."],
-        "tables": [make_table("Futures", columns, rows)],
+        "sentences": said,
+        "tables": tables,
     }
 
 

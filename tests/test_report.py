@@ -566,7 +566,28 @@ STUDIES: dict[str, dict[str, Any]] = {
     },
     "sensitivity budget": {
         "curve": [[0, 0, 0], [2, 1, 1]],
-        "intervals": [],
+        "intervals": [
+            {
+                "from_bn": 0.0,
+                "to_bn": 1.0,
+                "funded": [],
+                "gain_from": 0.0,
+                "gain_to": 0.0,
+                "worth_per_bn": 0.0,
+                "enters": [],
+                "leaves": [],
+            },
+            {
+                "from_bn": 1.0,
+                "to_bn": 2.0,
+                "funded": ["grid"],
+                "gain_from": 0.0,
+                "gain_to": 1.0,
+                "worth_per_bn": 1.0,
+                "enters": ["grid"],
+                "leaves": [],
+            },
+        ],
         "cut_list": [
             {"instrument": "grid", "saves_bn": 2, "loses_points": 1, "loss_against_free": 0}
         ],
@@ -588,15 +609,38 @@ STUDIES: dict[str, dict[str, Any]] = {
                 "outcome": {"frontier": 1, "diffusion": 2},
                 "supported": True,
                 "funded": ["grid"],
-                "areas": {},
-            }
+                "areas": {"energy": 1.0},
+            },
+            {
+                "outcome": {"frontier": 0, "diffusion": 3},
+                "supported": False,
+                "funded": [],
+                "areas": {"energy": 0.0},
+            },
         ],
     },
     "alternatives": {
         "best_gain": 1,
         "within": 0.01,
         "ranges": {"areas": {"energy": [0, 1]}, "instruments": {"grid": [0, 1]}},
-        "plans": [],
+        "plans": [
+            {
+                "name": "the best plan",
+                "gain": 1.0,
+                "distance": None,
+                "distance_gap": None,
+                "areas": {"energy": 1.0},
+                "totals": {"grid": 1.0},
+            },
+            {
+                "name": "no grid (-1.0)",
+                "gain": 0.99,
+                "distance": 1.0,
+                "distance_gap": 0.0,
+                "areas": {"energy": 0.0},
+                "totals": {},
+            },
+        ],
     },
     "robust": {
         "criterion": "expected",

@@ -1,0 +1,204 @@
+"""The section of a page on doubtful figures: which of them move the gain, and which the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import study_charts
+from .pictures import Picture
+from .portfolio import Record
+from .report_rows import name_all, shorten
+from .reported import Reported
+from .section import Section, make_table, tell
+
+MOST_BARS = 20
+
+
+def write_inputs(one: Reported, record: Record) -> Section:
+    """What each figure decides, the most decisive first."""
+    method = record["method"]
+    writers = {
+        "tornado": write_tornado,
+        "breakeven": write_break_evens,
+        "sobol": write_shares,
+        "sample": write_samples,
+    }
+    titles = {
+        "tornado": "Which figures move the answer",
+        "breakeven": "At which value of a figure the answer turns",
+        "sobol": "Which figures make the answer uncertain",
+        "sample": "All figures at once",
+    }
+    return {"title": titles[method], "short": "Figures", **writers[method](one, record)}
+
+
+def write_tornado(one: Reported, record: Record) -> Section:
+    """Each figure at its low and its high value."""
+    figures = record["figures"]
+    wide = [row for row in figures if None not in (row["gain_low"], row["gain_high"])]
+    wide = sorted(wide, key=lambda row: -abs(row["gain_high"] - row["gain_low"]))[:MOST_BARS]
+    bars = [
+        {
+            "figure": shorten(row["path"], 60),
+            "from": min(row["gain_low"], row["gain_high"]),
+            "to": max(row["gain_low"], row["gain_high"]),
+        }
+        for row in wide
+    ]
+    picture = Picture(
+        "tornado",
+        "The gain at the low and the high value of each figure",
+        f"Bars for the {len(bars)} figures that move the gain most",
+        lambda width, _: study_charts.draw_tornado(
+            bars, [str(row["figure"]) for row in bars], record["base_gain"], width
+        ),
+    )
+    names = name_all(one.scenario.instruments)
+    rows = [
+        [
+            tell(row["path"]),
+            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell(row["gain_low"], 3),
+            tell(row["gain_high"], 3),
+            tell(row.get("lost_points"), 3),
+            "; ".join(
+                f"{end}: {tell_set(row, f'_{end}', names)}"
+                for end in ("low", "high")
+                if row.get(f"flips_{end}")
+            )
+            or "-",
+        ]
+        for row in figures
+    ]
+    columns = ["figure", "range", "gain at low", "at high", "kept loses", "then funded"]
+    flips = sum(bool(row.get("flips_low") or row.get("flips_high")) for row in figures)
+    return {
+        "sentences": [
+            (
+                f"{flips} of {len(figures)} figures change what is funded somewhere in their "
+                "range. Kept loses: the points lost by keeping today's plan rather than "
+                "choosing anew."
+            )
+        ],
+        "figures": [picture],
+        "tables": [make_table("Figures, the most decisive first", columns, rows)],
+    }
+
+
+def tell_set(row: Record, end: str, names: dict[str, str]) -> str:
+    """Who comes in and who goes out at an end of a range, or where the answer turns.
+
+    >>> tell_set({"enters_low": ["a"], "leaves_low": ["b"]}, "_low", {"a": "A", "b": "B"})
+    'with A, without B'
+    """
+    told = [f"with {names.get(i, i)}" for i in row.get(f"enters{end}") or ()]
+    told += [f"without {names.get(i, i)}" for i in row.get(f"leaves{end}") or ()]
+    return ", ".join(told) or str(row.get("why") or "-")
+
+
+def tell_figure(value: Any) -> str:
+    """A figure as it would be typed.
+
+    >>> tell_figure(0.25), tell_figure(None), tell_figure("never")
+    ('0.25', '-', 'never')
+    """
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+
+
+def write_break_evens(one: Reported, record: Record) -> Section:
+    """The value at which the funded set changes, by figure."""
+    names = name_all(one.scenario.instruments)
+    found = [row for row in record["figures"] if row["flips_at"] is not None]
+    rows = [
+        [
+            tell(row["path"]),
+            tell_figure(row["value"]),
+            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell_figure(row["flips_at"]),
+            tell(row["within_range"]),
+            tell_set(row, "", names),
+        ]
+        for row in found
+    ]
+    within = sum(bool(row["within_range"]) for row in found)
+    columns = ["figure", "now", "range", "turns at", "in its range", "then funded"]
+    return {
+        "sentences": [
+            (
+                f"{within} figures change what is funded within their range, {len(found) - within} "
+                f"only beyond it, {len(record['figures']) - len(found)} nowhere that was searched."
+            )
+        ],
+        "tables": [make_table("Figures, the nearest first", columns, rows)],
+    }
+
+
+def write_shares(one: Reported, record: Record) -> Section:
+    """Sobol indices of the gain."""
+    del one
+    rows = [
+        [
+            tell(row["path"]),
+            *(
+                f"{tell(row[key], 3)} ({tell(row[f'{key}_interval'][0], 3)} to "
+                f"{tell(row[f'{key}_interval'][1], 3)})"
+                for key in ("first", "total")
+            ),
+        ]
+        for row in sorted(record["figures"], key=lambda row: -(row["total"] or 0.0))
+    ]
+    columns = ["figure", "alone (95 %)", "in all (95 %)"]
+    return {
+        "sentences": [
+            (
+                f"The share of the gain's variance that a figure makes alone, and with all others; "
+                f"{record['samples']} base samples, 95 % intervals."
+            )
+        ],
+        "tables": [make_table("Shares of the gain's variance", columns, rows)],
+    }
+
+
+def write_samples(one: Reported, record: Record) -> Section:
+    """How often each programme is funded over joint samples, and what goes with it."""
+    names, areas = name_all(one.scenario.instruments), name_all(one.scenario.areas)
+    columns = ["programme", "funded in", "5 % of spending, $ bn", "median", "95 %", "goes with"]
+    rows = [
+        [
+            names.get(own["id"], own["id"]),
+            f"{own['funded_share']:.0%}",
+            *(tell(own[f"spend_{key}_bn"]) for key in ("p05", "median", "p95")),
+            tell_pairs(own["goes_with"]),
+        ]
+        for own in sorted(record["instruments"], key=lambda own: -own["funded_share"])
+    ]
+    by_area = [
+        [
+            areas.get(area, area),
+            *(tell(own[key]) for key in ("p05", "median", "p95")),
+            tell_pairs(own["goes_with"]),
+        ]
+        for area, own in record["areas"].items()
+    ]
+    gain, lost = record["gain"], record["kept_loss"]
+    return {
+        "sentences": [
+            (
+                f"{record['counted']} joint samples of {len(record['figures'])} figures. The best "
+                f"plan gains {tell(gain['median'])} points, {tell(gain['p05'])} to "
+                f"{tell(gain['p95'])} in nine of ten; keeping today's plan loses "
+                f"{tell(lost['median'])}, {tell(lost['p05'])} to {tell(lost['p95'])}."
+            )
+        ],
+        "tables": [
+            make_table("Programmes, those funded most often first", columns, rows),
+            make_table("Areas", ["area", *columns[2:]], by_area),
+        ],
+    }
+
+
+def tell_pairs(found: list[Record]) -> str:
+    """The figure that an answer goes with most, and its rank correlation."""
+    return "; ".join(f"{own['path']} {own['correlation']:+.2f}" for own in found[:1]) or "-"
