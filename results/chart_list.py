@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from . import pictures
-from .layer_paths import trace_layers
+from .map_paths import trace_layers
 from .pictures import Picture
 from .pillar_map import draw_triangle
 from .portfolio import Record

@@ -125,15 +125,17 @@ def show_break_evens(console: Any, study: FigureStudy) -> None:
                 row.figure.path,
                 tell(row.figure.value),
                 f"{tell(row.figure.low)}..{tell(row.figure.high)}",
-                tell(flip.at),
-                "yes" if row.within_range else "no",
+                tell(flip.at) + ("  " if row.within_range else " *"),
                 tell_flip(flip),
             ]
         )
-    columns = ["Figure", "now", "range", "flips at", "within", "funded then"]
-    table = make_table(columns, rows, texts=(0, 5))
+    columns = ["Figure", "now", "range", "flips at  ", "funded then"]
+    table = make_table(columns, rows, texts=(0, 4))
     table.columns[0].max_width = 44
+    table.columns[4].no_wrap = False
     console.print(table)
+    if any(not row.within_range for row in found[:SHOWN]):
+        console.print(plain("* beyond its range."))
     if len(found) > SHOWN:
         console.print(plain(f"... and {len(found) - SHOWN} more (--json has all)."))
 

@@ -24,7 +24,7 @@ from stratafolio.model.evaluate import Evaluator, relative
 from stratafolio.model.solution import SolverFailed
 from stratafolio.results import report_rows
 from stratafolio.results.flow import share_out
-from stratafolio.results.layer_paths import cut_path
+from stratafolio.results.map_paths import cut_path
 from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.reported import Reported, plan_of, read_run
 from stratafolio.results.run_folder import name_record

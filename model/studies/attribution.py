@@ -18,7 +18,7 @@ from ..clock import Clock
 from ..comparison import GROUPS, Attribution, World
 from ..resolve import OutOfTime, Resolving
 from ..solution import Best, SolverFailed
-from .variants import STUDY_NEEDS_NOT
+from .best_plans import STUDY_NEEDS_NOT
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "budget": ("budget",),

@@ -14,8 +14,8 @@ from ..limits import TOLERANCE, list_instrument_limits, list_limits
 from ..resolve import OutOfTime, Resolving
 from ..solution import Best, SolverFailed
 from .attribution import attribute
+from .best_plans import COMPILING, STUDY_NEEDS_NOT, share_out
 from .conflict import explain_infeasible
-from .variants import COMPILING, STUDY_NEEDS_NOT, share_out
 
 Report = Callable[[float, float, str], None]
 

@@ -29,7 +29,7 @@ from ..curves import Array
 from ..limits import cut
 from ..live import INFINITE, Live, Matrices
 from ..resolve import OutOfTime
-from .variants import STUDY_NEEDS_NOT
+from .best_plans import STUDY_NEEDS_NOT
 
 AMPLE = 10.0
 """How many times its maximum an instrument may take once that is given up."""

@@ -11,13 +11,13 @@ from ..reasons import Change, Explanation, Figure, LimitPrice, Reason
 from ..resolve import OutOfTime, Resolving
 from ..solution import Best, Solution, SolverFailed, total_spending
 from ..stages import Progress, Solving
+from .best_plans import BestPlans, share_out
 from .holding import Holding
 from .ledger import FLIP_FINE, MOST_FLIPS, Flipping, list_figures
 from .prices import Pricing, list_loosenings, price_limits
 from .replacement import find_forced, find_replacement
 from .ties import find_ties
 from .to_fund import COARSE, Funding
-from .variants import Variants, share_out
 
 CHANGE_STEPS = 6
 """What looking for the changes that fund an instrument counts for in the progress told."""
@@ -80,8 +80,8 @@ class Explaining:
         """Solves the scenario as `solve` does, and finds the best plan before steadying."""
         resolving = Resolving(self.scenario, self.gap, self.clock)
         solution = Solving(resolving.compiled, self.gap, self.clock, tell).run()
-        self.variants = Variants(self.scenario, self.gap, self.clock)
-        plain = Resolving(self.variants.scenario, self.gap, self.clock)
+        self.best_plans = BestPlans(self.scenario, self.gap, self.clock)
+        plain = Resolving(self.best_plans.scenario, self.gap, self.clock)
         self.engines = [plain]
         known = [solution.plan]
         try:
@@ -93,7 +93,8 @@ class Explaining:
             base = Best(gain, bound, solution.plan, solution.played)
         self.explanation = Explanation(self.scenario, solution, base, solves=1)
         self.engines += [
-            Resolving(self.variants.scenario, self.gap, self.clock) for _ in range(self.workers - 1)
+            Resolving(self.best_plans.scenario, self.gap, self.clock)
+            for _ in range(self.workers - 1)
         ]
         self.forced: dict[str, Best | None] = {}
         self.replaced: list[Best] = []
@@ -117,7 +118,7 @@ class Explaining:
     # Parts ------------------------------------------------------------------------------------
 
     def _price(self) -> None:
-        pricing = Pricing(self._base, self.duals, self.variants)
+        pricing = Pricing(self._base, self.duals, self.best_plans)
         prices = price_limits(self.engines, pricing, self._step)
         self._keep(prices=prices)
         if prices is None:
@@ -182,7 +183,7 @@ class Explaining:
         def find(_: Resolving, i: str) -> tuple[str, tuple[Change, ...]]:
             forced = self.forced.get(i)
             money = 0.0 if forced is None else self.holding.find_money(forced, i)
-            funding = Funding(self.variants, i, base, forced, known, is_small, money)
+            funding = Funding(self.best_plans, i, base, forced, known, is_small, money)
             changes = funding.list_changes()
             for _step in range(CHANGE_STEPS - 1):
                 self._step()
@@ -208,7 +209,7 @@ class Explaining:
         known = [base.plan, *(best.plan for best in self.forced.values() if best is not None)]
         is_small = self.engines[0].is_small
         resolution, probes = (FLIP_FINE, 20) if is_small else (COARSE, 4)
-        flipping = Flipping(self.variants, base, known, resolution, probes)
+        flipping = Flipping(self.best_plans, base, known, resolution, probes)
 
         def find(_: Resolving, figure: Figure) -> Figure:
             return flipping.find_flip(figure)
@@ -256,9 +257,9 @@ class Explaining:
     def _note(self) -> None:
         """Takes the count of solves and seconds so far."""
         for engine in self.engines:
-            self.variants.take_count(engine)
+            self.best_plans.take_count(engine)
         self._keep(
-            solves=1 + self.variants.solves,
-            linear_solves=self.variants.linear_solves,
+            solves=1 + self.best_plans.solves,
+            linear_solves=self.best_plans.linear_solves,
             seconds=self.clock.seconds,
         )

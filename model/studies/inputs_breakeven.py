@@ -180,10 +180,13 @@ class Search:
         figure = self.figure
         known = [end for end in (figure.low, figure.value, figure.high) if end is not None]
         known = [end for end in known if abs(end) < float("inf")]
-        end = min(known) if side < 0 else max(known)
+        least, most = min(known), max(known)
+        end = least if side < 0 else most
         last = end + side * self.beyond * self.width
-        if end * last < 0:
-            last = 0.0
+        if least >= 0 and most > 0:
+            last = max(last, 0.0)
+        elif most <= 0 and least < 0:
+            last = min(last, 0.0)
         return [stop for stop in (end, last) if (stop - figure.value) * side > 0]
 
     def _reach(self, inner: float, stop: float) -> tuple[float, bool | None]:

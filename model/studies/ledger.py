@@ -17,9 +17,9 @@ from ..evaluate import Evaluator, Plan, relative
 from ..reasons import Figure, Patch
 from ..resolve import Resolving
 from ..solution import Best
+from .best_plans import BestPlans
 from .crossing import find_crossing
 from .probing import probe_flip
-from .variants import Variants
 
 FLIP_TOLERANCE = 1e-3
 """What today's funded set must lose at least, relative to the best gain."""
@@ -101,10 +101,10 @@ class Flipping:
     """Looks for the flips of single figures, from plans known under today's figures."""
 
     def __init__(
-        self, variants: Variants, base: Best, known: list[Plan], resolution: float, probes: int
+        self, best_plans: BestPlans, base: Best, known: list[Plan], resolution: float, probes: int
     ) -> None:
-        self.variants = variants
-        self.scenario = variants.scenario
+        self.best_plans = best_plans
+        self.scenario = best_plans.scenario
         self.base = base
         self.known = known
         self.resolution = resolution
@@ -133,7 +133,9 @@ class Flipping:
             return found
 
         def probe(at: float) -> tuple[bool, Best | None]:
-            is_flipped, best = probe_flip(self.variants, patch(at), self.base, pool, FLIP_TOLERANCE)
+            is_flipped, best = probe_flip(
+                self.best_plans, patch(at), self.base, pool, FLIP_TOLERANCE
+            )
             if best is not None:
                 pool.append(best.plan)
             return is_flipped, best
@@ -161,7 +163,7 @@ class Flipping:
     def _expect(self, figure: Figure, end: float, pool: list[Plan]) -> float | None:
         """The first point at which a known plan of another set is that much better, all kept."""
         table, id_, _ = figure.path.split(".")
-        evaluator = self.variants.evaluator
+        evaluator = self.best_plans.evaluator
         now = set(self.base.plan)
         plays = [(set(plan) == now, evaluator.play(plan)) for plan in pool]
         weights, steps = self.scenario.weights, 50

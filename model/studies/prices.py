@@ -18,7 +18,7 @@ from ..live import INFINITE
 from ..reasons import LimitPrice, Patch
 from ..resolve import Resolving
 from ..solution import Best
-from .variants import Variants, share_out
+from .best_plans import BestPlans, share_out
 
 SHARE_STEP = 0.01
 """One unit of a limit told as a share: a percentage point."""
@@ -132,10 +132,10 @@ def _loosen_share(
 class Pricing:
     """Prices of the limits of one scenario around its best plan."""
 
-    def __init__(self, base: Best, duals: Array, variants: Variants) -> None:
+    def __init__(self, base: Best, duals: Array, best_plans: BestPlans) -> None:
         self.base = base
         self.duals = duals
-        self.variants = variants
+        self.best_plans = best_plans
 
     def price(self, resolving: Resolving, loosening: Loosening) -> LimitPrice:
         """One price; each mixed solve is tried with the decisions of the best plan before."""
@@ -168,14 +168,14 @@ class Pricing:
     def _resolve(self, resolving: Resolving, loosening: Loosening) -> Best | None:
         known = [self.base.plan]
         if loosening.patch and not loosening.lifted:
-            return self.variants.find_best(loosening.patch, known, self.base)
+            return self.best_plans.find_best(loosening.patch, known, self.base)
         if loosening.lifted:
             changed = {**resolving.scenario.constraints}
             del changed[loosening.id]
             without = resolving.scenario.model_copy(update={"constraints": changed})
             without.__dict__.pop("on_off", None)
             if without.on_off != resolving.scenario.on_off and loosening.patch:
-                return self.variants.find_best(loosening.patch, known, self.base)
+                return self.best_plans.find_best(loosening.patch, known, self.base)
         live = resolving.live
         moves = dict.fromkeys(loosening.lifted, (-INFINITE, INFINITE))
         for row, shift in loosening.shifts.items():
@@ -206,7 +206,7 @@ def price_nothing(loosening: Loosening, whole: LimitPrice, pricing: Pricing) -> 
         whole.at_most,
         float(max(lp, 0.0)),
         whole.agrees,
-        pricing.is_binding(pricing.variants.scenario, loosening),
+        pricing.is_binding(pricing.best_plans.scenario, loosening),
         (),
     )
 

@@ -14,8 +14,8 @@ from ..evaluate import SMALLEST_GAIN, Plan, relative
 from ..reasons import Patch
 from ..resolve import Resolving
 from ..solution import Best, is_funded
+from .best_plans import BestPlans
 from .crossing import EnoughSearched
-from .variants import Variants
 
 TRIED = 3
 """Known decisions of each kind that are tried with amounts chosen anew."""
@@ -24,7 +24,7 @@ Probed = tuple[bool, Best | None]
 
 
 def probe_funding(
-    variants: Variants,
+    best_plans: BestPlans,
     patch: Patch,
     instrument: str,
     known: Sequence[Plan],
@@ -38,14 +38,14 @@ def probe_funding(
     patch does not touch such plans. Raises EnoughSearched where bounds do not tell and a mixed
     solve is not wanted.
     """
-    resolving = variants.open(patch)
+    resolving = best_plans.open(patch)
     if resolving is None:
         return False, None, False
     try:
         is_wanted, best = _probe_funding(resolving, instrument, known, fixed, may_search)
         return is_wanted, best, resolving.solves > 0
     finally:
-        variants.take_count(resolving)
+        best_plans.take_count(resolving)
 
 
 def _probe_funding(
@@ -88,19 +88,19 @@ def _probe_funding(
 
 
 def probe_flip(
-    variants: Variants, patch: Patch, base: Best, known: Sequence[Plan], tolerance: float
+    best_plans: BestPlans, patch: Patch, base: Best, known: Sequence[Plan], tolerance: float
 ) -> Probed:
     """Whether every plan that funds what `base` funds loses more than the tolerance under a patch.
 
     With the best plan known there.
     """
-    resolving = variants.open(patch)
+    resolving = best_plans.open(patch)
     if resolving is None:
         return False, None
     try:
         return _probe_flip(resolving, base, known, tolerance)
     finally:
-        variants.take_count(resolving)
+        best_plans.take_count(resolving)
 
 
 def _probe_flip(

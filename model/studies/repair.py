@@ -21,8 +21,8 @@ from ..live import INFINITE
 from ..reasons import Diagnosis, Member, Move, Patch, Repair
 from ..resolve import OutOfTime, Resolving
 from ..solution import Best, SolverFailed
+from .best_plans import STUDY_NEEDS_NOT
 from .elastic import Elastic, Slack
-from .variants import STUDY_NEEDS_NOT
 
 Set = frozenset[str]
 

@@ -15,9 +15,9 @@ from ...inputs.scenario import Record, Scenario
 from ..evaluate import Evaluator, Plan
 from ..reasons import Change, Patch
 from ..solution import Best, is_funded
+from .best_plans import BestPlans
 from .crossing import STEPS, Crossing, Probe, find_crossing
 from .probing import probe_funding
-from .variants import Variants
 
 CHEAPEST, STRONGEST = 0.02, 50.0
 """Factors on cost and on effect beyond which nothing is looked for."""
@@ -64,7 +64,7 @@ class Funding:
 
     def __init__(
         self,
-        variants: Variants,
+        best_plans: BestPlans,
         instrument: str,
         base: Best,
         forced: Best | None,
@@ -72,8 +72,8 @@ class Funding:
         is_small: bool,
         money: float = 0.0,
     ) -> None:
-        self.variants = variants
-        self.scenario = variants.scenario
+        self.best_plans = best_plans
+        self.scenario = best_plans.scenario
         self.instrument = instrument
         self.base = base
         self.forced = forced
@@ -128,7 +128,7 @@ class Funding:
             plans = [*pool[::-1], *(best.plan for best in self.known)]
             may_search = not is_known or searched < MOST_SEARCHES[self.resolution]
             is_wanted, best, has_searched = probe_funding(
-                self.variants, patch, self.instrument, plans, fixed, may_search=may_search
+                self.best_plans, patch, self.instrument, plans, fixed, may_search=may_search
             )
             searched += has_searched
             is_known |= is_wanted

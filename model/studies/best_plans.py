@@ -28,7 +28,7 @@ COMPILING = threading.Lock()
 """Held while Pyomo builds a model: it does not promise that two may be built at once."""
 
 
-class Variants:
+class BestPlans:
     """Answers for patches on a scenario, each found once; counts what that took."""
 
     def __init__(self, scenario: Scenario, gap: float, clock: Clock) -> None:
