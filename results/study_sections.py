@@ -6,6 +6,7 @@ from .figure_sections import write_inputs
 from .portfolio import Record
 from .report_rows import name_all
 from .reported import Reported
+from .robust import ASKED
 from .section import Section, make_table, tell
 from .trade_sections import write_alternatives, write_budget, write_frontier
 
@@ -103,7 +104,7 @@ def write_weights(one: Reported, record: Record) -> Section:
     }
 
 
-CRITERIA = {
+JUDGED_BY = {
     "expected": "expected gain",
     "worst": "smallest gain",
     "regret": "largest regret",
@@ -140,17 +141,17 @@ def write_robust(one: Reported, record: Record) -> Section:
     if record.get("criteria"):
         rows = [
             [
-                CRITERIA[name],
+                JUDGED_BY[name],
                 *(tell(own[key], 3) for key in ("expected", "worst")),
                 f"{own['regret']:.2%}" if own["regret"] is not None else "-",
                 tell(own["cvar"], 3),
             ]
             for name, own in record["criteria"].items()
         ]
-        tables.append(make_table("Plans by criterion", ["best by", *CRITERIA.values()], rows))
+        tables.append(make_table("Plans by criterion", ["best by", *JUDGED_BY.values()], rows))
     criterion, value = record["criterion"], record["value"]
     shown = f"{value:.2%}" if criterion == "regret" and value is not None else tell(value, 3)
-    said = [f"This plan is the best by {CRITERIA[criterion]}: {shown}."]
+    said = [f"The plan with {ASKED[criterion]}: {shown}."]
     if record.get("evpi") is not None:
         said.append(f"To know the future at once is worth {tell(record['evpi'], 3)} points.")
     if record.get("vss") is not None:

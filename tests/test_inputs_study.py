@@ -13,6 +13,7 @@ from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.evaluate import Evaluator
 from stratafolio.model.fan_out import Crew
+from stratafolio.model.figure_results import BreakEven
 from stratafolio.model.figures import Figure, list_figures
 from stratafolio.model.solve import solve_scenario
 from stratafolio.model.studies.inputs_breakeven import find_break_evens
@@ -180,6 +181,26 @@ def hold(scenario: Scenario, figure: Figure, value: float, today: set[str]) -> f
     others = [i for i in scenario.instruments if i not in today]
     ban = {"constraints": {"held": {"kind": "ban", "instruments": others}}} if others else {}
     return solve_scenario(derive_scenario(scenario, figure.patch(value) | ban), gap=0.0).gain
+
+
+def test_search_ends_at_nothing_and_goes_farther_for_figures_named() -> None:
+    """Points of 3 within 1 to 4 are searched down to 0; up to 7, or to 16 where they are named."""
+    document = put(linear_document(), "budget.per_year", 1.0)
+    put(document, "effects.a_x.points_low", 1.0)
+    put(document, "effects.a_x.points_high", 4.0)
+    path = "effects.a_x.points"
+    (every,) = [row for row in find_break_evens(build(document)).break_evens if name(row) == path]
+    (named,) = find_break_evens(build(document), [path]).break_evens
+    assert every.above is named.above is None
+    assert (every.searched[1], named.searched[1]) == (7.0, 16.0)
+    put(document, "effects.b_x.points", 0.0)
+    (never,) = find_break_evens(build(document), [path]).break_evens
+    assert never.searched[0] == 0.0
+
+
+def name(row: BreakEven) -> str:
+    """The path of a break-even's figure."""
+    return row.figure.path
 
 
 def test_whole_figures_flip_at_whole_values() -> None:
