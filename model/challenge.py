@@ -26,7 +26,7 @@ NONE: tuple[Plan, float] = {}, -np.inf
 LATEST = 3
 """Known decisions tried before a search."""
 
-ROUNDS = 6
+ROUNDS = 12
 """Times that either side may find a better plan: each search settles one side."""
 
 
@@ -41,8 +41,8 @@ class Challenge:
     def is_beaten(self, holders: Known, rivals: Known) -> bool:
         """Whether some plan gains more than every plan with today's set, by more than the gap.
 
-        Adds the plans found to the `holders` of today's set and to the `rivals`. If it is beaten,
-        and there is a plan at all, the last of the rivals does it.
+        It is beaten too where there is no plan at all. Adds the plans found to the `holders` of
+        today's set and to the `rivals`: where a plan beats it, that is the last of the rivals.
         """
         holding, least = self.find_best_of(holders, held=True)
         most = self.bound(held=False)
@@ -58,6 +58,8 @@ class Challenge:
                 is_searched = True
                 if found and gain > best:
                     rival, best = found, gain
+                if best == least == -np.inf:
+                    return True
                 continue
             if rival and list_funded(rival) == self.held:
                 holders.append(rival)
@@ -77,7 +79,7 @@ class Challenge:
 
     def allow(self, gain: float) -> float:
         """The most that any plan may gain beside one that gains so much, points."""
-        return max(gain / (1.0 - self.gap), gain + self.gap * SMALLEST_GAIN)
+        return max(gain / max(1.0 - self.gap, 1e-9), gain + self.gap * SMALLEST_GAIN)
 
     def find_best_of(self, known: Known, *, held: bool) -> tuple[Plan, float]:
         """Which of the latest known plans gains most here, amounts anew; empty if none may."""
@@ -118,7 +120,11 @@ class Challenge:
     def _settle(self, decisions: Array, *, held: bool, frugal: bool = False) -> tuple[Plan, float]:
         live = self._prepare(held=held)
         live.fix_columns(live.integers, decisions)
-        answer = live.solve()
+        try:
+            answer = live.solve()
+        except SolverFailed:
+            self._restore()
+            return NONE
         values = answer.values if answer.status == "optimal" else None
         if values is not None and frugal:
             live.hold_face(values)
