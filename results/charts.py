@@ -97,8 +97,7 @@ class Sheet:
         return {**spec, "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
-def colour_by(field: str, colours: Colours, legend: bool) -> alt.Color:
-    """The colour of marks by a name in their rows."""
+def _colour(field: str, colours: Colours, legend: bool) -> alt.Color:
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend() if legend else None)
 
@@ -118,7 +117,7 @@ def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec
         .encode(
             x=alt.X("year:O", axis=_years(), scale=alt.Scale(paddingInner=0.25)),
             y=alt.Y("bn:Q", stack=True, axis=alt.Axis(title="$ billion a year", tickCount=5)),
-            color=colour_by("area", colours, legend),
+            color=_colour("area", colours, legend),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
@@ -154,7 +153,7 @@ def draw_programmes(
             ),
             y=down,
             size=alt.Size("bn:Q", scale=alt.Scale(range=[0, 330], zero=True), legend=None),
-            color=colour_by("area", colours, legend),
+            color=_colour("area", colours, legend),
             tooltip=[
                 alt.Tooltip("programme:N", title="Programme"),
                 alt.Tooltip("year:O", title="Year"),
@@ -179,7 +178,7 @@ def draw_flow(
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     upright = alt.Scale(domain=[0, 1], reverse=True, nice=False)
     down = alt.Y("y:Q", scale=upright, axis=None)
-    colour = colour_by("area", colours, False)
+    colour = _colour("area", colours, False)
     flows = (
         alt.Chart(sheet.add(ribbons))
         .mark_area(opacity=0.42, line=False)
@@ -270,7 +269,7 @@ def draw_path(
             x2="to:Q",
             y=alt.Y("y:Q", axis=alt.Axis(title=None, tickCount=4)),
             y2="y2:Q",
-            color=colour_by("area", colours, False),
+            color=_colour("area", colours, False),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
                 alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
@@ -308,7 +307,7 @@ def draw_core(
             alt.Tooltip("share:Q", title="Funded", format=".1%"),
         ],
     )
-    bars = base.mark_bar(height=11).encode(color=colour_by("area", colours, legend))
+    bars = base.mark_bar(height=11).encode(color=_colour("area", colours, legend))
     return sheet.finish(bars.properties(width=width, height=18 * max(1, len(names))))
 
 
@@ -333,7 +332,7 @@ def draw_choice(
         .encode(
             x=across,
             y=down,
-            color=colour_by("area", colours, False),
+            color=_colour("area", colours, False),
             tooltip=[
                 alt.Tooltip("programme:N", title="Programme"),
                 alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
@@ -421,7 +420,7 @@ def draw_scenarios(
             x=alt.X(
                 "bn:Q", stack=True, axis=alt.Axis(title="$ billion over all years", tickCount=6)
             ),
-            color=colour_by("area", colours, legend),
+            color=_colour("area", colours, legend),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("scenario:N", title="Scenario"),
@@ -431,6 +430,78 @@ def draw_scenarios(
         )
     )
     return sheet.finish(chart.properties(width=width, height=38 * max(1, len(labels))))
+
+
+def draw_curve(rows: Rows, titles: Sequence[str], width: Width) -> Spec:
+    """A line through points (rows: x, y)."""
+    return _draw_points(rows, titles, width, {"type": "line", "point": True, "color": INK})
+
+
+def draw_outcomes(rows: Rows, titles: Sequence[str], width: Width) -> Spec:
+    """Outcomes over two layers (rows: x, y, supported); those unsupported are hollow."""
+    mark = {"type": "point", "size": 46, "stroke": INK, "strokeWidth": 1.2, "opacity": 1}
+    fill = alt.condition("datum.supported", alt.value(INK), alt.value("white"))
+    return _draw_points(rows, titles, width, mark, fill=fill)
+
+
+def _draw_points(
+    rows: Rows, titles: Sequence[str], width: Width, mark: Spec, **channels: Any
+) -> Spec:
+    sheet = Sheet()
+    x, y = (
+        {"field": field, "type": "quantitative", "title": title}
+        for field, title in zip("xy", titles, strict=True)
+    )
+    near = {"scale": {"zero": False}}
+    chart = alt.Chart(sheet.add(rows), mark=mark).encode(
+        x=alt.X(**x, **near),
+        y=alt.Y(**y, **near),
+        tooltip=[alt.Tooltip(**x, format=".3f"), alt.Tooltip(**y, format=".3f")],
+        **channels,
+    )
+    return sheet.finish(chart.properties(width=width, height=280))
+
+
+def draw_bars(
+    rows: Rows,
+    title: str,
+    width: Width,
+    *,
+    colours: Colours | None = None,
+    rule: float | None = None,
+) -> Spec:
+    """Bars from one value to another, in the rows' order (rows: name, from, to).
+
+    Of a colour for each `area` in the rows, if there are colours; with a dot where a row has one,
+    and a line through all at `rule`.
+    """
+    sheet = Sheet()
+    data = sheet.add(rows)
+    names = list(dict.fromkeys(str(row["name"]) for row in rows))
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
+    y = alt.Y("name:N", sort=names, axis=axis)
+    bars = (
+        alt.Chart(data)
+        .mark_bar(height=11, opacity=0.75)
+        .encode(
+            y=y,
+            x=alt.X("from:Q", scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(title=title)),
+            x2="to:Q",
+            color=_colour("area", colours, legend=True) if colours else alt.value("#6699cc"),
+            tooltip=[
+                alt.Tooltip("name:N", title=" "),
+                alt.Tooltip("from:Q", title="from", format=".3f"),
+                alt.Tooltip("to:Q", title="to", format=".3f"),
+            ],
+        )
+    )
+    layers = [bars]
+    if any("dot" in row for row in rows):
+        dots = alt.Chart(data).mark_point(size=34, filled=True, color=INK, opacity=1)
+        layers.append(dots.encode(y=y, x="dot:Q"))
+    if rule is not None:
+        layers.append(alt.Chart(sheet.add([{"at": rule}])).mark_rule(color=INK).encode(x="at:Q"))
+    return sheet.finish(alt.layer(*layers).properties(width=width, height=18 * max(1, len(names))))
 
 
 def join(specs: Sequence[Spec], columns: int) -> Spec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import study_charts
+from . import charts
 from .pictures import Picture
 from .portfolio import Record
 from .report_rows import name_all, shorten
@@ -39,7 +39,7 @@ def write_tornado(one: Reported, record: Record) -> Section:
     wide = sorted(wide, key=lambda row: -abs(row["gain_high"] - row["gain_low"]))[:MOST_BARS]
     bars = [
         {
-            "figure": shorten(row["path"], 60),
+            "name": shorten(row["path"], 60),
             "from": min(row["gain_low"], row["gain_high"]),
             "to": max(row["gain_low"], row["gain_high"]),
         }
@@ -49,9 +49,7 @@ def write_tornado(one: Reported, record: Record) -> Section:
         "tornado",
         "The gain at the low and the high value of each figure",
         f"Bars for the {len(bars)} figures that move the gain most",
-        lambda width, _: study_charts.draw_tornado(
-            bars, [str(row["figure"]) for row in bars], record["base_gain"], width
-        ),
+        lambda width, _: charts.draw_bars(bars, "gain, points", width, rule=record["base_gain"]),
     )
     names = name_all(one.scenario.instruments)
     rows = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from . import study_charts
+from . import charts
 from .palette import colour_areas
 from .pictures import Picture
 from .portfolio import Record
@@ -14,30 +14,30 @@ from .reported import Reported
 from .section import Section, make_table, tell
 
 Row = dict[str, Any]
+PER_YEAR = "yearly budget, $ billion"
 
 
 def write_budget(one: Reported, record: Record) -> Section:
     """The best gain as the budget moves, what is funded where, and the cut and add lists."""
     names = name_all(one.scenario.instruments)
-    points = [{"bn": bn, "gain": gain} for bn, gain, *_ in record["curve"]]
+    points = [{"x": bn, "y": gain} for bn, gain, *_ in record["curve"]]
     figures = [
         Picture(
             "budget-curve",
             "The best gain as the budget moves",
             f"A curve of {len(points)} points",
-            lambda width, _: study_charts.draw_curve(points, width),
+            lambda width, _: charts.draw_curve(points, [PER_YEAR, "gain, points"], width),
         )
     ]
     stretches = list_stretches(one, record)
     if stretches:
-        order = list(dict.fromkeys(row["programme"] for row in stretches))
         figures.append(
             Picture(
                 "budget-programmes",
                 "Between which budgets each programme is funded",
-                f"Bars for {len(order)} programmes, those that come in first on top",
-                lambda width, _: study_charts.draw_stretches(
-                    stretches, order, colour_named_areas(one), width
+                "Bars by programme, those that come in first on top",
+                lambda width, _: charts.draw_bars(
+                    stretches, PER_YEAR, width, colours=colour_named_areas(one)
                 ),
             )
         )
@@ -105,7 +105,7 @@ def list_stretches(one: Reported, record: Record) -> list[Row]:
                 last["to"] = own["to_bn"]
                 continue
             area = one.scenario.instruments[i].area
-            row = {"programme": names[i], "area": areas[area]}
+            row = {"name": names[i], "area": areas[area]}
             latest[i] = {**row, "from": own["from_bn"], "to": own["to_bn"]}
             found.append(latest[i])
     return sorted(found, key=lambda row: row["from"])
@@ -130,21 +130,22 @@ def write_alternatives(one: Reported, record: Record) -> Section:
     best = plans[0]["totals"] if plans else {}
     shown = [
         {
-            "programme": names.get(i, i),
+            "name": names.get(i, i),
             "area": areas[scenario.instruments[i].area],
-            "least": ends[0],
-            "best": best.get(i, 0.0),
-            "most": ends[1],
+            "from": ends[0],
+            "dot": best.get(i, 0.0),
+            "to": ends[1],
         }
         for i, ends in record["ranges"]["instruments"].items()
         if i in scenario.instruments
     ]
-    order = [row["programme"] for row in shown]
     picture = Picture(
         "alternatives-ranges",
         "What may be spent on each programme",
-        f"Bars from the least to the most for {len(order)} programmes, a dot at the best plan",
-        lambda width, _: study_charts.draw_ranges(shown, order, colour_named_areas(one), width),
+        f"Bars from the least to the most for {len(shown)} programmes, a dot at the best plan",
+        lambda width, _: charts.draw_bars(
+            shown, "over all years, $ billion", width, colours=colour_named_areas(one)
+        ),
     )
     by_area = [
         [
@@ -195,15 +196,14 @@ def write_frontier(one: Reported, record: Record) -> Section:
             "x": point["outcome"][layers[0]],
             "y": point["outcome"][layers[1]],
             "supported": point["supported"],
-            "number": number,
         }
-        for number, point in enumerate(points, 1)
+        for point in points
     ]
     picture = Picture(
         "frontier",
         "Outcomes that no plan beats",
         f"{len(dots)} outcomes; hollow ones are the best under no weights",
-        lambda width, _: study_charts.draw_outcomes(
+        lambda width, _: charts.draw_outcomes(
             dots, [f"{titles.get(layer, layer)}, points" for layer in layers[:2]], width
         ),
     )
