@@ -434,29 +434,29 @@ def draw_scenarios(
 
 def draw_curve(rows: Rows, titles: Sequence[str], width: Width) -> Spec:
     """A line through points (rows: x, y)."""
-    return _draw_points(rows, titles, width, {"type": "line", "point": True, "color": INK})
+    return _draw_points(rows, titles, width, alt.MarkDef("line", point=True, color=INK))
 
 
 def draw_outcomes(rows: Rows, titles: Sequence[str], width: Width) -> Spec:
     """Outcomes over two layers (rows: x, y, supported); those unsupported are hollow."""
-    mark = {"type": "point", "size": 46, "stroke": INK, "strokeWidth": 1.2, "opacity": 1}
+    mark = alt.MarkDef("point", size=46, stroke=INK, strokeWidth=1.2, opacity=1)
     fill = alt.condition("datum.supported", alt.value(INK), alt.value("white"))
     return _draw_points(rows, titles, width, mark, fill=fill)
 
 
 def _draw_points(
-    rows: Rows, titles: Sequence[str], width: Width, mark: Spec, **channels: Any
+    rows: Rows, titles: Sequence[str], width: Width, mark: alt.MarkDef, **channels: Any
 ) -> Spec:
     sheet = Sheet()
-    x, y = (
-        {"field": field, "type": "quantitative", "title": title}
-        for field, title in zip("xy", titles, strict=True)
-    )
-    near = {"scale": {"zero": False}}
+    across, up = titles
+    near = alt.Scale(zero=False)
     chart = alt.Chart(sheet.add(rows), mark=mark).encode(
-        x=alt.X(**x, **near),
-        y=alt.Y(**y, **near),
-        tooltip=[alt.Tooltip(**x, format=".3f"), alt.Tooltip(**y, format=".3f")],
+        x=alt.X("x:Q", title=across, scale=near),
+        y=alt.Y("y:Q", title=up, scale=near),
+        tooltip=[
+            alt.Tooltip("x:Q", title=across, format=".3f"),
+            alt.Tooltip("y:Q", title=up, format=".3f"),
+        ],
         **channels,
     )
     return sheet.finish(chart.properties(width=width, height=280))
