@@ -154,7 +154,8 @@ class Samples:
     count: int
     failed: Mapping[str, int]
     gain: Spread
-    kept_loss: Spread
+    kept_count: int
+    kept_loss: Spread | None
     funded_share: Mapping[str, float]
     spending: Mapping[str, Spread]
     areas: Mapping[str, Spread]

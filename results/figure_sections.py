@@ -181,13 +181,18 @@ def write_samples(one: Reported, record: Record) -> Section:
         for area, own in record["areas"].items()
     ]
     gain, lost = record["gain"], record["kept_loss"]
+    kept = (
+        "today's plan breaks a limit in every one"
+        if lost is None
+        else f"keeping today's plan loses {tell(lost['median'])}, {tell(lost['p05'])} to "
+        f"{tell(lost['p95'])}, in the {record['kept']} in which it breaks no limit"
+    )
     return {
         "sentences": [
             (
                 f"{record['counted']} joint samples of {len(record['figures'])} figures. The best "
                 f"plan gains {tell(gain['median'])} points, {tell(gain['p05'])} to "
-                f"{tell(gain['p95'])} in nine of ten; keeping today's plan loses "
-                f"{tell(lost['median'])}, {tell(lost['p05'])} to {tell(lost['p95'])}."
+                f"{tell(gain['p95'])} in nine of ten; {kept}."
             )
         ],
         "tables": [
@@ -199,4 +204,4 @@ def write_samples(one: Reported, record: Record) -> Section:
 
 def tell_pairs(found: list[Record]) -> str:
     """The figure that an answer goes with most, and its rank correlation."""
-    return "; ".join(f"{own['path']} {own['correlation']:+.2f}" for own in found[:1]) or "-"
+    return "; ".join(f"{own['correlation']:+.2f} {own['path']}" for own in found[:1]) or "-"

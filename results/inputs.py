@@ -146,7 +146,8 @@ def tabulate_samples(study: FigureStudy) -> Record:
         "counted": samples.count,
         "failed": dict(samples.failed),
         "gain": spread(samples.gain),
-        "kept_loss": spread(samples.kept_loss),
+        "kept": samples.kept_count,
+        "kept_loss": None if samples.kept_loss is None else spread(samples.kept_loss),
         "instruments": [
             {
                 "id": i,

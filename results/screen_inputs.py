@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.figure_results import AtEnd, FigureStudy, Flip
+from ..model.figure_results import AtEnd, FigureStudy, Flip, Samples
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -180,14 +180,13 @@ def show_samples(console: Any, study: FigureStudy) -> None:
     if samples is None:
         return
     low, median, high = samples.gain
-    lost = samples.kept_loss
     failed = sum(samples.failed.values())
     console.print(
         plain(
             f"{samples.count} joint samples of {len(study.figures)} figures"
             + (f" ({failed} without a plan)" if failed else "")
             + f": the best plan gains {median:.2f} points ({low:.2f} to {high:.2f} in 9 of 10); "
-            f"keeping today's plan loses {lost[1]:.2f} ({lost[0]:.2f} to {lost[2]:.2f}).",
+            + tell_kept(samples),
             400,
         )
     )
@@ -202,17 +201,34 @@ def show_samples(console: Any, study: FigureStudy) -> None:
                 i,
                 f"{shares[i]:.0%}",
                 f"{middle:.1f} ({p05:.1f}..{p95:.1f})",
-                ", ".join(f"{path} {value:+.2f}" for path, value in with_it[:1]),
+                ", ".join(f"{value:+.2f} {path}" for path, value in with_it[:1]),
             ]
         )
     columns = ["Instrument", "funded in", "$ bn", "goes with"]
-    console.print(make_table(columns, rows, texts=(0, 3)))
+    show_named(console, columns, rows)
     console.print()
     rows = [
         [area, f"{p[1]:.1f} ({p[0]:.1f}..{p[2]:.1f})", goes]
         for area, p in samples.areas.items()
         for goes in [
-            ", ".join(f"{path} {v:+.2f}" for path, v in samples.goes_with.get(area, ())[:2])
+            ", ".join(f"{v:+.2f} {path}" for path, v in samples.goes_with.get(area, ())[:1])
         ]
     ]
-    console.print(make_table(["Area", "$ bn", "goes with"], rows, texts=(0, 2)))
+    show_named(console, ["Area", "$ bn", "goes with"], rows)
+
+
+def show_named(console: Any, columns: list[str], rows: list[list[str]]) -> None:
+    """Prints a table whose names are whole, with what goes with each cut where it does not fit."""
+    table = make_table(columns, rows, texts=(0, len(columns) - 1))
+    table.columns[0].min_width = max(len(row[0]) for row in rows)
+    console.print(table)
+
+
+def tell_kept(samples: Samples) -> str:
+    """What keeping today's plan loses, in the samples in which it may be kept."""
+    if samples.kept_loss is None:
+        return "today's plan breaks a limit in every one."
+    low, median, high = samples.kept_loss
+    told = f"keeping today's plan loses {median:.2f} ({low:.2f} to {high:.2f})"
+    broken = samples.count - samples.kept_count
+    return f"{told}, and breaks a limit in {broken} of them." if broken else f"{told}."

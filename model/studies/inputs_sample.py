@@ -22,6 +22,9 @@ from .inputs_asking import Answer, Asking, refuse_nothing
 NAMED = 3
 """Figures named as going with an answer."""
 
+CHANCE = 4.0
+"""Standard errors of a rank correlation that figures apart from an answer hardly ever reach."""
+
 SHARES = (5, 50, 95)
 """Percentiles."""
 
@@ -90,7 +93,7 @@ def gather(
     """Shares, spreads and what goes with what, from the answers that have a plan."""
     gains = np.array([answer["gain"] for answer in answers])
     kept = np.array([np.nan if a["kept"] is None else a["kept"] for a in answers])
-    lost = np.maximum(gains - kept, 0.0)
+    lost = np.maximum(gains - kept, 0.0)[~np.isnan(kept)]
     totals = {
         i: np.array([answer["totals"].get(i, 0.0) for answer in answers])
         for i in scenario.instruments
@@ -111,13 +114,17 @@ def gather(
     for name, column in zip(questions, correlations.T, strict=True):
         order = np.argsort(-np.abs(column), kind="stable")
         most = len(figures) if name == "gain" else NAMED
-        named = [(figures[k].path, float(column[k])) for k in order[:most] if column[k]]
+        least = 0.0 if name == "gain" else CHANCE / np.sqrt(len(answers))
+        named = [
+            (figures[k].path, float(column[k])) for k in order[:most] if abs(column[k]) > least
+        ]
         goes_with[name] = named
     return Samples(
         count=len(answers),
         failed={},
         gain=percentiles(gains),
-        kept_loss=percentiles(lost[~np.isnan(lost)]),
+        kept_count=len(lost),
+        kept_loss=percentiles(lost) if len(lost) else None,
         funded_share={i: float(own.mean()) for i, own in funded.items()},
         spending={i: percentiles(own) for i, own in totals.items()},
         areas={area: percentiles(own) for area, own in areas.items()},
