@@ -270,6 +270,19 @@ def test_samples_without_a_plan_are_counted() -> None:
     assert study.samples.count + study.samples.failed["infeasible"] == 10
 
 
+def test_samples_in_which_todays_plan_may_be_kept_are_counted() -> None:
+    """Both are funded to the full 1.0; with at most 0.2 to 1.0 for a, today's plan never fits."""
+    document = linear_document()
+    put(document, "instruments.a.max_per_year_low", 0.2)
+    put(document, "instruments.a.max_per_year_high", 1.0)
+    moved = draw_samples(build(document), ["instruments.a.max_per_year"], samples=10).samples
+    assert moved is not None
+    assert (moved.kept_count, moved.kept_loss) == (0, None)
+    fixed = draw_samples(build(document), ["effects.a_x.points"], samples=10).samples
+    assert fixed is not None
+    assert (fixed.kept_count, fixed.kept_loss) == (10, (0.0, 0.0, 0.0))
+
+
 # The command ----------------------------------------------------------------------------------
 
 
