@@ -21,7 +21,10 @@ from .variants import SAME_SET_ROOM, list_funded
 Known = list[Plan]
 """Plans that were good in other variants, the latest last: their decisions are tried again."""
 
-NONE: tuple[Plan, float] = {}, -np.inf
+Found = tuple[Plan | None, float]
+"""A plan and its gain, or that there is none."""
+
+NONE: Found = None, -np.inf
 
 LATEST = 3
 """Known decisions tried before a search."""
@@ -56,12 +59,12 @@ class Challenge:
                     return False
                 most, found, gain = self.search(rival if best > least else holding, held=False)
                 is_searched = True
-                if found and gain > best:
+                if found is not None and gain > best:
                     rival, best = found, gain
                 if best == least == -np.inf:
                     return True
                 continue
-            if rival and list_funded(rival) == self.held:
+            if rival is not None and list_funded(rival) == self.held:
                 holders.append(rival)
                 holding, least = rival, best
                 continue
@@ -69,11 +72,11 @@ class Challenge:
             if bound is None or best > self.allow(bound):
                 break
             _, found, gain = self.search(holding, held=True)
-            if not found or best > self.allow(gain):
+            if found is None or best > self.allow(gain):
                 break
             holders.append(found)
             holding, least = found, gain
-        if rival:
+        if rival is not None:
             rivals.append(rival)
         return True
 
@@ -81,12 +84,12 @@ class Challenge:
         """The most that any plan may gain beside one that gains so much, points."""
         return max(gain / max(1.0 - self.gap, 1e-9), gain + self.gap * SMALLEST_GAIN)
 
-    def find_best_of(self, known: Known, *, held: bool) -> tuple[Plan, float]:
-        """Which of the latest known plans gains most here, amounts anew; empty if none may."""
+    def find_best_of(self, known: Known, *, held: bool) -> Found:
+        """Which of the latest known plans gains most here, amounts anew; None if none may."""
         found = [self.rework(plan, held=held) for plan in known[-LATEST:]]
         return max(found, key=lambda one: one[1], default=NONE)
 
-    def rework(self, plan: Plan, *, held: bool, frugal: bool = False) -> tuple[Plan, float]:
+    def rework(self, plan: Plan, *, held: bool, frugal: bool = False) -> Found:
         """The plan with the decisions of another that gains most, and its gain in points.
 
         `frugal`: of those that tie, the one that spends least.
@@ -102,10 +105,10 @@ class Challenge:
         self._restore()
         return None if answer.status == "infeasible" else -answer.bound
 
-    def search(self, start: Plan, *, held: bool) -> tuple[float, Plan, float]:
+    def search(self, start: Plan | None, *, held: bool) -> tuple[float, Plan | None, float]:
         """The mixed program: what no plan exceeds, the plan found and its gain, in points."""
         decisions = None
-        if start:
+        if start is not None:
             values = self.compiled.decide(np.zeros(self.live.column_count), start)
             decisions = np.asarray(values[self.live.integers])
         live = self._prepare(held=held)
@@ -117,7 +120,7 @@ class Challenge:
         found = self._settle(np.round(answer.values[live.integers]), held=held)
         return -answer.bound, *found
 
-    def _settle(self, decisions: Array, *, held: bool, frugal: bool = False) -> tuple[Plan, float]:
+    def _settle(self, decisions: Array, *, held: bool, frugal: bool = False) -> Found:
         live = self._prepare(held=held)
         live.fix_columns(live.integers, decisions)
         try:

@@ -183,6 +183,20 @@ def hold(scenario: Scenario, figure: Figure, value: float, today: set[str]) -> f
     return solve_scenario(derive_scenario(scenario, figure.patch(value) | ban), gap=0.0).gain
 
 
+def test_nothing_at_all_may_beat_todays_set() -> None:
+    """A billion for a gains 3 points and costs 2 elsewhere: below 2 points it is better kept."""
+    document = linear_document()
+    instruments = {"a": document["instruments"]["a"]}
+    effects = {"a_x": document["effects"]["a_x"]}
+    effects["a_y"] = {"instrument": "a", "layer": "y", "points": -2.0}
+    document |= {"instruments": instruments, "effects": effects}
+    document |= {"weights": {"x": 1, "y": 1}, "layers": {"x": {}, "y": {}}}
+    (row,) = find_break_evens(build(document), ["effects.a_x.points"]).break_evens
+    assert row.below is not None
+    assert row.below.at == pytest.approx(2.0, abs=1e-3)
+    assert (row.below.enters, row.below.leaves, row.below.why) == ((), ("a",), "")
+
+
 def test_search_ends_at_nothing_and_goes_farther_for_figures_named() -> None:
     """Points of 3 within 1 to 4 are searched down to 0; up to 7, or to 16 where they are named."""
     document = put(linear_document(), "budget.per_year", 1.0)

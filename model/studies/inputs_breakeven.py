@@ -272,15 +272,15 @@ class Search:
     def _tell(self, inner: float, outer: float) -> dict[str, Any]:
         """What is funded at the value that flips."""
         challenge = self.open(outer)
-        plan: Plan = {}
+        plan: Plan | None = None
         if challenge is not None and self.rivals:
             plan, _ = challenge.rework(self.rivals[-1], held=False, frugal=True)
-        funded = list_funded(plan)
+        funded = list_funded(plan or {})
         order = self.variants.scenario.instruments
         return {
             "at": outer,
             "holds_at": inner,
             "enters": [i for i in order if i in funded and i not in self.held],
-            "leaves": [i for i in self.held if i not in funded] if plan else [],
-            "why": "" if plan else "no plan meets every limit",
+            "leaves": [i for i in self.held if i not in funded] if plan is not None else [],
+            "why": "" if plan is not None else "no plan meets every limit",
         }
