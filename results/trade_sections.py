@@ -162,7 +162,7 @@ def write_alternatives(one: Reported, record: Record) -> Section:
             f"{number}. {plan['name']}" if number else "the best plan",
             tell(plan["gain"], 3),
             tell(plan["distance"], 3),
-            tell(None if plan["distance"] is None else plan["distance"] + plan["distance_gap"], 3),
+            tell(add_gap(plan["distance"], plan["distance_gap"]), 3),
             *(tell(plan["areas"].get(area), 1) for area in scenario.areas),
         ]
         for number, plan in enumerate(plans)
@@ -184,6 +184,15 @@ def write_alternatives(one: Reported, record: Record) -> Section:
         "figures": [picture],
         "tables": tables,
     }
+
+
+def add_gap(distance: float | None, gap: float | None) -> float | None:
+    """The largest distance there may be, where both are known.
+
+    >>> add_gap(0.5, 0.25), add_gap(None, None)
+    (0.75, None)
+    """
+    return None if distance is None or gap is None else distance + gap
 
 
 def write_frontier(one: Reported, record: Record) -> Section:
