@@ -37,9 +37,3 @@ def end_study(
         print_json(record)
     else:
         show()
-
-
-def typed(name: str, value: Any) -> Any:
-    """The value of an option if it was typed, None if it is a default."""
-    source = click.get_current_context().get_parameter_source(name)
-    return None if source == click.core.ParameterSource.DEFAULT else value

@@ -229,6 +229,12 @@ def time_left(limit: float | None) -> float | None:
     return None if limit is None else max(0.001, limit - (time.perf_counter() - begun))
 
 
+def typed(name: str, value: Any) -> Any:
+    """The value of an option if it was typed, None if it is a default."""
+    default = click.core.ParameterSource.DEFAULT
+    return None if click.get_current_context().get_parameter_source(name) == default else value
+
+
 def check_share(context: click.Context, parameter: click.Parameter, value: float) -> float:
     """A number from 0 to 1; anything else is an error of meaning."""
     del context

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study, typed
+from .ending import end_study
 from .options import (
     dask_option,
     debug_option,
@@ -16,6 +16,7 @@ from .options import (
     scenario_options,
     solve_options,
     time_left,
+    typed,
 )
 from .progress import watching
 

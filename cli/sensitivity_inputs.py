@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .ending import end_study, typed
+from .ending import end_study
 from .options import (
     dask_option,
     debug_option,
@@ -17,6 +17,7 @@ from .options import (
     scenario_options,
     solve_options,
     time_left,
+    typed,
 )
 from .progress import watching
 

@@ -223,14 +223,7 @@ class BudgetEngine:
             return None
         start, values = live.save_start(), answer.values
         if is_cheapest:
-            live.hold_face(values)
-            live.minimise(dict.fromkeys(line.compiled.authority.values(), 1.0))
-            try:
-                found = live.solve().values
-                values = values if found is None else found
-            except SolverFailed:
-                pass  # what was found first is as good
-            live.release_face()
+            values = line.compiled.spend_least(live, values)
         plan = line.compiled.read_plan(values)
         gain = line.gain_of(plan, budget)
         return None if gain is None else Kept(gain, plan, is_cheapest, start)

@@ -6,7 +6,6 @@ leave open, two mixed programs settle to the gap.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,9 +13,9 @@ import numpy as np
 from .compiled import Compiled
 from .curves import Array
 from .evaluate import SMALLEST_GAIN, Plan
-from .live import INFINITE, Columns, Live
+from .live import Live
 from .solution import SolverFailed
-from .variants import SAME_SET_ROOM, list_funded
+from .variants import hold_set, list_funded, release_set
 
 Known = list[Plan]
 """Plans that were good in other variants, the latest last: their decisions are tried again."""
@@ -39,6 +38,7 @@ class Challenge:
     def __init__(self, compiled: Compiled, gap: float, held: Sequence[str]) -> None:
         self.compiled, self.gap, self.held = compiled, gap, set(held)
         self.live = compiled.live
+        self.rows = self.live.row_count
         self.target = compiled.make_target("score", compiled.scenario.weights)
 
     def is_beaten(self, holders: Known, rivals: Known) -> bool:
@@ -94,27 +94,23 @@ class Challenge:
 
         `frugal`: of those that tie, the one that spends least.
         """
-        values = self.compiled.decide(np.zeros(self.live.column_count), plan)
-        return self._settle(np.asarray(values[self.live.integers]), held=held, frugal=frugal)
+        return self._settle(self.compiled.decisions_of(plan), held=held, frugal=frugal)
 
     def bound(self, *, held: bool) -> float | None:
         """What no plan exceeds, by the relaxation; None where there is no plan."""
         live = self._prepare(held=held)
         live.relax_columns(live.integers)
         answer = live.solve()
-        self._restore()
+        release_set(self.compiled, self.rows)
         return None if answer.status == "infeasible" else -answer.bound
 
     def search(self, start: Plan | None, *, held: bool) -> tuple[float, Plan | None, float]:
         """The mixed program: what no plan exceeds, the plan found and its gain, in points."""
-        decisions = None
-        if start is not None:
-            values = self.compiled.decide(np.zeros(self.live.column_count), start)
-            decisions = np.asarray(values[self.live.integers])
+        decisions = None if start is None else self.compiled.decisions_of(start)
         live = self._prepare(held=held)
         live.free_columns(live.integers)
         answer = live.solve(self.gap, smallest=SMALLEST_GAIN, decisions=decisions)
-        self._restore()
+        release_set(self.compiled, self.rows)
         if answer.values is None:
             return -answer.bound, *NONE
         found = self._settle(np.round(answer.values[live.integers]), held=held)
@@ -126,39 +122,18 @@ class Challenge:
         try:
             answer = live.solve()
         except SolverFailed:
-            self._restore()
+            release_set(self.compiled, self.rows)
             return NONE
         values = answer.values if answer.status == "optimal" else None
         if values is not None and frugal:
-            live.hold_face(values)
-            live.minimise(dict.fromkeys(self.compiled.authority.values(), 1.0))
-            with contextlib.suppress(SolverFailed):
-                cheapest = live.solve().values
-                values = values if cheapest is None else cheapest
-            live.release_face()
-        self._restore()
+            values = self.compiled.spend_least(live, values)
+        release_set(self.compiled, self.rows)
         return NONE if values is None else (self.compiled.read_plan(values), -answer.objective)
 
     def _prepare(self, *, held: bool) -> Live:
         """Sets the costs and, for `held`, has today's set funded and nothing else."""
-        live, compiled = self.live, self.compiled
-        compiled.maximise(self.target)
-        live.has_start = False
+        self.compiled.maximise(self.target)
+        self.live.has_start = False
         if held:
-            at = self._columns()
-            own = np.array([float(i in self.held) for i, _ in compiled.authority])
-            live.set_bounds(at, live.lower[at] * own, live.upper[at] * own)
-            for i in sorted(self.held):
-                terms = {at: 1.0 for (j, _), at in compiled.authority.items() if i == j}
-                live.add_row(terms, SAME_SET_ROOM, INFINITE)
-        return live
-
-    def _restore(self) -> None:
-        live = self.live
-        live.drop_rows_from(live.matrices.matrix.shape[0])
-        at = self._columns()
-        live.set_bounds(at, live.lower[at], live.upper[at])
-        live.free_columns(live.integers)
-
-    def _columns(self) -> Columns:
-        return np.array(list(self.compiled.authority.values()), dtype=np.int32)
+            hold_set(self.compiled, self.held)
+        return self.live

@@ -179,6 +179,24 @@ class Compiled:
             decided[at] = float(stock >= segment.begins + segment.width - DUST_BN)
         return decided
 
+    def decisions_of(self, plan: Plan) -> Array:
+        """The integer columns as a plan has them."""
+        return self.decide(np.zeros(self.live.column_count), plan)[self.live.integers]
+
+    def spend_least(self, live: Live, values: Array) -> Array:
+        """Of the optima of the linear program just solved on `live`, one that spends least.
+
+        `values` are the optimum found; they are the answer where the solver gives no other.
+        """
+        live.hold_face(values)
+        live.minimise(dict.fromkeys(self.authority.values(), 1.0))
+        try:
+            cheapest = live.solve().values
+        except SolverFailed:
+            cheapest = None
+        live.release_face()
+        return values if cheapest is None else cheapest
+
     def solve_linear(self, known: Array) -> Array:
         """Values of the linear program left once decisions are fixed.
 

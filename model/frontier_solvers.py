@@ -18,7 +18,6 @@ from .curves import Array
 from .evaluate import Plan, Played
 from .limits import TOLERANCE, find_worst
 from .live import Basis, Live
-from .solution import SolverFailed
 from .weightings import Portfolio
 
 IDLE = 1e-9
@@ -169,14 +168,7 @@ class OutlookEngine:
         answer = live.solve()
         if answer.status != "optimal" or answer.values is None:
             return None
-        live.hold_face(answer.values)
-        live.minimise(dict.fromkeys(compiled.authority.values(), 1.0))
-        try:
-            cheapest = live.solve().values
-        except SolverFailed:
-            cheapest = None
-        live.release_face()
-        plan = compiled.read_plan(answer.values if cheapest is None else cheapest)
+        plan = compiled.read_plan(compiled.spend_least(live, answer.values))
         if find_worst(compiled.scenario, compiled.evaluator.play(plan)) > TOLERANCE:
             return None
         return Portfolio(plan, self.outlook.gains_of(plan), decisions)

@@ -246,16 +246,8 @@ class Resolving:
     def _read(self, values: Array, bound: float) -> Best:
         """The plan that spends least among the optima of the linear program just solved."""
         if not self.is_staged:
-            self.live.hold_face(values)
-            self.live.minimise(dict.fromkeys(self.compiled.authority.values(), 1.0))
+            values = self.compiled.spend_least(self.live, values)
             self.linear_solves += 1
-            try:
-                answer = self.live.solve()
-            except SolverFailed:
-                answer = None
-            self.live.release_face()
-            if answer is not None and answer.status == "optimal" and answer.values is not None:
-                values = answer.values
         plan = self.compiled.read_plan(values)
         played = self.compiled.evaluator.play(plan)
         return Best(played.score - self.compiled.baseline.score, bound, plan, played)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,23 +111,10 @@ class Asked:
         rows = self.live.row_count
         try:
             if self.held is not None:
-                self._hold_set(self.held)
+                hold_set(self.compiled, self.held)
             return self._find_best(known)
         finally:
-            self.live.drop_rows_from(rows)
-            at = np.array(list(self.compiled.authority.values()), dtype=np.int32)
-            self.live.set_bounds(at, self.live.lower[at], self.live.upper[at])
-            self.live.free_columns(self.live.integers)
-
-    def _hold_set(self, held: set[str]) -> None:
-        """Bans all others, and has each of these funded at some time."""
-        live, compiled = self.live, self.compiled
-        others = [at for (i, _), at in compiled.authority.items() if i not in held]
-        at = np.array(others, dtype=np.int32)
-        live.set_bounds(at, np.zeros(len(at)), np.zeros(len(at)))
-        for i in held:
-            own = {at: 1.0 for (j, _), at in compiled.authority.items() if i == j}
-            live.add_row(own, SAME_SET_ROOM, INFINITE)
+            release_set(self.compiled, rows)
 
     def _find_best(self, known: Plan) -> Best | None:
         live, compiled = self.live, self.compiled
@@ -140,7 +127,7 @@ class Asked:
         bound = -relaxed.bound
         if not len(live.integers):
             return self._finish(self._spend_least(relaxed.known_values), bound)
-        best = self._fix(self._decide(known)) if known else None
+        best = self._fix(self.compiled.decisions_of(known)) if known else None
         if best is None or not self._is_close(best, bound):
             rounded = self._fix(np.round(relaxed.known_values[live.integers]))
             best = self._better(best, rounded)
@@ -159,11 +146,6 @@ class Asked:
             raise SolverFailed("HiGHS gave no plan, and did not say that there is none")
         live.fix_columns(live.integers, np.round(best[live.integers]))
         return self._finish(self._spend_least(best), bound)
-
-    def _decide(self, plan: Plan) -> Array:
-        compiled = self.compiled
-        values = compiled.decide(np.zeros(compiled.live.column_count), plan)
-        return values[compiled.live.integers]
 
     def _fix(self, decisions: Array) -> Array | None:
         """The best values under some decisions, or None."""
@@ -190,14 +172,7 @@ class Asked:
         answer = live.solve()
         if answer.status != "optimal" or answer.values is None:
             return values
-        live.hold_face(answer.values)
-        live.minimise(dict.fromkeys(self.compiled.authority.values(), 1.0))
-        try:
-            cheapest = live.solve().values
-        except SolverFailed:
-            cheapest = None
-        live.release_face()
-        return answer.values if cheapest is None else cheapest
+        return self.compiled.spend_least(live, answer.values)
 
     def _finish(self, values: Array, bound: float) -> Best:
         compiled = self.compiled
@@ -207,6 +182,26 @@ class Asked:
             raise SolverFailed(f"the plan found breaks a limit by more than {TOLERANCE:g}")
         gain = played.score - compiled.baseline.score
         return Best(plan, gain, max(bound, gain))
+
+
+def hold_set(compiled: Compiled, held: Collection[str]) -> None:
+    """Bans all others, and has each of these funded at some time, until `release_set`."""
+    live = compiled.live
+    others = [at for (i, _), at in compiled.authority.items() if i not in held]
+    at = np.array(others, dtype=np.int32)
+    live.set_bounds(at, np.zeros(len(at)), np.zeros(len(at)))
+    for i in sorted(held):
+        own = {at: 1.0 for (j, _), at in compiled.authority.items() if i == j}
+        live.add_row(own, SAME_SET_ROOM, INFINITE)
+
+
+def release_set(compiled: Compiled, rows: int) -> None:
+    """Gives back all bounds and decisions, and takes away the rows beyond so many."""
+    live = compiled.live
+    live.drop_rows_from(rows)
+    at = np.array(list(compiled.authority.values()), dtype=np.int32)
+    live.set_bounds(at, live.lower[at], live.upper[at])
+    live.free_columns(live.integers)
 
 
 def list_funded(plan: Plan) -> set[str]:

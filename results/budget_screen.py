@@ -74,6 +74,8 @@ def interval_table(found: BudgetFindings) -> Table:
     table = make_table(columns, rows, texts=(0, 4, 5, 6))
     table.columns[0].min_width = max((len(row[0]) for row in rows), default=0)
     table.columns[4].min_width = 8
+    for column in table.columns[5:]:
+        column.no_wrap = False
     return table
 
 

@@ -16,20 +16,13 @@ MOST_BARS = 20
 
 def write_inputs(one: Reported, record: Record) -> Section:
     """What each figure decides, the most decisive first."""
-    method = record["method"]
     writers = {
         "tornado": write_tornado,
         "breakeven": write_break_evens,
         "sobol": write_shares,
         "sample": write_samples,
     }
-    titles = {
-        "tornado": "Which figures move the answer",
-        "breakeven": "At which value of a figure the answer turns",
-        "sobol": "Which figures make the answer uncertain",
-        "sample": "All figures at once",
-    }
-    return {"title": titles[method], "short": "Figures", **writers[method](one, record)}
+    return {"short": "Figures", **writers[record["method"]](one, record)}
 
 
 def write_tornado(one: Reported, record: Record) -> Section:
@@ -71,6 +64,7 @@ def write_tornado(one: Reported, record: Record) -> Section:
     columns = ["figure", "range", "gain at low", "at high", "kept loses", "then funded"]
     flips = sum(bool(row.get("flips_low") or row.get("flips_high")) for row in figures)
     return {
+        "title": "Which figures move the answer",
         "sentences": [
             (
                 f"{flips} of {len(figures)} figures change what is funded somewhere in their "
@@ -123,6 +117,7 @@ def write_break_evens(one: Reported, record: Record) -> Section:
     within = sum(bool(row["within_range"]) for row in found)
     columns = ["figure", "now", "range", "turns at", "in its range", "then funded"]
     return {
+        "title": "At which value of a figure the answer turns",
         "sentences": [
             (
                 f"{within} figures change what is funded within their range, {len(found) - within} "
@@ -149,6 +144,7 @@ def write_shares(one: Reported, record: Record) -> Section:
     ]
     columns = ["figure", "alone (95 %)", "in all (95 %)"]
     return {
+        "title": "Which figures make the answer uncertain",
         "sentences": [
             (
                 f"The share of the gain's variance that a figure makes alone, and with all others; "
@@ -188,6 +184,7 @@ def write_samples(one: Reported, record: Record) -> Section:
         f"{tell(lost['p95'])}, in the {record['kept']} in which it breaks no limit"
     )
     return {
+        "title": "All figures at once",
         "sentences": [
             (
                 f"{record['counted']} joint samples of {len(record['figures'])} figures. The best "

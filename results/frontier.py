@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..inputs.scenario import Scenario
@@ -9,6 +11,9 @@ from ..model.evaluate import Plan
 from ..model.findings import FrontierFindings, FrontierPoint
 from .portfolio import Record, tidy
 from .run_folder import Tables
+
+Price = tuple[float, float, float]
+"""Points of one layer for a point of another, and between which points of that other."""
 
 
 def tabulate_frontier(found: FrontierFindings) -> Record:
@@ -29,6 +34,27 @@ def tabulate_frontier(found: FrontierFindings) -> Record:
         "trade": list_trades(found),
         "seconds": round(found.effort.seconds, 3),
     }
+
+
+def list_prices(points: Sequence[Mapping[str, float]], one: str, other: str) -> list[Price]:
+    """What a point of `other` costs in points of `one` along outcomes: at first, then, at last."""
+    last = len(points) - 1
+    found = []
+    for start, end in pairwise(sorted({0, last // 3, 2 * last // 3, last})):
+        got = points[end][other] - points[start][other]
+        if got > 0:
+            rate = (points[start][one] - points[end][one]) / got
+            found.append((rate, points[start][other], points[end][other]))
+    return found
+
+
+def tell_rates(prices: Sequence[Price]) -> str:
+    """Prices in a row.
+
+    >>> tell_rates([(0.5, 1.0, 2.0)])
+    '0.50 from 1.00 to 2.00'
+    """
+    return "; ".join(f"{rate:.2f} from {start:.2f} to {end:.2f}" for rate, start, end in prices)
 
 
 def sum_areas(scenario: Scenario, plan: Plan) -> dict[str, float]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from rich.table import Table
 from rich.text import Text
 
 from ..model.findings import FrontierFindings
-from .frontier import sum_areas
+from .frontier import list_prices, sum_areas, tell_rates
 from .screen import draw_bar, make_table, open_console, plain
 
 MOST_ROWS = 24
@@ -136,15 +134,7 @@ def name_change(before: frozenset[str], after: frozenset[str]) -> str:
 def tell_trade(found: FrontierFindings) -> Text:
     """What a point of the second layer costs in the first at the start, the middle and the end."""
     one, other = found.layers
-    count = len(found.points)
-    if count < 2:
+    if len(found.points) < 2:
         return plain("One outcome is the best in both layers: there is nothing to trade.")
-    cuts = sorted({0, (count - 1) // 3, 2 * (count - 1) // 3, count - 1})
-    parts = []
-    for start, end in pairwise(cuts):
-        first, last = found.points[start].outcome, found.points[end].outcome
-        got = last[other] - first[other]
-        if got > 0:
-            rate = (first[one] - last[one]) / got
-            parts.append(f"{rate:.2f} from {first[other]:.2f} to {last[other]:.2f}")
-    return plain(f"A point of {other} costs, in points of {one}: {'; '.join(parts)}.", 400)
+    prices = tell_rates(list_prices([point.outcome for point in found.points], one, other))
+    return plain(f"A point of {other} costs, in points of {one}: {prices}.", 400)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from ..inputs.scenario import Scenario
 from . import charts
 from .charts import PAGE_WIDTH, Spec, Width
 from .flow import lay_out
@@ -44,11 +45,17 @@ class Picture:
     is_fixed: bool = False
 
 
+def colour_titles(scenario: Scenario) -> dict[str, str]:
+    """The colour of each area by its title."""
+    titles = name_all(scenario.areas)
+    return {titles[area]: colour for area, colour in colour_areas(scenario.areas).items()}
+
+
 def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
     """Spending by area and programme, the flow, and the leads."""
     scenario = one.scenario
     area_names = name_all(scenario.areas)
-    colours = {area_names[a]: colour for a, colour in colour_areas(scenario.areas).items()}
+    colours = colour_titles(scenario)
     spending = list_spending(one, record)
     rank = {name: at for at, name in enumerate(area_names.values())}
     by_area = [{**row, "rank": rank[row["area"]]} for row in sum_areas(spending, scenario)]
@@ -137,7 +144,7 @@ def draw_paths(one: Reported, flip: Record) -> list[Picture]:
     """A panel for each layer: spending by area as its weight goes from 0 to 1."""
     scenario = one.scenario
     names, area_names = name_all(scenario.layers), name_all(scenario.areas)
-    colours = {area_names[a]: colour for a, colour in colour_areas(scenario.areas).items()}
+    colours = colour_titles(scenario)
     pictures = []
     for layer, steps in flip["by_layer"].items():
         rows = _stack_steps(steps, area_names)
@@ -173,7 +180,7 @@ def draw_core(one: Reported, core: Mapping[str, float]) -> Picture:
     """The core index, highest first."""
     scenario = one.scenario
     names, area_names = name_all(scenario.instruments), name_all(scenario.areas)
-    colours = {area_names[a]: colour for a, colour in colour_areas(scenario.areas).items()}
+    colours = colour_titles(scenario)
     listed = sorted(scenario.instruments, key=lambda id_: -core.get(id_, 0.0))
     rows = [
         {

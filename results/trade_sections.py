@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 from . import charts
-from .palette import colour_areas
-from .pictures import Picture
+from .frontier import list_prices, tell_rates
+from .pictures import Picture, colour_titles
 from .portfolio import Record
 from .report_rows import name_all
 from .reported import Reported
@@ -37,7 +36,7 @@ def write_budget(one: Reported, record: Record) -> Section:
                 "Between which budgets each programme is funded",
                 "Bars by programme, those that come in first on top",
                 lambda width, _: charts.draw_bars(
-                    stretches, PER_YEAR, width, colours=colour_named_areas(one)
+                    stretches, PER_YEAR, width, colours=colour_titles(one.scenario)
                 ),
             )
         )
@@ -111,12 +110,6 @@ def list_stretches(one: Reported, record: Record) -> list[Row]:
     return sorted(found, key=lambda row: row["from"])
 
 
-def colour_named_areas(one: Reported) -> dict[str, str]:
-    """The colour of each area by its title."""
-    titles = name_all(one.scenario.areas)
-    return {titles[area]: own for area, own in colour_areas(one.scenario.areas).items()}
-
-
 def list_names(names: dict[str, str], ids: list[str]) -> str:
     """Titles in a row, or a dash."""
     return ", ".join(names.get(i, i) for i in ids) or "-"
@@ -144,7 +137,7 @@ def write_alternatives(one: Reported, record: Record) -> Section:
         "What may be spent on each programme",
         f"Bars from the least to the most for {len(shown)} programmes, a dot at the best plan",
         lambda width, _: charts.draw_bars(
-            shown, "over all years, $ billion", width, colours=colour_named_areas(one)
+            shown, "over all years, $ billion", width, colours=colour_titles(one.scenario)
         ),
     )
     by_area = [
@@ -252,12 +245,6 @@ def tell_prices(points: list[Record], layers: list[str], titles: dict[str, str])
     if len(layers) != 2 or len(points) < 4:
         return []
     one, other = layers
-    last = len(points) - 1
-    parts = []
-    for start, end in pairwise((0, last // 3, 2 * last // 3, last)):
-        a, b = points[start]["outcome"], points[end]["outcome"]
-        if b[other] > a[other]:
-            rate = (a[one] - b[one]) / (b[other] - a[other])
-            parts.append(f"{rate:.2f} from {a[other]:.2f} to {b[other]:.2f}")
+    prices = tell_rates(list_prices([point["outcome"] for point in points], one, other))
     mine, theirs = titles.get(one, one), titles.get(other, other)
-    return [f"A point of {theirs} costs, in points of {mine}: {'; '.join(parts)}."]
+    return [f"A point of {theirs} costs, in points of {mine}: {prices}."]

@@ -10,7 +10,7 @@ from ..inputs.statements import parse_statement
 from ..model.evaluate import SMALLEST_GAIN, Evaluator
 from . import charts
 from .palette import colour_areas, colour_layers
-from .pictures import Picture
+from .pictures import Picture, colour_titles
 from .portfolio import Record
 from .report_rows import list_spending, name_all, shorten, sum_programmes
 from .reported import Reported
@@ -267,7 +267,7 @@ def draw_choice(one: Reported, record: Record) -> Picture:
     """Spending by programme of the portfolio that is best at today's weights."""
     scenario = one.scenario
     names, areas = name_all(scenario.instruments), name_all(scenario.areas)
-    colours = {areas[area]: colour for area, colour in colour_areas(scenario.areas).items()}
+    colours = colour_titles(scenario)
     order = list(scenario.areas)
     listed = sorted(names, key=lambda id_: order.index(scenario.instruments[id_].area))
     best = max(

@@ -90,9 +90,7 @@ class Alternatives:
         }
         self.near = NearBest(self.best.scenario, floors)
         self.engines = [MoneyEngine(self.near) for _ in range(workers)]
-        decisions = self.near.compiled.decide(
-            np.zeros(self.near.compiled.live.column_count), self.best.plan
-        )[self.near.compiled.live.integers]
+        decisions = self.near.compiled.decisions_of(self.best.plan)
         money = self.near.count_money(self.best.plan)
         self.pool = [Known(self.best.plan, money, decisions, self.best.gain)]
         self.solves = self.linear_solves = 0

@@ -367,8 +367,7 @@ def find_today(free: Sweep) -> Portfolio:
     baseline = solution.baseline.outcome
     gains = [solution.played.outcome[layer] - z for layer, z in baseline.items()]
     compiled = free.compiled
-    values = compiled.decide(np.zeros(len(compiled.live.lower)), solution.plan)
-    return Portfolio(solution.plan, np.array(gains), values[compiled.live.integers])
+    return Portfolio(solution.plan, np.array(gains), compiled.decisions_of(solution.plan))
 
 
 def hold_today(free: Sweep, today: Portfolio) -> Sweep:
