@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from .inputs.complaint import Complaint, InputError
     from .inputs.read import list_bundled, read_scenario
     from .inputs.scenario import Scenario
-    from .model.evaluate import Evaluator
-    from .model.solution import Infeasible, Solution, SolverFailed
-    from .model.solve import evaluate_plan, solve_scenario
+    from .model.equations.evaluate import Evaluator
+    from .model.failures import Infeasible, SolverFailed
+    from .model.solving.solution import Solution
+    from .model.solving.solve import evaluate_plan, solve_scenario
 
 __version__ = "0.1.0"
 
@@ -29,12 +30,12 @@ _HOMES = {
     "list_bundled": "inputs.read",
     "read_scenario": "inputs.read",
     "Scenario": "inputs.scenario",
-    "Evaluator": "model.evaluate",
-    "Infeasible": "model.solution",
-    "Solution": "model.solution",
-    "SolverFailed": "model.solution",
-    "evaluate_plan": "model.solve",
-    "solve_scenario": "model.solve",
+    "Evaluator": "model.equations.evaluate",
+    "Infeasible": "model.failures",
+    "Solution": "model.solving.solution",
+    "SolverFailed": "model.failures",
+    "evaluate_plan": "model.solving.solve",
+    "solve_scenario": "model.solving.solve",
 }
 
 __all__ = [

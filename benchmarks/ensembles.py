@@ -18,12 +18,12 @@ from typing import Any
 
 from measure import describe_machine, say_claim, time_in_turn
 
+from stratafolio.inputs.figures import Figure, list_figures
 from stratafolio.inputs.read import read_scenario
-from stratafolio.model.fan_out import Crew, fan_out
-from stratafolio.model.figures import Figure, list_figures
-from stratafolio.model.live import Live
-from stratafolio.model.studies.inputs_sample import draw_latin_hypercube, patch_all
-from stratafolio.model.variants import Variants, answer_variant, strip
+from stratafolio.model.solving.live import Live
+from stratafolio.model.solving.variants import Variants, answer_variant, strip
+from stratafolio.model.studies.figures.sample import draw_latin_hypercube, patch_all
+from stratafolio.model.work.fan_out import Crew, fan_out
 
 GAP = 1e-3
 """As for any scenario with so many decisions."""

@@ -21,7 +21,7 @@ from measure import describe_machine
 
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.studies.frontier import study_frontier
+from stratafolio.model.studies.frontier.trace import study_frontier
 
 INSTANCES = ((2, 40, 1), (2, 60, 2), (3, 20, 3), (4, 8, 5))
 """Objectives, items and seed; profits and weights are whole, from 1 to 60."""

@@ -52,7 +52,7 @@ def run_stratafolio(options: Record) -> Record:
     from large_scenario import draw_figures, write_document
 
     from stratafolio.inputs.build import build_scenario
-    from stratafolio.model.compiled import Compiled
+    from stratafolio.model.solving.compiled import Compiled
 
     record: Record = {"import_s": time.perf_counter() - begun}
     document = write_document(draw_figures(INSTRUMENTS, EFFECTS))

@@ -37,11 +37,11 @@ def time_parts() -> dict[str, float]:
     from stratafolio.results.portfolio import tabulate_solution
 
     laps.append(time.perf_counter())
-    from stratafolio.model.clock import Clock
-    from stratafolio.model.compiled import Compiled
-    from stratafolio.model.formulation import Formulation
-    from stratafolio.model.live import Live, compile_matrices
-    from stratafolio.model.stages import Solving
+    from stratafolio.model.equations.formulation import Formulation
+    from stratafolio.model.solving.compiled import Compiled
+    from stratafolio.model.solving.live import Live, compile_matrices
+    from stratafolio.model.solving.stages import Solving
+    from stratafolio.model.work.clock import Clock
 
     laps.append(time.perf_counter())
     scenario = read_scenario(SCENARIO)

@@ -13,10 +13,10 @@ from measure import PAIRS, describe_machine
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.evaluate import SMALLEST_GAIN, relative
-from stratafolio.model.formulation import Formulation
-from stratafolio.model.live import Live, compile_matrices
-from stratafolio.model.solve import solve_scenario
+from stratafolio.model.equations.evaluate import SMALLEST_GAIN, relative
+from stratafolio.model.equations.formulation import Formulation
+from stratafolio.model.solving.live import Live, compile_matrices
+from stratafolio.model.solving.solve import solve_scenario
 
 GAP = 1e-4
 TIGHTENING = "tight_fill"

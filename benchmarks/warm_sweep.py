@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.compiled import Compiled
-from stratafolio.model.engine import Engine
+from stratafolio.model.solving.compiled import Compiled
+from stratafolio.model.solving.engine import Engine
 
 Array = NDArray[np.float64]
 WEIGHTINGS = 1000

@@ -15,11 +15,11 @@ from measure import describe_machine
 
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
-from stratafolio.model.choose_region import choose_region
-from stratafolio.model.region import Region
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.weight_map import map_weights
-from stratafolio.model.sweep import open_sweep
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.weights.choose_region import choose_region
+from stratafolio.model.studies.weights.map import map_weights
+from stratafolio.model.studies.weights.region import Region
+from stratafolio.model.studies.weights.sweep import open_sweep
 
 SAMPLES = 10_000
 SCENARIO = "us-2027"

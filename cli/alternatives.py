@@ -61,12 +61,12 @@ def alternatives(
     best gain; then a few plans, each as far as can be from all before it.
     """
     problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.studies.alternatives import refuse_share, study_alternatives
+    from ..model.studies.alternatives.spread import refuse_share, study_alternatives
 
     refuse_share(within, count)
     journal = None
     if out:
-        from ..model.journal import Journal
+        from ..model.work.journal import Journal
         from ..results.run_folder import claim_folder, hash_scenario
 
         claim_folder(out, problem)

@@ -8,14 +8,7 @@ import click
 
 from .contenders import read_contenders
 from .ending import end_study
-from .options import (
-    change_options,
-    debug_option,
-    json_option,
-    out_option,
-    solve_options,
-    time_left,
-)
+from .options import change_options, debug_option, json_option, out_option, solve_options, time_left
 from .progress import watching
 
 
@@ -60,8 +53,8 @@ def compare(
         claim_folder(out, first)
     if tables:
         claim_tables(tables)
-    from ..model.clock import Clock
-    from ..model.studies.compare import compare_contenders
+    from ..model.studies.compare.compare import compare_contenders
+    from ..model.work.clock import Clock
 
     clock = Clock(time_left(time_limit))
     with watching(f"comparing {len(contenders)} plans") as tell:

@@ -14,7 +14,7 @@ from .options import change_options, printable
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..model.comparison import Contender
+    from ..model.studies.compare.findings import Contender
 
 LABELLED = re.compile(r"([A-Za-z_][A-Za-z0-9_.#-]*)=(.+)", re.DOTALL)
 
@@ -93,7 +93,7 @@ def read_world(label: str | None, text: str, after: Changes) -> Contender:
     """A scenario with its own changes, then those for all; a run unchanged keeps its plan."""
     from ..inputs.complaint import InputError
     from ..inputs.read import read_scenario
-    from ..model.comparison import Contender
+    from ..model.studies.compare.findings import Contender
     from ..results.run_folder import is_run
 
     words = [text] if Path(text).exists() else split_words(text)
@@ -165,7 +165,7 @@ def read_own_plan(label: str, file: Path, scenarios: Sequence[Scenario]) -> Cont
     """A plan from a file, read against the first scenario that knows all it names."""
     from ..inputs.complaint import InputError
     from ..inputs.plan import read_plan
-    from ..model.comparison import Contender
+    from ..model.studies.compare.findings import Contender
 
     first: InputError | None = None
     for scenario in scenarios:

@@ -56,7 +56,7 @@ def evaluate(
         from ..results.run_folder import claim_folder
 
         claim_folder(out, problem)
-    from ..model.solve import evaluate_plan
+    from ..model.solving.solve import evaluate_plan
     from ..results.portfolio import tabulate_solution
 
     with talking(f"solving {problem.name} to compare") as talk:

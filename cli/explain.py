@@ -21,7 +21,8 @@ from .progress import watching
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..model.reasons import Diagnosis, Explanation
+    from ..model.studies.explain.findings import Explanation
+    from ..model.studies.repair.findings import Diagnosis
 
 
 @click.command()
@@ -61,10 +62,10 @@ def explain(
         from ..results.run_folder import claim_folder
 
         claim_folder(out, problem)
-    from ..model.clock import Clock
-    from ..model.solution import Infeasible
-    from ..model.studies.explain import Explaining
-    from ..model.studies.repair import Repairing
+    from ..model.failures import Infeasible
+    from ..model.studies.explain.explain import Explaining
+    from ..model.studies.repair.repair import Repairing
+    from ..model.work.clock import Clock
     from ..results.explanation import tabulate_diagnosis, tabulate_explanation
 
     clock = Clock(time_left(time_limit))

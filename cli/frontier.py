@@ -65,7 +65,7 @@ def frontier(
     tolerance, proven. Layers that are not named are free, or held at a floor. --gap plays no part.
     """
     problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.studies.frontier import refuse_layers, study_frontier
+    from ..model.studies.frontier.trace import refuse_layers, study_frontier
 
     names = [name.strip() for name in layers.split(",") if name.strip()]
     least = read_floors(floors)
@@ -74,7 +74,7 @@ def frontier(
         check_file(csv)
     journal = None
     if out:
-        from ..model.journal import Journal
+        from ..model.work.journal import Journal
         from ..results.run_folder import claim_folder, hash_scenario
 
         claim_folder(out, problem)

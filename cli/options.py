@@ -81,7 +81,7 @@ def tell_exception(wants_json: bool, error: Exception) -> int:
     if isinstance(error, MemoryError):
         message = "out of memory; a smaller scenario may fit"
         return tell_error(wants_json, SOLVER, "solver", message, [])
-    from ..model.solution import Infeasible, SolverFailed
+    from ..model.failures import Infeasible, SolverFailed
 
     if isinstance(error, Infeasible):
         details = [

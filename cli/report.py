@@ -112,7 +112,7 @@ def read_kept(name: str) -> Reported | None:
 
 def solve_now(problem: Scenario, gap: float, left: float | None) -> Reported:
     """A scenario with its plan."""
-    from ..model.solve import solve_scenario
+    from ..model.solving.solve import solve_scenario
     from ..results.portfolio import tabulate_solution
     from ..results.reported import Reported
 
@@ -127,10 +127,10 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
         return one
     from dataclasses import replace
 
-    from ..model.choose_region import choose_region, place_stakeholders
-    from ..model.solution import SolverFailed
-    from ..model.studies.weight_map import map_weights
-    from ..model.sweep import open_sweep
+    from ..model.failures import SolverFailed
+    from ..model.studies.weights.choose_region import choose_region, place_stakeholders
+    from ..model.studies.weights.map import map_weights
+    from ..model.studies.weights.sweep import open_sweep
     from ..results.reported import FOR_PAGE
     from ..results.weights import tabulate_map
 

@@ -79,9 +79,9 @@ def robust(
         from ..results.run_folder import claim_folder
 
         claim_folder(out, problem)
-    from ..model.clock import Clock
-    from ..model.fan_out import Crew
-    from ..model.studies.robust import decide_robustly
+    from ..model.studies.robust.robust import decide_robustly
+    from ..model.work.clock import Clock
+    from ..model.work.fan_out import Crew
     from ..results.robust import list_tables, show_robustness, tabulate_robustness
 
     asked = typed("gap", gap)

@@ -162,7 +162,7 @@ def export(
 
             write_workbook(problem, half)
         else:
-            from ..model.solve import export_model
+            from ..model.solving.solve import export_model
 
             export_model(problem, half)
     if as_json:

@@ -59,13 +59,13 @@ def budget(
     first and what to add first, whole programmes at a time.
     """
     problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.studies.budget_study import refuse_range, refuse_tolerance, study_budget
+    from ..model.studies.budget.move import refuse_range, refuse_tolerance, study_budget
 
     refuse_range(lower, upper)
     refuse_tolerance(problem, tolerance)
     journal = None
     if out:
-        from ..model.journal import Journal
+        from ..model.work.journal import Journal
         from ..results.run_folder import claim_folder, hash_scenario
 
         claim_folder(out, problem)

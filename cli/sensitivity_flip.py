@@ -50,8 +50,8 @@ def flip(
 
     if out:
         claim_folder(out, problem)
-    from ..model.studies.flip import find_flips, find_today, hold_today
-    from ..model.sweep import open_sweep
+    from ..model.studies.weights.flip import find_flips, find_today, hold_today
+    from ..model.studies.weights.sweep import open_sweep
     from ..results.weights import list_flip_tables, tabulate_flips
 
     with watching(f"turning {problem.name}") as tell:

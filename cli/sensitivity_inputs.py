@@ -23,8 +23,8 @@ from .progress import watching
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..model.fan_out import Crew
-    from ..model.figure_results import FigureStudy
+    from ..model.studies.figures.findings import FigureStudy
+    from ..model.work.fan_out import Crew
 
 
 @click.command()
@@ -88,8 +88,8 @@ def inputs(
         from ..results.run_folder import claim_folder
 
         claim_folder(out, problem)
-    from ..model.clock import Clock
-    from ..model.fan_out import Crew
+    from ..model.work.clock import Clock
+    from ..model.work.fan_out import Crew
     from ..results.inputs import list_tables, tabulate_inputs
 
     asked = typed("gap", gap)
@@ -128,17 +128,17 @@ def _study(
     crew: Crew,
 ) -> FigureStudy:
     if method == "tornado":
-        from ..model.studies.inputs_tornado import draw_tornado
+        from ..model.studies.figures.tornado import draw_tornado
 
         return draw_tornado(problem, figures, gap, crew)
     if method == "breakeven":
-        from ..model.studies.inputs_breakeven import find_break_evens
+        from ..model.studies.figures.breakeven import find_break_evens
 
         return find_break_evens(problem, figures, gap, crew)
     if method == "sobol":
-        from ..model.studies.inputs_sobol import share_variance
+        from ..model.studies.figures.sobol import share_variance
 
         return share_variance(problem, figures, samples or 128, seed, gap, crew)
-    from ..model.studies.inputs_sample import draw_samples
+    from ..model.studies.figures.sample import draw_samples
 
     return draw_samples(problem, figures, samples or 1000, seed, gap, crew)

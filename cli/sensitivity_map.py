@@ -59,15 +59,15 @@ def command(
     """
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.choose_region import choose_region, place_stakeholders
+    from ..model.studies.weights.choose_region import choose_region, place_stakeholders
     from ..results.run_folder import BANK, claim_folder, hash_scenario
 
     named = None if moving is None else [name.strip() for name in moving.split(",") if name.strip()]
     region = choose_region(problem, named, pillars, where=where, stakeholder=stakeholder)
     if out:
         claim_folder(out, problem)
-    from ..model.studies.weight_map import map_weights
-    from ..model.sweep import open_sweep
+    from ..model.studies.weights.map import map_weights
+    from ..model.studies.weights.sweep import open_sweep
     from ..results.weights import list_map_tables, tabulate_map
 
     with watching(f"mapping {problem.name}") as tell:

@@ -93,7 +93,7 @@ def weights(
     """
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.choose_region import choose_region
+    from ..model.studies.weights.choose_region import choose_region
     from ..results.run_folder import BANK, claim_folder, hash_scenario, write_tables
 
     region = choose_region(
@@ -103,8 +103,8 @@ def weights(
         claim_folder(out, problem)
     if csv_folder:
         csv_folder.mkdir(parents=True, exist_ok=True)
-    from ..model.studies.weights import sample_weights
-    from ..model.sweep import open_sweep
+    from ..model.studies.weights.samples import sample_weights
+    from ..model.studies.weights.sweep import open_sweep
     from ..results.weights import list_sample_tables, tabulate_samples
 
     with watching(f"weighing {problem.name}") as tell:

@@ -21,7 +21,7 @@ from .options import (
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..model.solution import Infeasible
+    from ..model.failures import Infeasible
 
 FIRST_REPAIRS = 2
 """Repairs told where a scenario turns out to have no plan."""
@@ -56,8 +56,8 @@ def solve(
         from ..results.run_folder import claim_folder
 
         claim_folder(out, problem)
-    from ..model.solution import Infeasible
-    from ..model.solve import solve_scenario
+    from ..model.failures import Infeasible
+    from ..model.solving.solve import solve_scenario
     from ..results.portfolio import tabulate_solution
 
     try:
@@ -81,9 +81,9 @@ def solve(
 
 def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | None) -> Infeasible:
     """The error with the first repairs that `explain` would tell, as far as there is time."""
-    from ..model.clock import Clock
-    from ..model.solution import Infeasible, SolverFailed
-    from ..model.studies.repair import Repairing
+    from ..model.failures import Infeasible, SolverFailed
+    from ..model.studies.repair.repair import Repairing
+    from ..model.work.clock import Clock
     from ..results.sentences import tell_repair
 
     clock = Clock(REPAIR_SECONDS if left is None else min(left, REPAIR_SECONDS))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
 from .build import build_scenario
-from .complaint import Complaint, InputError, Path, Place, suggest
+from .complaint import InputError, Place, suggest
+from .draft import Draft
 from .file_text import read_csv, read_text
 from .patch import TABLES, Document, apply_setting, list_paths, merge, nest, read_setting
 from .scenario import Scenario
@@ -18,35 +18,6 @@ from .yaml_text import parse_yaml
 
 LIBRARY = FilePath(__file__).parent / "library"
 DEFAULT_SCENARIO = "us-2027"
-
-
-@dataclass
-class Draft:
-    """A document on its way to a scenario, with the place of every part of it.
-
-    `unread` names the tables that could not be read: `complaints` say why.
-    """
-
-    document: Document
-    places: dict[Path, Place]
-    complaints: list[Complaint] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
-
-    def lay(self, patch: Mapping[str, Any], places: Mapping[Path, Place]) -> None:
-        """Applies a merge patch to the document, places included."""
-        self.document = dict(merge(self.document, patch))
-        self.places.update(places)
-
-    def add_table(self, table: str, found: tuple[Document, Mapping[Path, Place]]) -> None:
-        """Adds the rows of a table and their places."""
-        self.document[table] = found[0]
-        self.places.update(found[1])
-
-    def lack_table(self, table: str, complaints: Iterable[Complaint]) -> None:
-        """Notes that a table could not be read."""
-        self.document.pop(table, None)
-        self.complaints.extend(complaints)
-        self.unread.add(table)
 
 
 def list_bundled() -> list[str]:

@@ -38,7 +38,7 @@ Form = dict[str, float]
 """A linear form: coefficient by layer, the constant under the empty name."""
 
 
-class _Reader:
+class _StatementReader:
     """Reads `sum sense sum` from left to right, one token at a time."""
 
     def __init__(self, text: str) -> None:
@@ -121,7 +121,7 @@ def parse_statement(text: str) -> Statement:
     >>> dict(s.coefficients), s.constant, s.sense
     ({'diffusion': 1.0, 'frontier': -2.0}, -0.1, '>=')
     """
-    reader = _Reader(text)
+    reader = _StatementReader(text)
     left = reader.read_sum()
     sense = reader.peek()
     if sense not in (">=", "<=", "==", ">", "<", "="):

@@ -16,9 +16,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .complaint import Complaint, InputError, Path, Place, suggest
+from .draft import Draft
 from .file_text import LARGEST_FILE, read_bytes
 from .patch import TABLES, Document, nest
-from .read import Draft
 from .scenario import Scenario
 from .tables import read_cell, read_rows, text_fields
 

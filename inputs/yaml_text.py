@@ -21,7 +21,7 @@ DEEPEST = 100
 _TAG = "tag:yaml.org,2002:"
 
 
-class _Reader:
+class _NodeReader:
     """Turns composed nodes into values, remembering lines and collecting complaints."""
 
     def __init__(self, label: str) -> None:
@@ -139,7 +139,7 @@ def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
     >>> parse_yaml("{a: no, b: [1, .5]}")[0]
     {'a': 'no', 'b': [1, 0.5]}
     """
-    reader = _Reader(label)
+    reader = _NodeReader(label)
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
     if re.match(r"\s*%YAML\s+1\.[01]\b", text):

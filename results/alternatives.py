@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.findings import Alternative, AlternativeFindings, Range
+from ..model.studies.alternatives.findings import Alternative, AlternativeFindings, SpendingRange
 from .portfolio import Record, tidy
 from .run_folder import Tables
 
@@ -39,7 +39,7 @@ def tabulate_alternatives(found: AlternativeFindings) -> Record:
     }
 
 
-def list_ends(one: Range) -> list[float | None]:
+def list_ends(one: SpendingRange) -> list[float | None]:
     """The least and the most, as found."""
     return [tidy(round(one.least, 9)), tidy(round(one.most, 9))]
 

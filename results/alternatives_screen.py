@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
-from ..model.findings import AlternativeFindings, Range
+from ..model.studies.alternatives.findings import AlternativeFindings, SpendingRange
 from .alternatives import tabulate_alternatives
 from .screen import make_table, open_console, plain
 
@@ -54,7 +54,7 @@ def show_alternatives(found: AlternativeFindings) -> None:
 def show_ranges(
     console: Console,
     heading: str,
-    ranges: Mapping[str, Range],
+    ranges: Mapping[str, SpendingRange],
     best: Mapping[str, float],
     titles: Mapping[str, str],
 ) -> None:
@@ -77,10 +77,10 @@ def show_ranges(
     console.print(table)
 
 
-def judge(one: Range, best: float) -> str:
+def judge(one: SpendingRange, best: float) -> str:
     """What a range says in a word, "open" where the proof leaves it open.
 
-    >>> judge(Range(1.0, 2.0, 1.0, 2.0), 1.5), judge(Range(0.0, 0.0, 0.0, 0.0), 0.0)
+    >>> judge(SpendingRange(1.0, 2.0, 1.0, 2.0), 1.5), judge(SpendingRange(0.0, 0.0, 0.0, 0.0), 0.0)
     ('always', 'never')
     """
     if one.most_proven <= 1e-6:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.findings import BudgetFindings, Step
+from ..model.studies.budget.findings import BudgetFindings, Step
 from .portfolio import Record, tidy
 from .run_folder import Tables
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..model.findings import BudgetFindings, Step
+from ..model.studies.budget.findings import BudgetFindings, Step
 from .budget_range import list_intervals
 from .screen import draw_bar, make_table, open_console, plain
 

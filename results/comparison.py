@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.comparison import GROUPS, Comparison, Fate
-from ..model.evaluate import Played, relative
-from ..model.solution import total_spending
+from ..model.equations.evaluate import Played, relative
+from ..model.solving.solution import total_spending
+from ..model.studies.compare.findings import GROUPS, Comparison, Fate
 from .portfolio import Record, every_year, tidy
 
 Matrix = dict[str, dict[str, float | None]]

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.reasons import (
-    Change,
-    Diagnosis,
-    Explanation,
-    Figure,
-    LimitPrice,
-    Member,
-    Reason,
-    Repair,
-)
+from ..model.studies.explain.findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
+from ..model.studies.repair.findings import Diagnosis, Member, Repair
 from .portfolio import Record, tidy
 from .sentences import list_sentences, list_settings
 
@@ -124,7 +116,7 @@ def tabulate_change(change: Change) -> Record:
     return record
 
 
-def tabulate_figure(figure: Figure) -> Record:
+def tabulate_figure(figure: LedgerFigure) -> Record:
     """A line of the ledger of assumptions."""
     return {
         "path": figure.path,

@@ -7,7 +7,8 @@ import textwrap
 from rich.console import Console
 from rich.text import Text
 
-from ..model.reasons import Diagnosis, Explanation, LimitPrice
+from ..model.studies.explain.findings import Explanation, LimitPrice
+from ..model.studies.repair.findings import Diagnosis
 from .screen import make_table, open_console, plain
 from .sentences import (
     HELD_BY,

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from ..inputs.scenario import Scenario
-from ..model.evaluate import Plan
-from ..model.findings import FrontierFindings, FrontierPoint
+from ..model.equations.evaluate import Plan
+from ..model.studies.frontier.findings import FrontierFindings, FrontierPoint
 from .portfolio import Record, tidy
 from .run_folder import Tables
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from ..model.findings import FrontierFindings
+from ..model.studies.frontier.findings import FrontierFindings
 from .frontier import list_prices, sum_areas, tell_rates
 from .screen import draw_bar, make_table, open_console, plain
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.figure_results import BreakEven, FigureStudy, Index, Shares, Swing
-from ..model.figures import Figure
+from ..inputs.figures import Figure
+from ..model.studies.figures.findings import BreakEven, FigureStudy, Index, Shares, Swing
 from .portfolio import tidy
 
 Record = dict[str, Any]

@@ -20,15 +20,8 @@ from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import write_chapter
 from .page_weights import write_weights
-from .recommendation import (
-    say_flip,
-)
-from .report_rows import (
-    clean,
-    list_feeds,
-    list_figures,
-    shorten,
-)
+from .recommendation import say_flip
+from .report_rows import clean, list_feeds, list_figures, shorten
 from .reported import Reported
 from .study_sections import describe_studies
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..inputs.scenario import Scenario
-from ..model.evaluate import Evaluator
+from ..model.equations.evaluate import Evaluator
 from . import charts
 from .charts import Width
 from .pictures import Picture

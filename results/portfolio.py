@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from ..inputs.scenario import FUNDED_BN
-from ..model.curves import Array
-from ..model.limits import LimitRow
-from ..model.solution import Solution
+from ..model.equations.curves import Array
+from ..model.equations.limits import LimitRow
+from ..model.solving.solution import Solution
 
 Record = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..inputs.patch import TABLES
 from ..inputs.scenario import Scenario
-from ..model.evaluate import Evaluator
+from ..model.equations.evaluate import Evaluator
 from .portfolio import Record
 from .reported import Reported, plan_of
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..inputs.scenario import FUNDED_BN, Scenario
-from ..model.criteria import CRITERIA, expect, mean_of_worst
-from ..model.evaluate import Plan, Played
-from ..model.robust_plan import Robustness, RobustPlan
+from ..model.equations.evaluate import Plan, Played
+from ..model.solving.criteria import CRITERIA, expect, mean_of_worst
+from ..model.studies.robust.findings import Robustness, RobustPlan
 from .portfolio import by_year, tidy
 from .screen import make_table, name_years, open_console, plain
 

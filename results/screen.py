@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ..inputs.scenario import FUNDED_BN, Layer
-from ..model.evaluate import Evaluator
-from ..model.limits import LimitRow
-from ..model.solution import Solution
+from ..model.equations.evaluate import Evaluator
+from ..model.equations.limits import LimitRow
+from ..model.solving.solution import Solution
 from .portfolio import Record, add_up_areas, instrument_totals, list_funded, list_outputs
 
 BAR_WIDTH = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.figure_results import AtEnd, FigureStudy, Flip, Samples
+from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -97,7 +97,7 @@ def tell_change(end: AtEnd, study: FigureStudy) -> str:
     return "   none" if end.gain is None else f"{end.gain - study.base_gain:+.3f}"
 
 
-def tell_flip(end: AtEnd | Flip) -> str:
+def tell_flip(end: AtEnd | FigureFlip) -> str:
     """Which instruments enter or leave."""
     change = [*(f"+{i}" for i in end.enters), *(f"-{i}" for i in end.leaves)]
     return " ".join(change) or (end.note if isinstance(end, AtEnd) else end.why)

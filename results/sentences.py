@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..inputs.scenario import Scenario
-from ..model.reasons import Change, Explanation, Figure, LimitPrice, Member, Reason, Repair
+from ..model.studies.explain.findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
+from ..model.studies.repair.findings import Member, Repair
 
 WIDE_BRACKET = 0.06
 """A change is told with the value before it where these are apart by more than this share of it."""
@@ -171,7 +172,7 @@ def tell_budget(change: Change, scenario: Scenario) -> str:
     return f"a budget of ${change.value:.2f} {unit} instead of ${change.base:.2f} {unit}"
 
 
-def tell_flip(scenario: Scenario, figure: Figure) -> str:
+def tell_flip(scenario: Scenario, figure: LedgerFigure) -> str:
     """Where a figure changes the decision."""
     enters = ", ".join(name_instrument(scenario, i) for i in figure.enters)
     leaves = ", ".join(name_instrument(scenario, i) for i in figure.leaves)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..inputs.scenario import FUNDED_BN
-from ..model.evaluate import Evaluator, Plan, relative
-from ..model.limits import TOLERANCE, list_instrument_limits, list_limits
+from ..model.equations.evaluate import Evaluator, Plan, relative
+from ..model.equations.limits import TOLERANCE, list_instrument_limits, list_limits
 from .portfolio import Record
 from .reported import Reported, plan_of
 

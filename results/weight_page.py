@@ -7,7 +7,7 @@ from typing import Any
 
 from ..inputs.scenario import Scenario
 from ..inputs.statements import parse_statement
-from ..model.evaluate import SMALLEST_GAIN, Evaluator
+from ..model.equations.evaluate import SMALLEST_GAIN, Evaluator
 from . import charts
 from .palette import colour_areas, colour_layers
 from .pictures import Picture, colour_titles

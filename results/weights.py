@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..inputs.scenario import Scenario
-from ..model.curves import Array
-from ..model.evaluate import Evaluator, Plan
-from ..model.weightings import Flips, Portfolio, Sampled, WeightMap
+from ..model.equations.curves import Array
+from ..model.equations.evaluate import Evaluator, Plan
+from ..model.solving.portfolios import Portfolio
+from ..model.studies.weights.findings import Flips, Sampled, WeightMap
 from .portfolio import Record, tidy
 
 CORE, EXTERIOR = 0.99, 0.01

@@ -8,7 +8,7 @@ from typing import Any
 
 import second_opinion
 
-from stratafolio.model.curves import KNOTS
+from stratafolio.model.equations.curves import KNOTS
 
 Document = dict[str, Any]
 

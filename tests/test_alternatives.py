@@ -15,12 +15,12 @@ from small_scenarios import drop, put, refuse, run, tiny_document, write_folder
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.curves import KNOTS
-from stratafolio.model.findings import AlternativeFindings
-from stratafolio.model.journal import Journal
-from stratafolio.model.near_best import measure_distance
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.alternatives import study_alternatives
+from stratafolio.model.equations.curves import KNOTS
+from stratafolio.model.solving.near_best import measure_distance
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.alternatives.findings import AlternativeFindings
+from stratafolio.model.studies.alternatives.spread import study_alternatives
+from stratafolio.model.work.journal import Journal
 from stratafolio.results.alternatives import tabulate_alternatives
 
 SLACK = 1e-6
@@ -120,7 +120,7 @@ def test_ranges_of_continuous_spending_against_solves_of_their_own(name: str) ->
 
 
 def gain_or_less(scenario: Scenario) -> float:
-    from stratafolio.model.solution import Infeasible
+    from stratafolio.model.failures import Infeasible
 
     try:
         return solve_scenario(scenario, gap=0.0).best_gain
@@ -137,7 +137,7 @@ def test_stages_are_kept_where_the_objective_has_several() -> None:
     assert found.best_gain == pytest.approx(best.best_gain, abs=1e-5)
     for plan in found.plans:
         patched = build_scenario(dict(scenario.document), {}, "x")
-        from stratafolio.model.evaluate import Evaluator
+        from stratafolio.model.equations.evaluate import Evaluator
 
         evaluator = Evaluator(patched)
         played, nothing = evaluator.play(plan.plan), evaluator.play_nothing()

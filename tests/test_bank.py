@@ -10,12 +10,12 @@ import pytest
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
-from stratafolio.model.bank import Bank
-from stratafolio.model.compiled import Compiled
-from stratafolio.model.engine import Engine
-from stratafolio.model.envelope import bound_regret
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.sweep import Sweep
+from stratafolio.model.solving.bank import Bank
+from stratafolio.model.solving.compiled import Compiled
+from stratafolio.model.solving.engine import Engine
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.weights.envelope import bound_regret
+from stratafolio.model.studies.weights.sweep import Sweep
 
 WEIGHTINGS = np.array([[share, 1 - share] for share in np.linspace(0, 1, 21)])
 

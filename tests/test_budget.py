@@ -18,11 +18,11 @@ from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.budget_line import LEAST_WIDTH, BudgetLine
-from stratafolio.model.findings import BudgetFindings
-from stratafolio.model.journal import Journal
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.budget_study import study_budget
+from stratafolio.model.solving.budget_line import LEAST_WIDTH, BudgetLine
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.budget.findings import BudgetFindings
+from stratafolio.model.studies.budget.move import study_budget
+from stratafolio.model.work.journal import Journal
 from stratafolio.results.budget_range import tabulate_budget
 
 TOLERANCE = 0.001

@@ -19,9 +19,9 @@ from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.patch import merge, nest, read_setting
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import LeadFloor
-from stratafolio.model.evaluate import Evaluator
-from stratafolio.model.solution import Solution
-from stratafolio.model.solve import solve_scenario
+from stratafolio.model.equations.evaluate import Evaluator
+from stratafolio.model.solving.solution import Solution
+from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.results.portfolio import instrument_totals
 
 Figures = dict[str, float]

@@ -11,7 +11,7 @@ import pytest
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.yaml_text import parse_yaml
-from stratafolio.model.solve import solve_scenario
+from stratafolio.model.solving.solve import solve_scenario
 
 CLASSICS = Path(__file__).parent / "classics"
 EXPECTED: dict[str, Any] = parse_yaml((CLASSICS / "expected.yaml").read_text("utf-8"))[0]

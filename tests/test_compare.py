@@ -13,8 +13,8 @@ from small_scenarios import put, refuse, run, tiny_document, write_scenario
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.evaluate import relative
-from stratafolio.model.solve import evaluate_plan, solve_scenario
+from stratafolio.model.equations.evaluate import relative
+from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
 
 LEANER = "leaner=textbook --budget 3"
 CHIPS = "chips=textbook --weights frontier=1,semiconductors=3"

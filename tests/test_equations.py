@@ -15,7 +15,7 @@ import pytest
 from pyomo.repn import generate_standard_repn
 
 from stratafolio.inputs.build import build_scenario
-from stratafolio.model.formulation import Formulation
+from stratafolio.model.equations.formulation import Formulation
 
 GOLDEN = Path(__file__).parent / "golden"
 MODEL = Path(__file__).parents[1] / "docs" / "model.md"

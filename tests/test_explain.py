@@ -12,13 +12,13 @@ from small_scenarios import Document, Outcome, put, refuse, run, tiny_document, 
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.clock import Clock
-from stratafolio.model.reasons import Change, Explanation
-from stratafolio.model.solution import Infeasible
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.crossing import find_crossing
-from stratafolio.model.studies.explain import Explaining
-from stratafolio.model.studies.prices import Pricing
+from stratafolio.model.failures import Infeasible
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.explain.crossing import find_crossing
+from stratafolio.model.studies.explain.explain import Explaining
+from stratafolio.model.studies.explain.findings import Change, Explanation
+from stratafolio.model.studies.explain.prices import Pricing
+from stratafolio.model.work.clock import Clock
 from stratafolio.results.explanation import tabulate_explanation
 
 

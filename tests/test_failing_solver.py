@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from stratafolio.inputs.read import read_scenario
-from stratafolio.model.live import Answer, Live
-from stratafolio.model.solution import SolverFailed
-from stratafolio.model.solve import evaluate_plan, solve_scenario
+from stratafolio.model.failures import SolverFailed
+from stratafolio.model.solving.live import Answer, Live
+from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
 
 STAGED = ("objective=lexicographic", "priorities=[[semiconductors]]")
 CURVED = ("effects.power_frontier.points=-4", "steady=0.1")

@@ -17,10 +17,10 @@ from fan_out_tasks import die_always, die_once, fail, name_other_versions, squar
 from small_scenarios import put, refuse, tiny_document, write_scenario
 
 from stratafolio.inputs.complaint import InputError
-from stratafolio.model import fan_out as door
-from stratafolio.model.clock import Clock
-from stratafolio.model.fan_out import Crew, Store, fan_out
-from stratafolio.model.solution import SolverFailed
+from stratafolio.model.failures import SolverFailed
+from stratafolio.model.work import fan_out as door
+from stratafolio.model.work.clock import Clock
+from stratafolio.model.work.fan_out import Crew, Store, fan_out
 
 RECORDS = [{"n": n} for n in range(12)]
 SQUARES = [{"square": n**2} for n in range(12)]
@@ -91,7 +91,7 @@ def test_killed_driver_leaves_whole_lines_and_no_workers(tmp_path: Path) -> None
         f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from pathlib import Path\n"
         "from fan_out_tasks import square\n"
-        "from stratafolio.model.fan_out import Crew, fan_out\n"
+        "from stratafolio.model.work.fan_out import Crew, fan_out\n"
         "if __name__ == '__main__':\n"
         f"    crew = Crew(workers=2, keep=Path({str(keep)!r}))\n"
         f"    shared = {{'log': {str(log)!r}, 'seconds': 0.2}}\n"

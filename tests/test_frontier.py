@@ -17,13 +17,13 @@ from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.inputs.yaml_text import parse_yaml
-from stratafolio.model.curves import KNOTS, Array
-from stratafolio.model.findings import FrontierFindings
-from stratafolio.model.journal import Journal
-from stratafolio.model.solution import Infeasible
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.frontier import study_frontier
-from stratafolio.model.zones import find_dominated, split_zones
+from stratafolio.model.equations.curves import KNOTS, Array
+from stratafolio.model.failures import Infeasible
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.frontier.findings import FrontierFindings
+from stratafolio.model.studies.frontier.trace import study_frontier
+from stratafolio.model.studies.frontier.zones import find_dominated, split_zones
+from stratafolio.model.work.journal import Journal
 from stratafolio.results.frontier import tabulate_frontier
 
 CLASSICS = Path(__file__).parent / "classics"

@@ -8,9 +8,9 @@ import pytest
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.evaluate import Evaluator, relative
-from stratafolio.model.solution import Infeasible
-from stratafolio.model.solve import evaluate_plan, solve_scenario
+from stratafolio.model.equations.evaluate import Evaluator, relative
+from stratafolio.model.failures import Infeasible
+from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
 
 
 def two_roads(**changes: Any) -> Scenario:

@@ -20,8 +20,8 @@ ROOMS = ("cli", "results", "model", "inputs")
 
 ALONE = {
     "click": {"cli"},
-    "pyomo": {"model/formulation.py", "model/live.py"},
-    "highspy": {"model/live.py"},
+    "pyomo": {"model/equations/formulation.py", "model/solving/live.py"},
+    "highspy": {"model/solving/live.py"},
     "openpyxl": {"inputs/workbook.py"},
     "altair": {"results/charts.py"},
     "vl_convert": {"results/charts.py"},
@@ -68,9 +68,66 @@ def test_results_take_types_from_the_solution_and_never_the_solver() -> None:
     for file in FILES:
         if file.parts[0] == "results":
             for _, code in list_imports(file):
-                assert "model.solve " not in code, f"{file}: {code}"
-                assert "model.live " not in code, f"{file}: {code}"
-                assert "model.studies" not in code, f"{file}: {code}"
+                assert "solving.solve " not in code, f"{file}: {code}"
+                assert "solving.live " not in code, f"{file}: {code}"
+                if "model.studies" in code:
+                    assert ".findings import" in code or ".effort import" in code, f"{file}: {code}"
+
+
+FLOORS = ("studies", "solving", "work", "equations")
+"""The rooms of the model, from the top down."""
+
+
+def list_modules_imported(file: Path) -> set[str]:
+    """The files of the package that a file imports, as paths from the root."""
+    depth, found = len(file.parts) - 1, set()
+    for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            above = Path(*file.parts[: depth - node.level + 1], *(node.module or "").split("."))
+            named = [above / alias.name for alias in node.names]
+            found |= {f"{path}.py" for path in (above, *named) if (ROOT / f"{path}.py").is_file()}
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_imports_inside_the_model_go_down_only(file: Path) -> None:
+    if file.parts[0] != "model" or len(file.parts) < 3:
+        return
+    lower = FLOORS[FLOORS.index(file.parts[1]) :]
+    for imported in list_modules_imported(file):
+        parts = Path(imported).parts
+        if parts[0] == "model" and len(parts) > 2:
+            assert parts[1] in lower, f"{file} imports {imported}"
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    imports = {file.as_posix(): list_modules_imported(file) for file in FILES}
+    while True:
+        ground = {file for file, others in imports.items() if not others & set(imports)}
+        if not ground:
+            break
+        imports = {file: others for file, others in imports.items() if file not in ground}
+    assert not imports, "files in or above a circle"
+
+
+def test_no_two_classes_bear_one_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for file in FILES:
+        for node in ast.parse((ROOT / file).read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(str(file))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
+def test_no_two_modules_of_a_room_bear_one_name() -> None:
+    """Each question has its own `findings.py`, and the study folders are one room each."""
+    homes: dict[tuple[str, ...], list[str]] = {}
+    for file in FILES:
+        depth = 3 if file.parts[:2] == ("model", "studies") else 2
+        if file.stem not in ("__init__", "findings"):
+            room = file.parent.parts[:depth] if file.parts[0] == "model" else file.parts[:1]
+            homes.setdefault((*room, file.stem), []).append(str(file))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
 
 
 def test_libraries_stay_where_they_belong() -> None:
@@ -84,7 +141,7 @@ def test_libraries_stay_where_they_belong() -> None:
 def test_evaluator_knows_no_solver() -> None:
     for name in ("evaluate", "curves", "limits"):
         code = (
-            f"import sys, stratafolio.model.{name}; "
+            f"import sys, stratafolio.model.equations.{name}; "
             "sys.exit(bool({'pyomo', 'highspy'} & set(sys.modules)))"
         )
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -145,7 +202,7 @@ def test_columns_stand_in_the_same_order_whatever_the_hash_seed() -> None:
     """Pyomo and sets may order by hash: then equal questions would get unequal answers."""
     code = (
         "from stratafolio.inputs.read import read_scenario\n"
-        "from stratafolio.model.compiled import Compiled\n"
+        "from stratafolio.model.solving.compiled import Compiled\n"
         "live = Compiled(read_scenario('us-2027')).live\n"
         "print(*live.matrices.names, *live.matrices.row_names)"
     )

@@ -10,17 +10,17 @@ import pytest
 from small_scenarios import Document, drop, put, refuse, run, tiny_document, write_scenario
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
+from stratafolio.inputs.figures import Figure, list_figures
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.evaluate import Evaluator
-from stratafolio.model.fan_out import Crew
-from stratafolio.model.figure_results import BreakEven
-from stratafolio.model.figures import Figure, list_figures
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.inputs_breakeven import find_break_evens
-from stratafolio.model.studies.inputs_sample import draw_latin_hypercube, draw_samples, patch_all
-from stratafolio.model.studies.inputs_sobol import share_variance
-from stratafolio.model.studies.inputs_tornado import draw_tornado
-from stratafolio.model.variants import Variants, strip
+from stratafolio.model.equations.evaluate import Evaluator
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.solving.variants import Variants, strip
+from stratafolio.model.studies.figures.breakeven import find_break_evens
+from stratafolio.model.studies.figures.findings import BreakEven
+from stratafolio.model.studies.figures.sample import draw_latin_hypercube, draw_samples, patch_all
+from stratafolio.model.studies.figures.sobol import share_variance
+from stratafolio.model.studies.figures.tornado import draw_tornado
+from stratafolio.model.work.fan_out import Crew
 
 RANGES = {
     "effects.grid_frontier.points": (1.0, 6.0),

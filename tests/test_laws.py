@@ -16,8 +16,8 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Record, Scenario
 from stratafolio.inputs.workbook import write_workbook
 from stratafolio.inputs.write import write_yaml
-from stratafolio.model.solution import Infeasible
-from stratafolio.model.solve import solve_scenario
+from stratafolio.model.failures import Infeasible
+from stratafolio.model.solving.solve import solve_scenario
 
 laws = settings(
     max_examples=25,

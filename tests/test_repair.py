@@ -14,12 +14,12 @@ from small_scenarios import Document, run
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.evaluate import Evaluator, Plan
-from stratafolio.model.limits import TOLERANCE, list_instrument_limits, list_limits
-from stratafolio.model.reasons import Diagnosis
-from stratafolio.model.solution import Infeasible
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.repair import Repairing
+from stratafolio.model.equations.evaluate import Evaluator, Plan
+from stratafolio.model.equations.limits import TOLERANCE, list_instrument_limits, list_limits
+from stratafolio.model.failures import Infeasible
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.repair.findings import Diagnosis
+from stratafolio.model.studies.repair.repair import Repairing
 
 YEARS = (2030, 2031)
 COSTS = {"p": 2.0, "q": 1.0, "r": 3.0}

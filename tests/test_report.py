@@ -20,8 +20,8 @@ import pytest
 from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
 
 from stratafolio.inputs.read import read_scenario
-from stratafolio.model.evaluate import Evaluator, relative
-from stratafolio.model.solution import SolverFailed
+from stratafolio.model.equations.evaluate import Evaluator, relative
+from stratafolio.model.failures import SolverFailed
 from stratafolio.results import report_rows
 from stratafolio.results.flow import share_out
 from stratafolio.results.map_paths import cut_path
@@ -140,8 +140,8 @@ def test_report_of_a_run_solves_nothing(
     def fail(*_: object) -> None:
         raise AssertionError("solved")
 
-    monkeypatch.setattr("stratafolio.model.solve.solve_scenario", fail)
-    monkeypatch.setattr("stratafolio.model.studies.weight_map.map_weights", fail)
+    monkeypatch.setattr("stratafolio.model.solving.solve.solve_scenario", fail)
+    monkeypatch.setattr("stratafolio.model.studies.weights.map.map_weights", fail)
     targets = ("--out", tmp_path / "a.html", "--xlsx", tmp_path / "a.xlsx")
     assert run("report", folder, *targets).code == 0
     assert run("report", "textbook", "--out", tmp_path / "b.html").code != 0
@@ -227,7 +227,7 @@ def test_page_without_time_for_a_map_is_a_page(
     def fail(*_: object) -> None:
         raise SolverFailed("no plan was found in time")
 
-    monkeypatch.setattr("stratafolio.model.studies.weight_map.map_weights", fail)
+    monkeypatch.setattr("stratafolio.model.studies.weights.map.map_weights", fail)
     page = read_page("textbook", to=tmp_path / "page.html")
     assert "Spend $10.0 billion" in page.text
     assert "weights" not in [a.get("id") for t, a in page.elements if t == "section"]

@@ -14,7 +14,7 @@ from small_scenarios import put, run, tiny_document
 from test_report import TRICK, make_run
 
 from stratafolio.inputs.read import read_scenario
-from stratafolio.model.evaluate import SMALLEST_GAIN
+from stratafolio.model.equations.evaluate import SMALLEST_GAIN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -14,15 +14,15 @@ from small_scenarios import Document, drop, put, refuse, run, tiny_document, wri
 
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model import joint
-from stratafolio.model.clock import Clock
-from stratafolio.model.criteria import CRITERIA, Criterion
-from stratafolio.model.evaluate import Evaluator, Plan
-from stratafolio.model.fan_out import Crew
-from stratafolio.model.limits import find_worst
-from stratafolio.model.robust_plan import Robustness
-from stratafolio.model.solve import solve_scenario
-from stratafolio.model.studies.robust import decide_robustly, make_world
+from stratafolio.model.equations.evaluate import Evaluator, Plan
+from stratafolio.model.equations.limits import find_worst
+from stratafolio.model.solving import joint
+from stratafolio.model.solving.criteria import CRITERIA, Criterion
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.robust.findings import Robustness
+from stratafolio.model.studies.robust.robust import decide_robustly, make_world
+from stratafolio.model.work.clock import Clock
+from stratafolio.model.work.fan_out import Crew
 
 YEARS = range(2027, 2030)
 ALPHA = 0.4

@@ -12,9 +12,10 @@ from pyscipopt import Model
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.read import list_bundled, read_scenario
 from stratafolio.inputs.scenario import Scenario
-from stratafolio.model.curves import KNOTS
-from stratafolio.model.solution import Infeasible, Solution
-from stratafolio.model.solve import export_model, solve_scenario
+from stratafolio.model.equations.curves import KNOTS
+from stratafolio.model.failures import Infeasible
+from stratafolio.model.solving.solution import Solution
+from stratafolio.model.solving.solve import export_model, solve_scenario
 
 MOST_PLANS = 800
 

@@ -24,16 +24,16 @@ from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.inputs.statements import parse_statement
-from stratafolio.model.choose_region import choose_region
-from stratafolio.model.clock import Clock
-from stratafolio.model.envelope import bound_cell, bound_regret
-from stratafolio.model.frame import frame_layers
-from stratafolio.model.region import Region
-from stratafolio.model.studies.flip import find_flips, find_today, hold_today
-from stratafolio.model.studies.weight_map import map_weights
-from stratafolio.model.studies.weights import sample_weights
-from stratafolio.model.sweep import open_sweep
-from stratafolio.model.weightings import Flips, WeightMap
+from stratafolio.model.studies.weights.choose_region import choose_region
+from stratafolio.model.studies.weights.envelope import bound_cell, bound_regret
+from stratafolio.model.studies.weights.findings import Flips, WeightMap
+from stratafolio.model.studies.weights.flip import find_flips, find_today, hold_today
+from stratafolio.model.studies.weights.frame import frame_layers
+from stratafolio.model.studies.weights.map import map_weights
+from stratafolio.model.studies.weights.region import Region
+from stratafolio.model.studies.weights.samples import sample_weights
+from stratafolio.model.studies.weights.sweep import open_sweep
+from stratafolio.model.work.clock import Clock
 from stratafolio.results.weights import tabulate_samples
 
 Array = NDArray[np.float64]

@@ -1,0 +1,248 @@
+"""The solves of a joint model: bounds, plans under known decisions, the search, and ties."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from ..equations.curves import Array
+from ..equations.evaluate import SMALLEST_GAIN, Plan
+from ..failures import Infeasible, SolverFailed
+from ..work.clock import Clock
+from .canonical import TIE_TOLERANCE
+from .conflict import find_conflict
+from .criteria import Criterion
+from .extensive import Extensive, Terms
+from .live import INFINITE
+from .stages import STAGE_TOLERANCE
+
+if TYPE_CHECKING:
+    from .compiled import Compiled
+
+LARGE = 300
+"""Integer columns of a joint model that is not solved as closely as a single one."""
+
+JOINT_GAP = 1e-3
+"""Gap of such a model, unless one is asked for."""
+
+TIE_NODES = 200
+"""Nodes spent on plans that tie and gain more on average: a count, so that answers repeat."""
+
+ROUNDING = 1e-6
+"""Share by which a bound from interior points may be off."""
+
+
+class Joint:
+    """An extensive form with its criteria posed one after the other.
+
+    `tell` is told what a search has found; `solves` counts mixed solves.
+    """
+
+    def __init__(
+        self,
+        form: Extensive,
+        probabilities: Mapping[str, float],
+        gap: float | None,
+        clock: Clock,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        self.form, self.live = form, form.live
+        self.probabilities = probabilities
+        self.clock, self.tell = clock, tell
+        self.is_large = len(form.live.integers) > LARGE
+        self.gap = gap if gap is not None else (JOINT_GAP if self.is_large else 1e-4)
+        self.solves = 0
+
+    def solve(
+        self, criterion: Criterion, bound: float, candidates: Sequence[Mapping[str, Plan]]
+    ) -> tuple[float, dict[str, Plan] | None]:
+        """The bound proven of a criterion's merit, and a plan that shares what it must.
+
+        `bound` is one that is known; `candidates` are plans whose decisions are tried first.
+        """
+        rows = self.live.row_count
+        try:
+            merit = self.form.pose(criterion)
+            best: Array | None = None
+            for decisions in self._list_decisions(candidates):
+                best = better(merit, best, self.keep(decisions, merit))
+            if best is None or not self.is_close(criterion, bound, value_of(merit, best)):
+                bound = min(bound, self.relax(merit))
+            if best is None or not self.is_close(criterion, bound, value_of(merit, best)):
+                best, proven = self.search(criterion, merit, best)
+                bound = min(bound, proven)
+            if best is None:
+                return bound, None
+            if criterion.name != "expected":
+                best = self.break_ties(merit, best)
+            return bound, self.form.read_plans(self.spend_least(merit, best))
+        finally:
+            self.live.drop_rows_from(rows)
+            self.live.free_columns(self.live.integers)
+
+    def _list_decisions(self, candidates: Sequence[Mapping[str, Plan]]) -> list[Array]:
+        """The decisions of some plans; a linear program has but one set of them, empty."""
+        if not len(self.live.integers):
+            return [np.zeros(0)]
+        return [self.form.decide(plans) for plans in candidates]
+
+    def is_close(self, criterion: Criterion, bound: float, merit: float) -> bool:
+        """Whether a merit reached and its bound meet within the gap."""
+        loss = criterion.loss(criterion.merit_of(bound), criterion.merit_of(merit))
+        return loss <= self.gap
+
+    def relax(self, merit: Terms) -> float:
+        """A bound from the linear relaxation."""
+        live = self.live
+        if self.clock.is_over:
+            return INFINITE
+        live.relax_columns(live.integers)
+        self.form.maximise(merit)
+        answer = None
+        if self.is_large:
+            with contextlib.suppress(SolverFailed):
+                answer = live.solve_afresh(self.clock.left, interior=True)
+        if answer is None:
+            answer = live.solve_afresh(self.clock.left)
+        if answer.status == "infeasible":
+            raise self._explain()
+        return -answer.bound + ROUNDING * max(1.0, abs(answer.bound))
+
+    def _explain(self) -> Infeasible:
+        """The error that names limits which clash once the first years are shared."""
+        conflict = find_conflict(cast("Compiled", self.form))
+        message = (
+            "each future has a plan, but none that shares its first years with the others: "
+            f"{', '.join(conflict)} cannot all be met until the futures are known"
+        )
+        return Infeasible(conflict, message)
+
+    def keep(self, decisions: Array, merit: Terms) -> Array | None:
+        """The best values under some decisions, or None."""
+        live = self.live
+        live.fix_columns(live.integers, decisions)
+        self.form.maximise(merit)
+        try:
+            answer = live.solve_afresh()
+        except SolverFailed:
+            return None
+        return answer.values if answer.status == "optimal" else None
+
+    def search(
+        self, criterion: Criterion, merit: Terms, best: Array | None
+    ) -> tuple[Array | None, float]:
+        """Values from the mixed program, and the bound that it proves."""
+        live = self.live
+        if self.clock.is_over or not len(live.integers):
+            return best, INFINITE
+        live.free_columns(live.integers)
+        self.form.maximise(merit)
+        self.solves += 1
+        left = self.clock.left
+        start = None if best is None else best[live.integers]
+        smallest = 1.0 if criterion.name == "regret" else SMALLEST_GAIN
+        answer = live.solve(
+            self.gap,
+            None if left is None else 0.5 * left,
+            smallest=smallest,
+            report=self._report_search(criterion),
+            decisions=start,
+        )
+        if answer.status == "infeasible":
+            raise self._explain()
+        if answer.values is None:
+            return best, -answer.bound
+        values = self.keep(np.round(answer.values[live.integers]), merit)
+        values = answer.values if values is None else values
+        if best is not None and value_of(merit, best) >= value_of(merit, values):
+            values = best
+        return values, -answer.bound
+
+    def _report_search(self, criterion: Criterion) -> Callable[..., None] | None:
+        """What a search tells while it goes on."""
+        if self.tell is None:
+            return None
+        tell = self.tell
+
+        def report(seconds: float, best: float | None, bound: float | None) -> None:
+            del seconds
+            if best is not None and bound is not None and max(abs(best), abs(bound)) < INFINITE:
+                values = [criterion.merit_of(-number) for number in (best, bound)]
+                note = f"{criterion.name}: {values[0]:.4f}, at best {values[1]:.4f}"
+                tell(note)
+
+        return report
+
+    def break_ties(self, merit: Terms, best: Array) -> Array:
+        """Values that are as good and gain as much as can be on average."""
+        form, live = self.form, self.live
+        expected = form.expect(self.probabilities)
+        reached = value_of(merit, best)
+        row = live.add_row(merit, reached - STAGE_TOLERANCE * max(1.0, abs(reached)), INFINITE)
+        try:
+            found = [self.keep(best[live.integers], expected)]
+            if len(live.integers) and not (self.is_large or self.clock.is_over):
+                live.free_columns(live.integers)
+                form.maximise(expected)
+                answer = live.solve(
+                    self.gap,
+                    self.clock.left,
+                    TIE_NODES,
+                    SMALLEST_GAIN,
+                    decisions=best[live.integers],
+                )
+                if answer.values is not None:
+                    decided = np.round(answer.values[live.integers])
+                    found.append(self.keep(decided, expected))
+        except SolverFailed:
+            pass
+        finally:
+            live.drop_rows_from(row)
+        kept = [values for values in found if values is not None]
+        return max(kept, key=lambda values: value_of(expected, values), default=best)
+
+    def spend_least(self, merit: Terms, best: Array) -> Array:
+        """Among the values that tie under the same decisions, those that spend least."""
+        form, live = self.form, self.live
+        if self.clock.is_over:
+            return best
+        expected = form.expect(self.probabilities)
+        steps = [merit, expected]
+        values, shared = best, form.shared
+        live.fix_columns(live.integers, best[live.integers])
+        if self.is_large:
+            # Once what is shared is held, every future's largest gain is best by any criterion.
+            live.set_bounds(shared, best[shared], best[shared])
+            steps = [expected]
+        try:
+            for terms in steps:
+                form.maximise(terms)
+                found = live.solve_afresh().values
+                if found is None:
+                    return values
+                live.hold_face(found)
+                values = found
+            live.minimise(form.spending)
+            answer = live.solve_afresh()
+            cheapest = values if answer.values is None else answer.values
+        except SolverFailed:
+            return values
+        finally:
+            live.release_face()
+            live.set_bounds(shared, live.lower[shared], live.upper[shared])
+        lost = value_of(merit, best) - value_of(merit, cheapest)
+        return cheapest if lost <= TIE_TOLERANCE * max(1.0, abs(value_of(merit, best))) else values
+
+
+def value_of(terms: Terms, values: Array) -> float:
+    """What terms come to."""
+    return float(sum(share * values[at] for at, share in terms.items()))
+
+
+def better(merit: Terms, one: Array | None, other: Array | None) -> Array | None:
+    """The values with the larger merit, if there are any."""
+    found = [values for values in (one, other) if values is not None]
+    return max(found, key=lambda values: value_of(merit, values), default=None)

@@ -1,0 +1,562 @@
+"""One live HiGHS: the Pyomo model compiled once to matrices, then changed in place.
+
+The only file that knows HiGHS.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from pyomo.common.dependencies import DeferredImportCallbackFinder
+from pyomo.common.gc_manager import PauseGC
+from pyomo.repn.plugins import standard_form
+
+from ..equations.curves import Array
+from ..equations.formulation import Formulation
+from ..failures import SolverFailed
+
+Columns = NDArray[np.int32]
+Report = Callable[[float, float | None, float | None], None]
+"""Told seconds, best objective and bound so far, about ten times a second."""
+
+Basis = highspy.HighsBasis
+INFINITE = highspy.kHighsInf
+SMALL_MODEL = 20_000
+"""Columns of a linear program that solves within a blink: it is not run in a thread."""
+
+SMALLEST, LARGEST = 1e-9, 5e8
+"""Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
+
+DUAL_ROUNDING = 1e-7
+"""A dual smaller than the solver's own tolerance says nothing."""
+
+ROUNDING = 1e-5
+"""Infeasibility of a mixed-integer optimum that refining it as a linear program removes."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What HiGHS found for a minimisation: `values` by column, None if there are none.
+
+    `status` is `optimal`, `stopped` (by time, nodes or the user) or `infeasible`.
+    """
+
+    status: str
+    objective: float
+    bound: float
+    values: Array | None
+    nodes: int
+    seconds: float
+
+    @property
+    def known_values(self) -> Array:
+        """The values, where there have to be some. Raises SolverFailed."""
+        if self.values is None:
+            raise SolverFailed("HiGHS gave no plan, and did not say that there is none")
+        return self.values
+
+
+class Matrices:
+    """A model as arrays: columns with costs and boxes, rows with two sides; all is minimised."""
+
+    def __init__(
+        self,
+        lower: Array,
+        upper: Array,
+        matrix: Any,
+        columns: Sequence[Any] = (),
+        rows: Sequence[Any] = (),
+    ) -> None:
+        """`columns` and `rows` are the Pyomo variables and constraints: names take long to tell."""
+        self.lower, self.upper = lower, upper
+        self.matrix = matrix
+        self.costs = np.zeros(len(lower))
+        self.integers: Columns = np.zeros(0, dtype=np.int32)
+        self.row_lower = np.full(matrix.shape[0], -INFINITE)
+        self.row_upper = np.full(matrix.shape[0], INFINITE)
+        self.column_of: dict[int, int] = {}
+        self.limit_rows: dict[str, list[int]] = {}
+        self.limit_keys: dict[int, tuple[str, str, int | str]] = {}
+        self._columns, self._rows = columns, rows
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns' names, as files take them."""
+        return [clean_name(variable.name) for variable in self._columns]
+
+    @cached_property
+    def row_names(self) -> list[str]:
+        """The rows' names, as files take them."""
+        return [clean_name(row.name) for row in self._rows]
+
+    def row_of(self, row: Any) -> int | None:
+        """The number of a Pyomo constraint's row, or None if it has none."""
+        return self._row_numbers.get(id(row))
+
+    @cached_property
+    def _row_numbers(self) -> dict[int, int]:
+        return {id(row): at for at, row in enumerate(self._rows)}
+
+    def narrow(self, closed: Sequence[int], some: Sequence[Sequence[int]]) -> Matrices:
+        """The same with some columns at 0, and of each further group at least one in full."""
+        import scipy.sparse as sp
+
+        rows = np.zeros((len(some), len(self.lower)))
+        for at, group in enumerate(some):
+            rows[at, list(group)] = 1.0
+        narrower = copy.copy(self)
+        narrower.upper = self.upper.copy()
+        narrower.upper[list(closed)] = 0.0
+        narrower.matrix = sp.vstack([self.matrix, sp.csr_array(rows)], format="csr")
+        narrower.row_lower = np.append(self.row_lower, np.ones(len(some)))
+        narrower.row_upper = np.append(self.row_upper, np.full(len(some), INFINITE))
+        return narrower
+
+    def refuse_wild_numbers(self) -> None:
+        """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
+        sizes = np.abs(self.matrix.data)
+        wild = np.flatnonzero(((sizes < SMALLEST) & (sizes > 0)) | (sizes > LARGEST))
+        if len(wild):
+            found = self.matrix.tocoo()
+            row, column = self.row_names[found.row[wild[0]]], self.names[found.col[wild[0]]]
+            raise SolverFailed(
+                f"{row} weighs {column} with {found.data[wild[0]]:.3g}, beyond what can be "
+                f"solved reliably ({SMALLEST:g} to {LARGEST:g}); is all money in $ billion, and "
+                "no cost or maximum far beyond the budget?"
+            )
+
+
+def compile_matrices(formulation: Formulation) -> Matrices:
+    """The Pyomo model of a scenario as arrays. Raises SolverFailed for wild coefficients."""
+    # Pyomo hooks itself into the import of scipy and then takes statistics and more along, which
+    # costs half a second; its compiler needs sparse matrices alone.
+    DeferredImportCallbackFinder._callbacks.pop("scipy", None)
+    import scipy
+    import scipy.sparse
+
+    standard_form.scipy = scipy
+    model = formulation.model
+    with PauseGC():
+        compiled = standard_form.LinearStandardFormCompiler().write(model, mixed_form=True)
+    found = Matrices(
+        np.array([float(v.lb) for v in compiled.columns]),
+        np.array([float(v.ub) for v in compiled.columns]),
+        compiled.A,
+        compiled.columns,
+        [row for row, _ in compiled.rows],
+    )
+    found.integers = np.array(
+        [at for at, v in enumerate(compiled.columns) if v.is_binary()], dtype=np.int32
+    )
+    objective = compiled.c.tocoo()
+    found.costs[objective.coords[1]] = objective.data
+    rhs = np.asarray(compiled.rhs, dtype=float)
+    sides = np.array([side for _, side in compiled.rows], dtype=int)
+    found.row_lower = np.where(sides <= 0, rhs, -INFINITE)
+    found.row_upper = np.where(sides >= 0, rhs, INFINITE)
+    found.column_of = {id(variable): at for at, variable in enumerate(compiled.columns)}
+    for at, (row, _) in enumerate(compiled.rows):
+        if row.parent_component() is model.limits:
+            found.limit_rows.setdefault(str(row.index()[0]), []).append(at)
+            found.limit_keys[at] = row.index()
+    found.refuse_wild_numbers()
+    return found
+
+
+class Live:
+    """Matrices in one HiGHS. Costs, bounds and rows are changed in place."""
+
+    def __init__(self, matrices: Matrices) -> None:
+        self.matrices = matrices
+        self.integers = matrices.integers
+        self.column_count = len(matrices.lower)
+        self.lower, self.upper = matrices.lower, matrices.upper
+        self.limit_rows = matrices.limit_rows
+        self.costs = matrices.costs.copy()
+        self.now_lower, self.now_upper = self.lower.copy(), self.upper.copy()
+        self.now_row_lower = matrices.row_lower.tolist()
+        self.now_row_upper = matrices.row_upper.tolist()
+        self.held_columns = np.zeros(self.column_count, dtype=bool)
+        self.held_rows: set[int] = set()
+        self.has_start = False
+        self.is_quick = False
+        self.seconds = 0.0
+        self.nodes = 0
+        self.still_integer = set(self.integers.tolist())
+        self.highs = self._pass_model()
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some columns are still integers: not all have been fixed."""
+        return bool(self.still_integer)
+
+    def _pass_model(self) -> highspy.Highs:
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.column_count, self.row_count
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.costs, self.lower, self.upper
+        lp.row_lower_, lp.row_upper_ = self.matrices.row_lower, self.matrices.row_upper
+        by_column = self.matrices.matrix.tocsc()
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = by_column.indptr
+        lp.a_matrix_.index_ = by_column.indices
+        lp.a_matrix_.value_ = by_column.data
+        if len(self.integers):
+            kinds = [highspy.HighsVarType.kContinuous] * self.column_count
+            for at in self.integers:
+                kinds[at] = highspy.HighsVarType.kInteger
+            lp.integrality_ = kinds
+        highs = highspy.Highs()
+        self._check(highs.setOptionValue("output_flag", False))
+        self._check(highs.setOptionValue("threads", 1))
+        # A blocked or interrupted run must not leave a half-written log beside the user's files.
+        self._check(highs.setOptionValue("log_to_console", False))
+        self._check(highs.passModel(lp))
+        return highs
+
+    @staticmethod
+    def _check(status: highspy.HighsStatus) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverFailed("HiGHS refused a call; this is a fault of the program, not of yours")
+
+    def columns(self, variables: Iterable[Any]) -> Columns:
+        """The columns of Pyomo variables; those that no row or cost uses are left out."""
+        found = [self.matrices.column_of.get(id(variable)) for variable in variables]
+        return np.array([at for at in found if at is not None], dtype=np.int32)
+
+    def column(self, variable: Any) -> int | None:
+        """The column of one Pyomo variable, or None if nothing uses it."""
+        return self.matrices.column_of.get(id(variable))
+
+    # Changes in place -------------------------------------------------------------------------
+
+    def set_costs(self, costs: Array) -> None:
+        """Minimise `costs` times the columns from now on."""
+        self.costs = np.asarray(costs, dtype=float)
+        every = np.arange(self.column_count, dtype=np.int32)
+        self._check(self.highs.changeColsCost(len(every), every, self.costs))
+
+    def minimise(self, terms: Mapping[int, float]) -> None:
+        """Minimise a sum of coefficients times columns from now on."""
+        costs = np.zeros(self.column_count)
+        for at, coefficient in terms.items():
+            costs[at] = coefficient
+        self.set_costs(costs)
+
+    def set_bounds(self, columns: Columns, lower: Array, upper: Array) -> None:
+        """Bounds of some columns from now on."""
+        self.now_lower[columns], self.now_upper[columns] = lower, upper
+        self._check(self.highs.changeColsBounds(len(columns), columns, lower, upper))
+
+    def fix_columns(self, columns: Columns, values: Array) -> None:
+        """Holds integer columns at values; what is fixed no longer counts as integer."""
+        self.set_bounds(columns, values, values)
+        self._set_kind(columns, highspy.HighsVarType.kContinuous)
+
+    def free_columns(self, columns: Columns) -> None:
+        """Gives integer columns their own bounds and kind back."""
+        self.set_bounds(columns, self.lower[columns], self.upper[columns])
+        self._set_kind(columns, highspy.HighsVarType.kInteger)
+
+    def relax_columns(self, columns: Columns) -> None:
+        """Gives integer columns their own bounds back, and lets them be fractions."""
+        self.set_bounds(columns, self.lower[columns], self.upper[columns])
+        self._set_kind(columns, highspy.HighsVarType.kContinuous)
+
+    def _set_kind(self, columns: Columns, kind: highspy.HighsVarType) -> None:
+        if kind == highspy.HighsVarType.kInteger:
+            self.still_integer.update(columns.tolist())
+        else:
+            self.still_integer.difference_update(columns.tolist())
+        if len(columns):
+            kinds = np.full(len(columns), int(kind), dtype=np.uint8)
+            self._check(self.highs.changeColsIntegrality(len(columns), columns, kinds))
+
+    @property
+    def row_count(self) -> int:
+        """Rows there are, those added among them."""
+        return len(self.now_row_lower)
+
+    def add_row(self, terms: Mapping[int, float], lower: float, upper: float) -> int:
+        """A further row; its number. Zero coefficients are left out."""
+        kept = {at: value for at, value in terms.items() if value}
+        at = np.array(list(kept), dtype=np.int32)
+        values = np.array(list(kept.values()), dtype=float)
+        self._check(self.highs.addRow(lower, upper, len(at), at, values))
+        self.now_row_lower.append(lower)
+        self.now_row_upper.append(upper)
+        return self.row_count - 1
+
+    def set_row(self, row: int, lower: float, upper: float) -> None:
+        """The sides of a row from now on."""
+        self.now_row_lower[row], self.now_row_upper[row] = lower, upper
+        self._check(self.highs.changeRowBounds(row, lower, upper))
+
+    def set_coefficient(self, row: int, column: int, value: float) -> None:
+        """What a row weighs a column with from now on."""
+        self._check(self.highs.changeCoeff(row, column, value))
+
+    def drop_rows_from(self, first: int) -> None:
+        """Takes away the rows added since there were `first` of them."""
+        if self.row_count > first:
+            rows = np.arange(first, self.row_count, dtype=np.int32)
+            self._check(self.highs.deleteRows(len(rows), rows))
+            del self.now_row_lower[first:], self.now_row_upper[first:]
+
+    def row_duals(self) -> Array:
+        """Change of the minimum of the linear program just solved per unit of a row's side."""
+        return np.array(self.highs.getSolution().row_dual)
+
+    def hold_face(self, values: Array) -> None:
+        """Leaves only the optima of the linear program just solved.
+
+        Complementary slackness: a point is optimal if it keeps at its bound every column with a
+        reduced cost, and tight every row with a dual.
+        """
+        solution = self.highs.getSolution()
+        priced = (np.abs(solution.col_dual) > DUAL_ROUNDING) & ~self.held_columns
+        columns = np.flatnonzero(priced).astype(np.int32)
+        if len(columns):
+            at = values[columns]
+            self._check(self.highs.changeColsBounds(len(columns), columns, at, at))
+            self.held_columns[columns] = True
+        duals = np.array(solution.row_dual)
+        rows = np.flatnonzero(np.abs(duals) > DUAL_ROUNDING)
+        rows = np.array([r for r in rows.tolist() if r not in self.held_rows], dtype=np.int32)
+        if len(rows):
+            at = np.array(solution.row_value)[rows]
+            self._check(self.highs.changeRowsBounds(len(rows), rows, at, at))
+            self.held_rows.update(rows.tolist())
+
+    def release_face(self) -> None:
+        """Gives back what `hold_face` has held."""
+        columns = np.flatnonzero(self.held_columns).astype(np.int32)
+        self.held_columns[:] = False
+        self.set_bounds(columns, self.now_lower[columns], self.now_upper[columns])
+        rows = np.array(sorted(self.held_rows), dtype=np.int32)
+        self.held_rows.clear()
+        lower = np.array(self.now_row_lower)[rows]
+        upper = np.array(self.now_row_upper)[rows]
+        self._check(self.highs.changeRowsBounds(len(rows), rows, lower, upper))
+
+    def is_held(self, column: int) -> bool:
+        """Whether a column has one value left."""
+        fixed = self.now_lower[column] == self.now_upper[column]
+        return bool(self.held_columns[column] or fixed)
+
+    def suspend_limit(self, id_: str) -> None:
+        """Takes a limit's rows out of force."""
+        for row in self.limit_rows[id_]:
+            self.set_row(row, -INFINITE, INFINITE)
+
+    def restore_limit(self, id_: str) -> None:
+        """Puts a limit's rows into force again."""
+        for row in self.limit_rows[id_]:
+            lower, upper = self.matrices.row_lower[row], self.matrices.row_upper[row]
+            self.set_row(row, float(lower), float(upper))
+
+    def prefer_primal(self) -> None:
+        """Solves linear programs by the primal simplex method, which stays near a start.
+
+        New costs leave a basis feasible: from a weighting nearby it takes a third of the time.
+        """
+        self._check(self.highs.setOptionValue("simplex_strategy", 4))
+        name = "primal_simplex_bound_perturbation_multiplier"
+        self._check(self.highs.setOptionValue(name, 0.0))
+
+    def skip_heuristics(self) -> None:
+        """Searches mixed programs by branching alone: small ones are done before heuristics are.
+
+        No heuristics, no cuts below the root, no trial branchings: on knapsacks of 20 to 60 items
+        it takes a fifth to an eighth of the time. What is so quick needs no thread of its own.
+        """
+        self.is_quick = True
+        self._check(self.highs.setOptionValue("mip_heuristic_effort", 0.0))
+        self._check(self.highs.setOptionValue("mip_pscost_minreliable", 0))
+        for name in (
+            "mip_heuristic_run_feasibility_jump",
+            "mip_heuristic_run_rins",
+            "mip_heuristic_run_rens",
+            "mip_heuristic_run_root_reduced_cost",
+            "mip_allow_restart",
+            "mip_allow_cut_separation_at_nodes",
+            "mip_detect_symmetry",
+        ):
+            self._check(self.highs.setOptionValue(name, False))
+
+    def solve_afresh(self, seconds: float | None = None, *, interior: bool = False) -> Answer:
+        """Solves a large linear program without regard to earlier solves, presolve and all.
+
+        `interior`: by interior points and no crossover, for the sake of the bound: on programs that
+        make a smallest gain large it takes a fifth of the time, and its optimum is good to 1e-6.
+        """
+        self.has_start = False
+        if not interior:
+            return self.solve(seconds=seconds)
+        self._check(self.highs.setOptionValue("solver", "ipm"))
+        self._check(self.highs.setOptionValue("run_crossover", "off"))
+        try:
+            return self.solve(seconds=seconds)
+        finally:
+            self._check(self.highs.setOptionValue("solver", "choose"))
+            self._check(self.highs.setOptionValue("run_crossover", "on"))
+            self.has_start = False
+
+    # Starts -----------------------------------------------------------------------------------
+
+    def save_start(self) -> Basis:
+        """The basis of the last linear solve, from which others may start."""
+        basis: Basis = self.highs.getBasis()
+        return basis
+
+    def start_from(self, basis: Basis) -> None:
+        """Starts the next linear solve from a saved basis, whatever was solved in between.
+
+        HiGHS carries random numbers and more from solve to solve, clearSolver or not: it is passed
+        its own model anew, so that among optima that tie it finds the same one each time.
+        """
+        self._check(self.highs.passModel(self.highs.getLp()))
+        self.has_start = self.highs.setBasis(basis) == highspy.HighsStatus.kOk
+
+    # Solving ----------------------------------------------------------------------------------
+
+    def solve(
+        self,
+        gap: float = 0.0,
+        seconds: float | None = None,
+        most_nodes: int | None = None,
+        smallest: float = 0.0,
+        report: Report | None = None,
+        presolve: bool = True,
+        decisions: Array | None = None,
+    ) -> Answer:
+        """Minimises. `gap` is relative, and in points relative to `smallest` below that.
+
+        `decisions`: values of the integer columns of a plan that is known, to start from.
+
+        Raises SolverFailed, and KeyboardInterrupt once HiGHS has stopped.
+        """
+        highs = self.highs
+        if self.is_mixed or not self.has_start:
+            # HiGHS loses optima where it starts from an earlier solution beside a row as tight as
+            # its own tolerance (docs/decisions/highs.md): mixed solves start afresh. So does what
+            # follows a solve without a solution: HiGHS 1.15.1 may crash on what that left behind.
+            self._check(highs.clearSolver())
+        if decisions is not None and self.is_mixed:
+            highs.setSolution(len(decisions), self.integers, decisions)
+        limit = INFINITE if seconds is None else max(seconds, 0.01)
+        options: dict[str, float | int | str] = {
+            "presolve": "choose" if presolve else "off",
+            "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
+            "mip_rel_gap": float(gap),
+            "mip_abs_gap": float(gap * smallest),
+            "mip_max_nodes": most_nodes if most_nodes is not None else 2_147_483_647,
+        }
+        for name, value in options.items():
+            self._check(highs.setOptionValue(name, value))
+        begun = time.perf_counter()
+        is_main = threading.current_thread() is threading.main_thread()
+        is_long = self.column_count > SMALL_MODEL or (self.is_mixed and not self.is_quick)
+        if is_main and is_long:
+            self._run_in_thread(report)
+        else:
+            highs.run()
+        return self._read_answer(time.perf_counter() - begun)
+
+    def _run_in_thread(self, report: Report | None) -> None:
+        """Runs HiGHS beside the main thread, so that Ctrl-C and progress get through."""
+        highs = self.highs
+        seen: dict[str, float] = {}
+
+        def note(event: Any) -> None:
+            seen["best"] = float(event.data_out.mip_primal_bound)
+            seen["bound"] = float(event.data_out.mip_dual_bound)
+
+        highs.HandleUserInterrupt = True
+        if report:
+            highs.cbMipInterrupt += note
+        begun = time.perf_counter()
+        try:
+            highs.startSolve()
+            while not highs.wait(0.1)[0]:
+                if report:
+                    report(time.perf_counter() - begun, seen.get("best"), seen.get("bound"))
+        except KeyboardInterrupt:
+            highs.cancelSolve()
+            while not highs.wait(0.1)[0]:
+                pass
+            raise
+        finally:
+            if report:
+                highs.cbMipInterrupt -= note
+            highs.HandleUserInterrupt = False
+
+    def _read_answer(self, took: float) -> Answer:
+        highs = self.highs
+        info = highs.getInfo()
+        status = highs.getModelStatus()
+        known = highspy.HighsModelStatus
+        nodes = max(0, int(info.mip_node_count))
+        self.seconds += took
+        self.nodes += nodes
+        self.has_start = False
+        if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
+            return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
+        words = {
+            known.kOptimal: "optimal",
+            known.kTimeLimit: "stopped",
+            known.kSolutionLimit: "stopped",
+            known.kIterationLimit: "stopped",
+            known.kInterrupt: "stopped",
+        }
+        if status == known.kSolveError and info.max_primal_infeasibility <= ROUNDING:
+            # HiGHS calls an optimum a failure if postsolve leaves it a hair beyond its tolerance.
+            words[status] = "optimal"
+        if status not in words:
+            raise SolverFailed(f"HiGHS stopped with '{highs.modelStatusToString(status)}'")
+        feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+        has_values = info.primal_solution_status == feasible or status == known.kSolveError
+        self.has_start = has_values
+        values = np.array(highs.getSolution().col_value) if has_values else None
+        objective = float(info.objective_function_value) if has_values else INFINITE
+        is_mixed = self.is_mixed
+        bound = float(info.mip_dual_bound) if is_mixed else objective
+        if words[status] == "optimal" and abs(bound) >= INFINITE:
+            return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
+        if words[status] == "stopped" and not is_mixed:
+            bound = -INFINITE
+        return Answer(words[status], objective, bound, values, nodes, took)
+
+    # Files ------------------------------------------------------------------------------------
+
+    def write(self, path: Path) -> None:
+        """The model as an .lp or .mps file with readable names."""
+        for at, name in enumerate(self.matrices.names):
+            self.highs.passColName(at, name)
+        for at, name in enumerate(self.matrices.row_names):
+            self.highs.passRowName(at, name)
+        if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
+            raise OSError(f"{path} cannot be written")
+
+
+def clean_name(name: str) -> str:
+    """A Pyomo name as LP and MPS files take it.
+
+    >>> clean_name("limits[budget.per_year,at_most,2027]")
+    'limits(budget.per_year,at_most,2027)'
+    """
+    return name.replace("[", "(").replace("]", ")").replace("'", "").replace(" ", "")
+
+
+def version() -> str:
+    """The version of HiGHS."""
+    return str(highspy.Highs().version())

@@ -1,0 +1,163 @@
+"""Where the change between two scenarios comes from: Shapley values over the groups that differ.
+
+One scenario is turned into the other group by group. What a group changes depends on what was
+changed before it; its share is the mean over all orders whose every step is a valid scenario with
+a plan. The shares sum to the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import permutations
+from typing import Any
+
+from ....inputs.build import build_scenario, derive_scenario
+from ....inputs.complaint import InputError
+from ....inputs.scenario import Scenario
+from ...failures import SolverFailed
+from ...solving.best_plans import STUDY_NEEDS_NOT
+from ...solving.resolve import OutOfTime, Resolving
+from ...solving.solution import Best
+from ...work.clock import Clock
+from .findings import GROUPS, Attribution, World
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "budget": ("budget",),
+    "weights": ("weights", "objective", "priorities"),
+    "constraints": ("constraints",),
+}
+"""The keys of a document that make up a group; all others are figures."""
+
+TOLD_ONLY = ("title", "description", "pillars", "futures", "stakeholders", "sources", "price_year")
+"""Keys that change no plan."""
+
+Value = dict[str, float]
+"""The gain under "gain", and spending by area under "areas.ID"."""
+
+
+def group_of(key: str) -> str | None:
+    """The group a key of a document belongs to; None if it changes no plan.
+
+    >>> group_of("objective"), group_of("effects"), group_of("title")
+    ('weights', 'figures', None)
+    """
+    if key in TOLD_ONLY:
+        return None
+    return next((group for group, keys in KEYS.items() if key in keys), "figures")
+
+
+def find_differing(one: Scenario, other: Scenario) -> tuple[str, ...]:
+    """The groups in which two scenarios differ, in the order in which they are told."""
+    keys = dict.fromkeys([*one.document, *other.document])
+    found = set()
+    for key in keys:
+        group = group_of(key)
+        if key == "weights":
+            is_same = dict(one.weights) == dict(other.weights)
+        elif key in ("budget", "objective", "priorities", "steady", "discount_rate", "years"):
+            is_same = getattr(one, key) == getattr(other, key)
+        else:
+            is_same = one.document.get(key) == other.document.get(key)
+        if group and not is_same:
+            found.add(group)
+    return tuple(group for group in GROUPS if group in found)
+
+
+def attribute(begins: World, ends: World, gap: float, clock: Clock) -> tuple[Attribution, int]:
+    """The attribution between two solved worlds, and the solves it took."""
+    labels = (begins.contender.label, ends.contender.label)
+    if begins.best is None or ends.best is None:
+        lacking = begins if begins.best is None else ends
+        reason = f"{lacking.contender.label} has no plan: {lacking.why}"
+        return Attribution(*labels, None, None, reason), 0
+    one, other = begins.contender.scenario, ends.contender.scenario
+    groups = find_differing(one, other)
+    mixing = Mixing(one, other, groups, gap, clock)
+    mixing.known[frozenset()] = measure(one, begins.best)
+    mixing.known[frozenset(groups)] = measure(other, ends.best)
+    try:
+        shares, orders = mixing.share()
+    except OutOfTime:
+        return Attribution(*labels, None, None, "no time was left"), mixing.solves
+    if shares is None:
+        reason = "in every order some step is no valid scenario or has no plan"
+        return Attribution(*labels, None, None, reason), mixing.solves
+    whole = mixing.known[frozenset(groups)] or {}
+    start = mixing.known[frozenset()] or {}
+    keys = dict.fromkeys([*start, *whole])
+    told = {
+        key: {
+            **{group: shares.get(group, {}).get(key, 0.0) for group in GROUPS},
+            "total": whole.get(key, 0.0) - start.get(key, 0.0),
+        }
+        for key in keys
+    }
+    areas = {key.removeprefix("areas."): own for key, own in told.items() if key != "gain"}
+    return Attribution(*labels, told["gain"], areas, "", orders), mixing.solves
+
+
+def measure(scenario: Scenario, best: Best) -> Value:
+    """What is attributed of a best plan: its gain, and what it spends by area."""
+    value = {"gain": best.gain} | {f"areas.{area}": 0.0 for area in scenario.areas}
+    for i, bn in best.totals.items():
+        value[f"areas.{scenario.instruments[i].area}"] += bn
+    return value
+
+
+class Mixing:
+    """Scenarios between two others, each solved once: some groups of one, the rest of the other."""
+
+    def __init__(
+        self, one: Scenario, other: Scenario, groups: tuple[str, ...], gap: float, clock: Clock
+    ) -> None:
+        self.one, self.other = one, other
+        self.groups = groups
+        self.gap = gap
+        self.clock = clock
+        self.known: dict[frozenset[str], Value | None] = {}
+        self.solves = 0
+
+    def share(self) -> tuple[dict[str, Value] | None, int]:
+        """The mean change by group over the orders that work, and how many these are."""
+        sums: dict[str, Value] = {group: {} for group in self.groups}
+        count = 0
+        for order in permutations(self.groups):
+            steps = [self.value(frozenset(order[:k])) for k in range(len(order) + 1)]
+            if any(step is None for step in steps):
+                continue
+            count += 1
+            for k, group in enumerate(order):
+                before, after = steps[k] or {}, steps[k + 1] or {}
+                for key in dict.fromkeys([*before, *after]):
+                    change = after.get(key, 0.0) - before.get(key, 0.0)
+                    sums[group][key] = sums[group].get(key, 0.0) + change
+        if not count:
+            return None, 0
+        means = {g: {key: total / count for key, total in own.items()} for g, own in sums.items()}
+        return means, count
+
+    def value(self, taken: frozenset[str]) -> Value | None:
+        """What the scenario with some groups of the other is worth; None if it has no plan."""
+        if taken not in self.known:
+            if self.clock.is_over:
+                raise OutOfTime
+            self.known[taken] = self._solve(taken)
+        return self.known[taken]
+
+    def _solve(self, taken: frozenset[str]) -> Value | None:
+        document: dict[str, Any] = {}
+        for key in dict.fromkeys([*self.one.document, *self.other.document]):
+            group = group_of(key)
+            source = self.other if group in taken else self.one
+            if key in source.document and key not in ("futures", "stakeholders", "pillars"):
+                document[key] = source.document[key]
+        sources = [one.document.get("sources") or {} for one in (self.other, self.one)]
+        document["sources"] = {**sources[0], **sources[1]}
+        try:
+            mixed = derive_scenario(build_scenario(document, {}, "mixed"), STUDY_NEEDS_NOT)
+            resolving = Resolving(mixed, self.gap, self.clock)
+            best = resolving.find_best()
+        except (InputError, SolverFailed):
+            return None
+        self.solves += resolving.solves
+        return None if best is None else measure(mixed, best)

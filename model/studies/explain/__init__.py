@@ -1,0 +1,1 @@
+"""Why the best plan is what it is."""

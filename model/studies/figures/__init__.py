@@ -1,0 +1,1 @@
+"""Which figures matter to the decision."""

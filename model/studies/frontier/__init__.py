@@ -1,0 +1,1 @@
+"""What a lead in one layer costs in another."""

@@ -1,0 +1,1 @@
+"""What could give where there is no plan."""

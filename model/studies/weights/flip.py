@@ -1,0 +1,376 @@
+"""The nearest weighting at which the decision flips, and what changes as one layer's weight moves.
+
+Today's funded set stays right where some plan with that set loses no more than the tolerance. For
+one challenger, the weightings under which it beats every such plan by more are a convex set: the
+best gain with the set held is convex in the weights, the challenger's is linear. So the nearest of
+them is a linear program, once for each challenger, with a row for each known plan of the set; a
+plan of the set that is missing shows when the answer is solved. That no other challenger is nearer
+is proven as a map is: in the cells of the known plans of the set, within a ball around today's
+weights, what they lose is largest at a corner. A corner that loses too much is a new challenger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ....inputs.build import derive_scenario
+from ....inputs.statements import Statement
+from ...equations.curves import Array, Numbers
+from ...equations.evaluate import SMALLEST_GAIN
+from ...solving.live import INFINITE, Live, Matrices
+from ...solving.portfolios import Portfolio
+from ...solving.solve import solve_scenario
+from .envelope import Envelope
+from .findings import Flips, WeightFlip, WeightStretch
+from .frame import Frame, frame_layers
+from .layer_paths import Path, frame_path
+from .map import Mapper
+from .region import Region
+from .sweep import Sweep
+from .watch import Watch
+
+LEVELS = (10.0, 1.0, 0.4, 0.1)
+"""Weightings are answered to these multiples of the tolerance, one after the other while in doubt.
+
+The first takes the relaxation alone, as a rule. Plans of today's set are searched for at the
+last two; before, the decisions of those known have their amounts chosen anew.
+"""
+
+SEARCHED = 0.4
+"""The level from which on they are searched for."""
+
+ROUGH, SHARPEN = 0.2, 6
+"""A flip is first looked for at this share of the tolerance beyond it; solves to get nearer."""
+
+ALONG = 0.5
+"""Multiple of the tolerance to which the best gain is proven along the paths of single layers."""
+
+LEAST_MARGIN = 1e-7
+"""Points by which a flip loses more than the tolerance: what the solver takes for rounding."""
+
+INSIDE = (0.5, 0.75, 0.9, 0.95)
+"""Shares of the distance to the nearest flip within which a proof is tried that there is none.
+
+Nearer to the flip what is lost differs from the tolerance by less than a solve proves.
+"""
+
+EFFORT = 10_000
+"""Weightings looked at beyond which no closer proof is tried: a count, so that answers repeat."""
+
+BATCH = 4
+"""Corners answered before looking whether one of them flips: a count, so that answers repeat."""
+
+ROUNDS = 4
+"""Times that the ends of today's stretch are looked at anew."""
+
+MOST_LAYERS = 9
+"""With more layers the ball is cut by its sides along single layers only: it is larger then."""
+
+WHOLE = 1.0
+"""A shift of all weight: the ball is the whole simplex."""
+
+
+Report = Callable[[float, float, str], None]
+"""Told how many of how many steps are done, and which is under way."""
+
+
+class FlipSearch:
+    """The search for the nearest flip; `free` answers all plans, `held` those of today's set."""
+
+    def __init__(
+        self,
+        free: Sweep,
+        held: Sweep,
+        today: tuple[str, ...],
+        tolerance: float,
+        tell: Callable[[], None],
+    ) -> None:
+        self.free, self.held, self.today, self.tolerance = free, held, today, tolerance
+        self.tell = tell
+        self.layers = free.bank.layers
+        self.center = np.array(list(free.compiled.scenario.weights.values()))
+        self.known, self.own = Watch(free.bank), Watch(held.bank)
+        self.levels: dict[int, int] = {}
+        self.proven = 0.0
+
+    def watch(self, weightings: Array) -> Numbers:
+        """The numbers under which weightings are watched, the same in both banks."""
+        self.own.number(weightings)
+        return self.known.number(weightings)
+
+    def ask(self, numbers: Numbers) -> bool:
+        """Answers the least sure of some weightings better; False if none can be."""
+        levels = [self.levels.get(number, -1) for number in numbers.tolist()]
+        level = min(levels) + 1
+        if level >= len(LEVELS) or self.free.clock.is_over:
+            return False
+        open_ = [n for n, own in zip(numbers.tolist(), levels, strict=True) if own + 1 == level]
+        self.answer(self.known.weights[open_], LEVELS[level])
+        self.levels.update(dict.fromkeys(open_, level))
+        return True
+
+    def answer(self, weightings: Array, share: float) -> None:
+        """Answers weightings, with the set held and free, to a multiple of the tolerance."""
+        self.free.tolerance = self.held.tolerance = share * self.tolerance
+        self.held.searches = share <= SEARCHED
+        if len(self.free.engines) > 1 and len(weightings) == 1:
+            with ThreadPoolExecutor(2) as pool:  # one worker each: the answers do not meet
+                list(pool.map(lambda sweep: sweep.answer_batch(weightings), (self.held, self.free)))
+        else:
+            self.held.answer_batch(weightings)
+            self.free.answer_batch(weightings)
+        self.share()
+        self.tell()
+
+    def share(self) -> None:
+        """Lets both banks know each other's plans of today's set."""
+        self.free.bank.add(self.held.bank.portfolios, [])
+        own = [plan for plan in self.free.bank.portfolios if plan.funded == self.today]
+        self.held.bank.add(own, [])
+        self.known.look()
+        self.own.look()
+
+    # The nearest ------------------------------------------------------------------------------
+
+    def find_nearest(self) -> WeightFlip | None:
+        """The nearest flip, with `proven` set; None if there is none or the clock has run out."""
+        self.answer(np.vstack([self.center, np.eye(len(self.layers))]), LEVELS[0])
+        nearest = self.approach()
+        if nearest is None and not self.free.clock.is_over and self.is_proven(WHOLE):
+            self.proven = WHOLE
+            return None
+        nearest = nearest or self.approach()
+        for share in INSIDE:
+            if nearest is None:
+                break
+            while not self.is_proven(share * nearest.shift_pp / 100):
+                found = None if self.free.clock.is_over else self.approach()
+                if found is None or found.shift_pp >= nearest.shift_pp:
+                    return nearest  # a corner is in doubt, and no plan is known that flips it
+                nearest = found
+            self.proven = share * nearest.shift_pp / 100
+            if len(self.known.weights) > EFFORT:
+                break
+        return nearest
+
+    @property
+    def solves(self) -> int:
+        """Mixed solves so far, or linear ones where there are no others."""
+        return self.free.solves + self.held.solves
+
+    def approach(self) -> WeightFlip | None:
+        """The nearest flip among known plans, verified by solving there.
+
+        First where the set loses a little more than the tolerance, as that takes few solves to
+        prove; then, as far as a few more go, where it loses just that.
+        """
+        rough = self.close_in(ROUGH, INFINITE)
+        fine = None if rough is None else self.close_in(0.0, SHARPEN)
+        return rough if fine is None else fine
+
+    def close_in(self, more: float, effort: float) -> WeightFlip | None:
+        """The nearest weighting at which the set is proven to lose more than the tolerance.
+
+        By `more` of the tolerance, as far as plans are known; None if there is none, or if it takes
+        more than `effort` solves.
+        """
+        begun, doubtful = self.solves, set[int]()
+        while not self.free.clock.is_over and self.solves - begun <= effort:
+            best: tuple[float, Array, int] | None = None
+            for at, portfolio in enumerate(self.free.bank.portfolios):
+                if portfolio.funded == self.today or at in doubtful:
+                    continue
+                found = self._meet(at, more, None if best is None else best[0])
+                if found is not None and (best is None or found[0] < best[0]):
+                    best = (*found, at)
+            if best is None:
+                return None
+            distance, weights, at = best
+            number = self.watch(weights[None, :])
+            known = self._count_plans()
+            while not self.flips(number)[0]:
+                if known != self._count_plans():
+                    break  # a plan of the set or a rival that was missing: look again
+                if not self.ask(number):
+                    doubtful.add(at)  # too close to call
+                    break
+            else:
+                return WeightFlip(weights, 100 * distance, self.free.bank.portfolios[at])
+        return None
+
+    def _count_plans(self) -> tuple[int, int]:
+        return len(self.held.bank.portfolios), len(self.free.bank.portfolios)
+
+    def follow(self, frame: Frame, now: float) -> tuple[WeightStretch, ...]:
+        """Stretches of a path, with the best plans of today's set known where its own ends."""
+        self.share()
+        for _ in range(ROUNDS):
+            path = Path(frame, self.free.bank.portfolios, self.tolerance)
+            stretches = path.list_stretches(self.today, now)
+            home = [s for s in stretches if s.begins <= now <= s.ends]
+            ends = {end for stretch in home for end in (stretch.begins, stretch.ends)} - {0.0, 1.0}
+            asked = np.array([[end, 1 - end] for end in sorted(ends)]).reshape(-1, 2) @ frame.rows
+            if not len(asked) or self.free.clock.is_over:
+                break
+            before = len(self.held.bank.portfolios)
+            self.held.tolerance, self.held.searches = 0.0, False
+            self.held.answer_batch(asked)
+            self.share()
+            if len(self.held.bank.portfolios) == before:
+                break
+        return stretches
+
+    def flips(self, numbers: Numbers) -> NDArray[np.bool_]:
+        """Whether every plan of the set is proven to lose more than the tolerance."""
+        self.own.renew(numbers)
+        best, most = self.known.lower[numbers], self.own.upper[numbers]
+        return np.asarray(best - most > self.tolerance * np.maximum(best, SMALLEST_GAIN))
+
+    def _meet(self, at: int, more: float, within: float | None) -> tuple[float, Array] | None:
+        """The nearest weighting at which a known portfolio beats all known plans of the set.
+
+        By the tolerance and some `more` of it.
+        Gives the share of the weights that moves, at most `within`, and the weights.
+        """
+        count = len(self.layers)
+        gains, own = self.free.bank.gains[at], self.held.bank.gains
+        today = float((own @ self.center).max())
+        margin = more * self.tolerance * max(today, SMALLEST_GAIN) + LEAST_MARGIN
+        # Columns: weights, then how far each lies from today's.
+        beats = np.hstack([(1 - self.tolerance) * gains - own, np.zeros((len(own), count))])
+        eye = np.eye(count)
+        matrix = sp.csr_array(
+            np.vstack(
+                [
+                    np.hstack([np.ones((1, count)), np.zeros((1, count))]),
+                    np.hstack([np.zeros((1, count)), np.full((1, count), 0.5)]),
+                    np.hstack([-eye, eye]),
+                    np.hstack([eye, eye]),
+                    beats,
+                ]
+            )
+        )
+        program = Matrices(np.zeros(2 * count), np.ones(2 * count), matrix)
+        most = INFINITE if within is None else within
+        program.row_lower = np.concatenate(
+            [[1.0, 0.0], -self.center, self.center, np.full(len(own), margin)]
+        )
+        program.row_upper = np.full(matrix.shape[0], INFINITE)
+        program.row_upper[:2] = 1.0, most
+        program.costs = np.concatenate([np.zeros(count), np.full(count, 0.5)])
+        answer = Live(program).solve()
+        if answer.values is None or answer.status != "optimal":
+            return None
+        weights = np.maximum(answer.values[:count], 0.0)
+        weights /= weights.sum()
+        return 0.5 * float(np.abs(weights - self.center).sum()), weights
+
+    # The proof --------------------------------------------------------------------------------
+
+    def is_proven(self, radius: float) -> bool:
+        """Whether the set is good enough wherever at most this share of the weights moves."""
+        region = Region(self.layers, frame_layers(self.free.compiled.scenario), self._cut(radius))
+        envelope = Envelope(region, float(self.free.compiled.box[1].clip(0).sum()))
+        listed = 0
+        while True:
+            gains = self.held.bank.gains
+            if len(gains) > listed:
+                envelope.add(gains[listed:])
+                listed = len(gains)
+            numbers = self.watch(region.weigh(envelope.find_corners()))
+            lower = self.own.lower[numbers]
+            widest = self.known.find_widest(numbers, lower, self.tolerance, BATCH)
+            if not len(widest):
+                return True
+            if self.flips(numbers[widest]).any() or not self.ask(numbers[widest]):
+                return False
+
+    def _cut(self, radius: float) -> list[Statement]:
+        """The sides of the ball: no group of layers gains more than the radius in weight."""
+        if radius >= WHOLE:
+            return []
+        groups: list[tuple[int, ...]] = []
+        count = len(self.layers)
+        sizes = range(1, count) if count <= MOST_LAYERS else (1, count - 1)
+        for size in sizes:
+            groups += combinations(range(count), size)
+        return [
+            Statement(
+                "",
+                {self.layers[at]: -1.0 for at in group},
+                radius + self.center[list(group)].sum(),
+                ">=",
+            )
+            for group in groups
+        ]
+
+
+def find_flips(
+    free: Sweep, held: Sweep, today: Portfolio, tolerance: float, report: Report | None = None
+) -> Flips:
+    """Where the decision of the scenario's weights flips: the nearest, and along each layer.
+
+    `today` is its best plan; `held` answers plans that fund the same. Both are set to answer as
+    finely as the tolerance asks for.
+    """
+    compiled = free.compiled
+    layers = list(compiled.scenario.layers)
+    weights = np.array(list(compiled.scenario.weights.values()))
+    done = 0
+
+    def tell(what: str = "the nearest flip") -> None:
+        if report:
+            report(done, len(layers) + 1, what)
+
+    search = FlipSearch(free, held, today.funded, tolerance, tell)
+    free.bank.add([today], [])
+    search.share()
+    tell()
+    nearest = search.find_nearest()
+    complete = search.proven > 0
+    by_layer = {}
+    for at, layer in enumerate(layers):
+        done = at + 1
+        tell(layer)
+        frame = frame_path(layers, layer, weights)
+        free.tolerance = ALONG * tolerance
+        along = Region(layers, frame)
+        mapper = Mapper(free, along, ALONG * tolerance, lambda *_, what=layer: tell(what))
+        complete &= mapper.grow()
+        by_layer[layer] = search.follow(frame, float(weights[at]))
+    return Flips(
+        weights=weights,
+        today=today,
+        tolerance=tolerance,
+        nearest=nearest,
+        proven_none_within_pp=100 * search.proven,
+        by_layer=by_layer,
+        complete=complete,
+        solves=search.solves,
+        linear_solves=free.linear_solves + held.linear_solves,
+        seconds=free.clock.seconds,
+    )
+
+
+def find_today(free: Sweep) -> Portfolio:
+    """The canonical best plan under the scenario's weights, before any steadying."""
+    scenario = free.compiled.scenario
+    if scenario.steady:
+        scenario = derive_scenario(scenario, {"steady": None})
+    gap = min(1e-4, LEVELS[-1] * free.tolerance)
+    solution = solve_scenario(scenario, gap, free.clock.left)
+    baseline = solution.baseline.outcome
+    gains = [solution.played.outcome[layer] - z for layer, z in baseline.items()]
+    compiled = free.compiled
+    return Portfolio(solution.plan, np.array(gains), compiled.decisions_of(solution.plan))
+
+
+def hold_today(free: Sweep, today: Portfolio) -> Sweep:
+    """A sweep over the plans that fund what today's plan funds, and nothing else."""
+    return Sweep(free.compiled, free.tolerance, len(free.engines), free.clock, funded=today.funded)

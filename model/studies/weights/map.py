@@ -1,0 +1,251 @@
+"""A certified map: a few portfolios, one of which is good enough under every weighting.
+
+The listed portfolios' cells cover the region. How far the best gain lies above a cell's own is
+convex inside, so it is largest at a corner: a region is certified once all corners of all cells
+are. Each round takes the corners whose regret may be largest. The bank may know a better portfolio
+there, which is listed; or it proves that there is none; or else the corner is answered by solving.
+Stopped at any time, the corners prove a regret for the list as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from ...equations.curves import Array, Numbers
+from ...equations.evaluate import SMALLEST_GAIN
+from ...failures import SolverFailed
+from ...work.clock import Clock
+from .envelope import Envelope, bound_cell, bound_regret
+from .findings import Stand, WeightCell, WeightMap
+from .region import Region
+from .sweep import Sweep
+from .watch import Watch
+
+GAIN_APART = 1e-9
+"""A portfolio is listed if it gains more than this beyond the listed ones somewhere, points."""
+
+NO_CELL = 1e-12
+"""Share of the region below which a cell is none: its portfolio is best nowhere but on a border."""
+
+MOST_CORNERS = 150_000
+"""Cells with more corners than this in all are measured by samples, not by volume."""
+
+BATCH, GROWTH = 8, 8
+"""Corners answered at a time: so many, or the listed portfolios over the second number.
+
+Counts, so that answers repeat. Each batch moves the corners around it, whose bounds are then found
+anew: with many portfolios that takes longer than to answer a few corners too many.
+"""
+
+SAMPLES = 100_000
+"""Weightings that shares are measured by where volumes are out of reach."""
+
+Report = Callable[[float, float, float], None]
+"""Told how many of how many corners are certain, and the regret not yet excluded."""
+
+
+class Mapper:
+    """The map of a region as far as it has come."""
+
+    def __init__(
+        self, sweep: Sweep, region: Region, tolerance: float, report: Report | None = None
+    ) -> None:
+        self.sweep, self.region, self.report = sweep, region, report
+        self.tolerance = self.tolerance_of_corners = tolerance
+        self.watch = Watch(sweep.bank)
+        self.envelope = Envelope(region, float(sweep.compiled.box[1].clip(0).sum()))
+        self.listed: list[int] = []
+        self.asked: set[int] = set()
+        self.curve: list[tuple[int, int, float, float]] = []
+
+    @property
+    def clock(self) -> Clock:
+        return self.sweep.clock
+
+    def grow(self) -> bool:
+        """Lists portfolios until every corner is certain; False once the clock has run out."""
+        corners = self.number(self.region.corners)
+        center = self.number(np.zeros((1, self.region.dimension)))
+        self.settle(np.concatenate([center, corners]))
+        while True:
+            corners = self.number(self.envelope.find_corners())
+            lower = self.gain_of_listed(corners)
+            count = max(BATCH, len(self.listed) // GROWTH)
+            widest = self.watch.find_widest(corners, lower, self.tolerance, count)
+            self.tell(corners, lower)
+            if not len(widest):
+                if self.prove(corners)[0] <= self.tolerance:
+                    return True
+                widest = self.find_loose_cells(corners)
+                self.tolerance_of_corners = 0.0
+            if self.clock.is_over or not self.settle(corners[widest]):
+                return False
+
+    def settle(self, numbers: Numbers) -> bool:
+        """Lists the best known portfolio at some corners, solving where the bank is not certain.
+
+        False if nothing has changed: then there is nothing more to be had.
+        """
+        watch, tolerance = self.watch, self.tolerance_of_corners
+        known = watch.find_widest(numbers, watch.lower[numbers], tolerance, len(numbers))
+        open_ = [n for n in numbers[known].tolist() if n not in self.asked]
+        if open_ and not self.clock.is_over:
+            self.sweep.answer_batch(watch.weights[open_])
+            self.asked.update(open_)
+            watch.look()
+        return self.list_best(numbers) or bool(open_)
+
+    def list_best(self, numbers: Numbers) -> bool:
+        """Lists the best portfolios at some corners, if they are better than the listed ones."""
+        fresh: list[int] = []
+        lower = self.gain_of_listed(numbers)
+        for number, gain in zip(numbers.tolist(), lower.tolist(), strict=True):
+            best = int(self.watch.best[number])
+            is_better = self.watch.lower[number] > gain + GAIN_APART
+            if is_better and best not in fresh and best not in self.listed:
+                fresh.append(best)
+        if fresh:
+            self.listed += fresh
+            self.envelope.add(self.sweep.bank.gains[fresh])
+        return bool(fresh)
+
+    def number(self, points: Array) -> Numbers:
+        """The numbers under which points of the region are watched."""
+        return self.watch.number(self.region.weigh(points))
+
+    def gain_of_listed(self, numbers: Numbers) -> Array:
+        """What the best of the list gains at corners, in points."""
+        if not self.listed:
+            return np.full(len(numbers), -np.inf)
+        gains = self.sweep.bank.gains[self.listed]
+        return np.asarray((self.watch.weights[numbers] @ gains.T).max(axis=1))
+
+    def tell(self, corners: Numbers, lower: Array) -> None:
+        """Notes how far the map has come."""
+        regret = bound_regret(lower, self.watch.upper[corners])
+        worst = float(regret.max(initial=0.0))
+        self.curve.append(
+            (self.sweep.solves, self.sweep.linear_solves, round(self.clock.seconds, 2), worst)
+        )
+        if self.report:
+            self.report(float((regret <= self.tolerance).sum()), float(len(corners)), worst)
+
+    # What is proven ---------------------------------------------------------------------------
+
+    def prove(self, corners: Numbers) -> tuple[float, float]:
+        """The regret and the points that the best of the list loses at most anywhere."""
+        self.watch.renew(corners)
+        lower, upper = self.gain_of_listed(corners), self.watch.upper[corners]
+        loss = float(np.maximum(upper - lower, 0.0).max(initial=0.0))
+        if upper.min(initial=np.inf) >= SMALLEST_GAIN and lower.min(initial=np.inf) >= 0:
+            return float(bound_regret(lower, upper).max(initial=0.0)), loss
+        cells = self.envelope.find_cells(self.envelope.find_corners())
+        return max(bound_cell(lower[cell], upper[cell]) for cell in cells if len(cell)), loss
+
+    def find_loose_cells(self, corners: Numbers) -> Numbers:
+        """Corners, not answered so far, of cells that are not certain though their corners are.
+
+        That is so only where the gain passes 0.01 points inside.
+        """
+        lower, upper = self.gain_of_listed(corners), self.watch.upper[corners]
+        found: list[int] = []
+        for cell in self.envelope.find_cells(self.envelope.find_corners()):
+            if len(cell) and bound_cell(lower[cell], upper[cell]) > self.tolerance:
+                found += [at for at in cell.tolist() if int(corners[at]) not in self.asked]
+        return np.array(sorted(set(found)), dtype=int)[:BATCH]
+
+    # The result -------------------------------------------------------------------------------
+
+    def drop_borders(self) -> Array:
+        """The shares of the listed portfolios, without those that are best on a border only.
+
+        These change the list's gain nowhere, so that what is proven stays.
+        """
+        corners = self.envelope.find_corners()
+        shares = self.measure(corners)
+        kept = np.flatnonzero(shares > NO_CELL)
+        if len(kept) < len(self.listed):
+            self.listed = [self.listed[at] for at in kept.tolist()]
+            self.envelope = Envelope(self.region, self.envelope.ceiling)
+            self.envelope.add(self.sweep.bank.gains[self.listed])
+        return shares[kept]
+
+    def measure(self, corners: Array) -> Array:
+        """The share of each listed portfolio's cell, by volume or, of very many, by samples."""
+        if len(corners) <= MOST_CORNERS:
+            cells = self.envelope.find_cells(corners)
+            return self.envelope.measure_shares(corners, cells)
+        drawn = self.region.draw(SAMPLES, 0)
+        best = (drawn @ self.sweep.bank.gains[self.listed].T).argmax(axis=1)
+        return np.bincount(best, minlength=len(self.listed)) / SAMPLES
+
+
+def map_weights(
+    sweep: Sweep,
+    region: Region,
+    tolerance: float,
+    stakeholders: Mapping[str, Region | Array] | None = None,
+    report: Report | None = None,
+) -> WeightMap:
+    """The certified map of a region, which stops early where the clock or the user says so.
+
+    `stakeholders`: where each stands, a region or a weighting of the shape [layers].
+    """
+    mapper = Mapper(sweep, region, tolerance, report)
+    sweep.tolerance = tolerance
+    interrupted = complete = False
+    try:
+        complete = mapper.grow()
+    except KeyboardInterrupt:
+        interrupted = True
+    if not mapper.listed:
+        mapper.list_best(mapper.number(np.zeros((1, region.dimension))))
+    if not mapper.listed:
+        raise SolverFailed("no plan was found in time; allow more with --time-limit")
+    shares = mapper.drop_borders()
+    points = mapper.envelope.find_corners()
+    corners = mapper.number(points)
+    regret, loss = mapper.prove(corners)
+    order = np.argsort(-shares, kind="stable")
+    listed = [mapper.listed[at] for at in order.tolist()]
+    cells = mapper.envelope.find_cells(points)
+    centers = [mapper.watch.weights[corners[cells[at]]].mean(axis=0) for at in order.tolist()]
+    portfolios = [sweep.bank.portfolios[at] for at in listed]
+    stands = {
+        id_: stand_on(sweep, place, sweep.bank.gains[listed])
+        for id_, place in (stakeholders or {}).items()
+    }
+    return WeightMap(
+        coordinates=region.frame.names,
+        cells=tuple(
+            WeightCell(*parts)
+            for parts in zip(portfolios, shares[order].tolist(), centers, strict=True)
+        ),
+        tolerance=tolerance,
+        certified_regret=regret,
+        certified_points=loss,
+        complete=complete and regret <= tolerance,
+        interrupted=interrupted,
+        share_error=0.0 if len(points) <= MOST_CORNERS else 0.5 / SAMPLES**0.5,
+        stands=stands,
+        solves=sweep.solves,
+        linear_solves=sweep.linear_solves,
+        corners=len(points),
+        curve=tuple(mapper.curve),
+        seconds=sweep.clock.seconds,
+    )
+
+
+def stand_on(sweep: Sweep, place: Region | Array, gains: Array) -> Stand:
+    """Where a stakeholder stands among listed portfolios, by their gains in each layer.
+
+    What a portfolio may lose over a region is largest at its corners.
+    """
+    is_region = isinstance(place, Region)
+    weights = place.weigh(place.corners) if isinstance(place, Region) else place[None, :]
+    watch = sweep.settle(weights)
+    known = weights @ gains.T
+    regret = bound_regret(known, np.broadcast_to(watch.upper[:, None], known.shape)).max(axis=0)
+    return Stand(weights.mean(axis=0), int(regret.argmin()), regret, is_region)

@@ -1,0 +1,1 @@
+"""Who does the work, how long it may take, and what is kept of it."""
