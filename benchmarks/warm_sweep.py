@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
+from stratafolio.model.equations.formulation import Formulation
 from stratafolio.model.solving.compiled import Compiled
 from stratafolio.model.solving.engine import Engine
 
@@ -95,7 +96,7 @@ def open_objective(compiled: Compiled) -> Any:
     """The Pyomo model with an objective whose weights can change."""
     import pyomo.environ as pyo
 
-    model = compiled.formulation.model
+    model = Formulation(compiled.scenario).model
     layers = list(compiled.scenario.layers)
     model.swept = pyo.Param(layers, mutable=True, initialize=1.0)
     for objective in model.component_objects(pyo.Objective, active=True):

@@ -23,7 +23,8 @@ import scipy.sparse as sp
 
 from ...inputs.complaint import InputError
 from ..equations.curves import Array
-from .live import INFINITE, Live, Matrices
+from .live import Live
+from .matrices import INFINITE, Matrices
 from .portfolios import Cut, Portfolio
 
 SAME_GAIN = 1e-9

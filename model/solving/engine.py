@@ -10,7 +10,8 @@ from ..equations.curves import Array
 from ..equations.evaluate import SMALLEST_GAIN
 from ..failures import Infeasible, SolverFailed
 from .compiled import Compiled
-from .live import Basis, Live, Matrices
+from .live import Basis, Live
+from .matrices import Matrices
 from .portfolios import Cut, Portfolio
 
 
@@ -40,9 +41,8 @@ class Engine:
     def __init__(self, compiled: Compiled, matrices: Matrices | None = None) -> None:
         self.compiled = compiled
         matrices = matrices or compiled.live.matrices
-        outcome_gain = compiled.formulation.model.outcome_gain
         self.outcome_columns = [
-            compiled.live.column(outcome_gain[layer]) for layer in compiled.scenario.layers
+            compiled.outcome_gain.get(layer) for layer in compiled.scenario.layers
         ]
         self.relaxed, self.held = Live(matrices), Live(matrices)
         self.mixed = Live(matrices) if len(matrices.integers) else None

@@ -18,7 +18,8 @@ from ..equations.evaluate import SMALLEST_GAIN, Plan
 from ..equations.limits import cut, list_caps
 from .compiled import Compiled
 from .criteria import Criterion
-from .live import INFINITE, Columns, Live, Matrices
+from .live import Live
+from .matrices import INFINITE, Columns, Matrices
 
 Groups = Mapping[int, tuple[str, ...]]
 """By year of spending: the futures that are not told apart yet, two or more."""
@@ -290,9 +291,6 @@ class Extensive:
 
 def list_decisions(compiled: Compiled) -> Iterator[tuple[tuple[str, str, int], int]]:
     """Kind, instrument and year of every decision, and its column."""
-    model = compiled.formulation.model
     for kind in ("authority", "on", "start"):
-        for (i, year), variable in getattr(model, kind).items():
-            at = compiled.live.column(variable)
-            if at is not None:
-                yield (kind, i, year), at
+        for (i, year), at in compiled.places.get(kind, {}).items():
+            yield (kind, i, year), at

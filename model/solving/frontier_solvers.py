@@ -42,9 +42,8 @@ class Outlook:
         self.scenario = scenario
         self.compiled = Compiled(scenario)
         self.layers = tuple(layers)
-        model, live = self.compiled.formulation.model, self.compiled.live
-        columns = {layer: live.column(model.outcome_gain[layer]) for layer in scenario.layers}
-        self.columns = columns
+        live = self.compiled.live
+        self.columns = {layer: self.compiled.outcome_gain.get(layer) for layer in scenario.layers}
         self.integers = live.matrices.integers
         self.baseline = self.compiled.baseline.outcome
         self.floors = {layer: z - self.baseline[layer] for layer, z in floors.items()}

@@ -16,7 +16,7 @@ from .canonical import TIE_TOLERANCE
 from .conflict import find_conflict
 from .criteria import Criterion
 from .extensive import Extensive, Terms
-from .live import INFINITE
+from .matrices import INFINITE
 from .stages import STAGE_TOLERANCE
 
 if TYPE_CHECKING:

@@ -1,41 +1,30 @@
-"""One live HiGHS: the Pyomo model compiled once to matrices, then changed in place.
+"""One live HiGHS: a model as matrices, changed in place.
 
 The only file that knows HiGHS.
 """
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
-from pyomo.common.dependencies import DeferredImportCallbackFinder
-from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins import standard_form
 
 from ..equations.curves import Array
-from ..equations.formulation import Formulation
 from ..failures import SolverFailed
+from .matrices import INFINITE, Columns, Matrices
 
-Columns = NDArray[np.int32]
 Report = Callable[[float, float | None, float | None], None]
 """Told seconds, best objective and bound so far, about ten times a second."""
 
 Basis = highspy.HighsBasis
-INFINITE = highspy.kHighsInf
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
-
-SMALLEST, LARGEST = 1e-9, 5e8
-"""Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
 
 DUAL_ROUNDING = 1e-7
 """A dual smaller than the solver's own tolerance says nothing."""
@@ -64,113 +53,6 @@ class Answer:
         if self.values is None:
             raise SolverFailed("HiGHS gave no plan, and did not say that there is none")
         return self.values
-
-
-class Matrices:
-    """A model as arrays: columns with costs and boxes, rows with two sides; all is minimised."""
-
-    def __init__(
-        self,
-        lower: Array,
-        upper: Array,
-        matrix: Any,
-        columns: Sequence[Any] = (),
-        rows: Sequence[Any] = (),
-    ) -> None:
-        """`columns` and `rows` are the Pyomo variables and constraints: names take long to tell."""
-        self.lower, self.upper = lower, upper
-        self.matrix = matrix
-        self.costs = np.zeros(len(lower))
-        self.integers: Columns = np.zeros(0, dtype=np.int32)
-        self.row_lower = np.full(matrix.shape[0], -INFINITE)
-        self.row_upper = np.full(matrix.shape[0], INFINITE)
-        self.column_of: dict[int, int] = {}
-        self.limit_rows: dict[str, list[int]] = {}
-        self.limit_keys: dict[int, tuple[str, str, int | str]] = {}
-        self._columns, self._rows = columns, rows
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The columns' names, as files take them."""
-        return [clean_name(variable.name) for variable in self._columns]
-
-    @cached_property
-    def row_names(self) -> list[str]:
-        """The rows' names, as files take them."""
-        return [clean_name(row.name) for row in self._rows]
-
-    def row_of(self, row: Any) -> int | None:
-        """The number of a Pyomo constraint's row, or None if it has none."""
-        return self._row_numbers.get(id(row))
-
-    @cached_property
-    def _row_numbers(self) -> dict[int, int]:
-        return {id(row): at for at, row in enumerate(self._rows)}
-
-    def narrow(self, closed: Sequence[int], some: Sequence[Sequence[int]]) -> Matrices:
-        """The same with some columns at 0, and of each further group at least one in full."""
-        import scipy.sparse as sp
-
-        rows = np.zeros((len(some), len(self.lower)))
-        for at, group in enumerate(some):
-            rows[at, list(group)] = 1.0
-        narrower = copy.copy(self)
-        narrower.upper = self.upper.copy()
-        narrower.upper[list(closed)] = 0.0
-        narrower.matrix = sp.vstack([self.matrix, sp.csr_array(rows)], format="csr")
-        narrower.row_lower = np.append(self.row_lower, np.ones(len(some)))
-        narrower.row_upper = np.append(self.row_upper, np.full(len(some), INFINITE))
-        return narrower
-
-    def refuse_wild_numbers(self) -> None:
-        """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
-        sizes = np.abs(self.matrix.data)
-        wild = np.flatnonzero(((sizes < SMALLEST) & (sizes > 0)) | (sizes > LARGEST))
-        if len(wild):
-            found = self.matrix.tocoo()
-            row, column = self.row_names[found.row[wild[0]]], self.names[found.col[wild[0]]]
-            raise SolverFailed(
-                f"{row} weighs {column} with {found.data[wild[0]]:.3g}, beyond what can be "
-                f"solved reliably ({SMALLEST:g} to {LARGEST:g}); is all money in $ billion, and "
-                "no cost or maximum far beyond the budget?"
-            )
-
-
-def compile_matrices(formulation: Formulation) -> Matrices:
-    """The Pyomo model of a scenario as arrays. Raises SolverFailed for wild coefficients."""
-    # Pyomo hooks itself into the import of scipy and then takes statistics and more along, which
-    # costs half a second; its compiler needs sparse matrices alone.
-    DeferredImportCallbackFinder._callbacks.pop("scipy", None)
-    import scipy
-    import scipy.sparse
-
-    standard_form.scipy = scipy
-    model = formulation.model
-    with PauseGC():
-        compiled = standard_form.LinearStandardFormCompiler().write(model, mixed_form=True)
-    found = Matrices(
-        np.array([float(v.lb) for v in compiled.columns]),
-        np.array([float(v.ub) for v in compiled.columns]),
-        compiled.A,
-        compiled.columns,
-        [row for row, _ in compiled.rows],
-    )
-    found.integers = np.array(
-        [at for at, v in enumerate(compiled.columns) if v.is_binary()], dtype=np.int32
-    )
-    objective = compiled.c.tocoo()
-    found.costs[objective.coords[1]] = objective.data
-    rhs = np.asarray(compiled.rhs, dtype=float)
-    sides = np.array([side for _, side in compiled.rows], dtype=int)
-    found.row_lower = np.where(sides <= 0, rhs, -INFINITE)
-    found.row_upper = np.where(sides >= 0, rhs, INFINITE)
-    found.column_of = {id(variable): at for at, variable in enumerate(compiled.columns)}
-    for at, (row, _) in enumerate(compiled.rows):
-        if row.parent_component() is model.limits:
-            found.limit_rows.setdefault(str(row.index()[0]), []).append(at)
-            found.limit_keys[at] = row.index()
-    found.refuse_wild_numbers()
-    return found
 
 
 class Live:
@@ -227,15 +109,6 @@ class Live:
     def _check(status: highspy.HighsStatus) -> None:
         if status == highspy.HighsStatus.kError:
             raise SolverFailed("HiGHS refused a call; this is a fault of the program, not of yours")
-
-    def columns(self, variables: Iterable[Any]) -> Columns:
-        """The columns of Pyomo variables; those that no row or cost uses are left out."""
-        found = [self.matrices.column_of.get(id(variable)) for variable in variables]
-        return np.array([at for at in found if at is not None], dtype=np.int32)
-
-    def column(self, variable: Any) -> int | None:
-        """The column of one Pyomo variable, or None if nothing uses it."""
-        return self.matrices.column_of.get(id(variable))
 
     # Changes in place -------------------------------------------------------------------------
 
@@ -546,15 +419,6 @@ class Live:
             self.highs.passRowName(at, name)
         if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
             raise OSError(f"{path} cannot be written")
-
-
-def clean_name(name: str) -> str:
-    """A Pyomo name as LP and MPS files take it.
-
-    >>> clean_name("limits[budget.per_year,at_most,2027]")
-    'limits(budget.per_year,at_most,2027)'
-    """
-    return name.replace("[", "(").replace("]", ")").replace("'", "").replace(" ", "")
 
 
 def version() -> str:

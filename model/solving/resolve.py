@@ -14,7 +14,7 @@ from ..failures import SolverFailed
 from ..work.clock import Clock
 from .canonical import TIE_TOLERANCE, drop_worthless
 from .compiled import Compiled, Target
-from .live import INFINITE
+from .matrices import INFINITE
 from .solution import Best
 from .stages import STAGE_ROOMS, STAGE_TOLERANCE
 
@@ -81,11 +81,11 @@ class Resolving:
     def funding(self, instruments: Iterable[str]) -> Iterator[None]:
         """While it lasts, each of these is funded in some year, if only by a token."""
         rows = self.live.row_count
-        start = self.compiled.formulation.model.start
+        start = self.compiled.start
         for i in instruments:
             window = self.scenario.window(i)
             if i in self.scenario.on_off:
-                found = [self.live.column(start[i, t]) for t in window]
+                found = [start.get((i, t)) for t in window]
                 self.live.add_row({at: 1.0 for at in found if at is not None}, 1.0, INFINITE)
             else:
                 found = [self.compiled.authority.get((i, t)) for t in window]

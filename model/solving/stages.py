@@ -19,7 +19,8 @@ from ..work.clock import Clock
 from .canonical import TIE_TOLERANCE, choose_canonical, drop_worthless
 from .compiled import DUST_BN, Compiled, Target
 from .conflict import explain_infeasible
-from .live import INFINITE, Answer, Report, version
+from .live import Answer, Report, version
+from .matrices import INFINITE
 from .solution import Solution, SolverEffort, Stage
 
 STAGE_TOLERANCE = 1e-6

@@ -22,7 +22,7 @@ from ..equations.evaluate import SMALLEST_GAIN, Evaluator, Plan, relative
 from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
 from .compiled import Compiled
-from .live import INFINITE
+from .matrices import INFINITE
 from .refigured import Refigured
 
 SAME_SET_ROOM = 1e-3

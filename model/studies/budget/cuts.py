@@ -18,7 +18,8 @@ from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN, Plan, relative
 from ...equations.limits import TOLERANCE, find_worst
 from ...solving.compiled import DUST_BN, Compiled
-from ...solving.live import INFINITE, Live
+from ...solving.live import Live
+from ...solving.matrices import INFINITE
 from ...work.clock import Clock
 from ...work.journal import Journal
 from .curve import SEARCHED, Report
@@ -60,12 +61,9 @@ class Freely:
 
     def _count_money(self) -> dict[int, float]:
         """All authority and launch costs, by column."""
-        live, scenario = self.compiled.live, self.scenario
-        terms = dict.fromkeys(self.compiled.authority.values(), 1.0)
-        for (i, _), variable in self.compiled.formulation.model.start.items():
-            at = live.column(variable)
-            if at is not None and scenario.instruments[i].launch_cost:
-                terms[at] = scenario.instruments[i].launch_cost
+        terms: dict[int, float] = {}
+        for i in self.scenario.instruments:
+            terms |= self.compiled.count_money(i)
         return terms
 
     def gain_of(self, plan: Plan) -> float | None:

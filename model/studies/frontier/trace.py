@@ -12,7 +12,8 @@ from ...equations.curves import Array
 from ...failures import Infeasible
 from ...solving.conflict import explain_infeasible
 from ...solving.frontier_solvers import Outlook
-from ...solving.live import INFINITE, Live, Matrices
+from ...solving.live import Live
+from ...solving.matrices import INFINITE, Matrices
 from ...work.clock import Clock
 from ...work.journal import Journal
 from ..effort import Effort

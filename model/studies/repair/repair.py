@@ -18,7 +18,7 @@ from ...equations.curves import Array
 from ...equations.limits import list_caps
 from ...failures import SolverFailed
 from ...solving.best_plans import STUDY_NEEDS_NOT
-from ...solving.live import INFINITE
+from ...solving.matrices import INFINITE
 from ...solving.resolve import OutOfTime, Resolving
 from ...solving.solution import Best
 from ...work.clock import Clock

@@ -23,7 +23,8 @@ from ....inputs.build import derive_scenario
 from ....inputs.statements import Statement
 from ...equations.curves import Array, Numbers
 from ...equations.evaluate import SMALLEST_GAIN
-from ...solving.live import INFINITE, Live, Matrices
+from ...solving.live import Live
+from ...solving.matrices import INFINITE, Matrices
 from ...solving.portfolios import Portfolio
 from ...solving.solve import solve_scenario
 from .envelope import Envelope

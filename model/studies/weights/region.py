@@ -16,7 +16,8 @@ import scipy.sparse as sp
 from ....inputs.complaint import InputError
 from ....inputs.statements import Statement
 from ...equations.curves import Array
-from ...solving.live import INFINITE, Live, Matrices
+from ...solving.live import Live
+from ...solving.matrices import INFINITE, Matrices
 from .frame import Frame
 
 FLAT = 1e-9
