@@ -13,6 +13,7 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.model.solving.bank import Bank
 from stratafolio.model.solving.compiled import Compiled
 from stratafolio.model.solving.engine import Engine
+from stratafolio.model.solving.question import Question
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.weights.envelope import bound_regret
 from stratafolio.model.studies.weights.sweep import Sweep
@@ -86,17 +87,23 @@ def test_answers_do_not_depend_on_what_was_asked_before() -> None:
     """Two engines with different pasts give the same values to the last digit."""
     compiled = Compiled(read_scenario("us-2027"))
     fresh, used = Engine(compiled), Engine(compiled)
+    columns = list(compiled.outcome_gain.values())
+    nothing = np.zeros(len(compiled.integers))
     weightings = np.random.default_rng(3).dirichlet(np.ones(6), 6)
-    for weighting in weightings[3:]:
-        used.relax(weighting)
-        used.keep(np.zeros(len(compiled.live.integers)), weighting, -np.inf)
-    for weighting in weightings[:3]:
-        one, other = fresh.relax(weighting), used.relax(weighting)
-        assert one[0] == other[0]
-        assert np.array_equal(one[1], other[1])
-        decisions = np.zeros(len(compiled.live.integers))
-        mine = fresh.keep(decisions, weighting, -np.inf)
-        theirs = used.keep(decisions, weighting, -np.inf)
+    questions = [Question(dict(zip(columns, w.tolist(), strict=True))) for w in weightings]
+    first = fresh.relax(questions[0], None)
+    assert first is not None
+    for question in questions[3:]:
+        used.relax(question, first.start)
+        used.keep_least(question, nothing, first.start)
+    for question in questions[:3]:
+        one, other = fresh.relax(question, first.start), used.relax(question, first.start)
+        assert one is not None
+        assert other is not None
+        assert one.value == other.value
+        assert np.array_equal(one.values, other.values)
+        mine = fresh.keep_least(question, nothing, first.start)
+        theirs = used.keep_least(question, nothing, first.start)
         assert mine is not None
         assert theirs is not None
-        assert mine.plan == theirs.plan
+        assert np.array_equal(mine.values, theirs.values)

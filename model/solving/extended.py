@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
-from .matrices import Matrices
+from .matrices import INFINITE, Matrices
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Row:
     """A further row: coefficients by column, the further ones counted on from the last."""
 
     terms: Mapping[int, float]
-    lower: float
-    upper: float
+    lower: float = -INFINITE
+    upper: float = INFINITE
 
 
 def extend(

@@ -298,6 +298,8 @@ class Live:
         its own model anew, so that among optima that tie it finds the same one each time.
         """
         self._check(self.highs.passModel(self.highs.getLp()))
+        if len(basis.row_status) != self.row_count:
+            basis = stretch_basis(basis, self.row_count)
         self.has_start = self.highs.setBasis(basis) == highspy.HighsStatus.kOk
 
     # Solving ----------------------------------------------------------------------------------
@@ -311,10 +313,12 @@ class Live:
         report: Report | None = None,
         presolve: bool = True,
         decisions: Array | None = None,
+        target: float | None = None,
     ) -> Answer:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
         `decisions`: values of the integer columns of a plan that is known, to start from.
+        `target`: a mixed search ends once it has a plan as good as that.
 
         Raises SolverFailed, and KeyboardInterrupt once HiGHS has stopped.
         """
@@ -332,6 +336,7 @@ class Live:
             "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
             "mip_rel_gap": float(gap),
             "mip_abs_gap": float(gap * smallest),
+            "objective_target": -INFINITE if target is None else target,
             "mip_max_nodes": most_nodes if most_nodes is not None else 2_147_483_647,
         }
         for name, value in options.items():
@@ -390,6 +395,8 @@ class Live:
             known.kSolutionLimit: "stopped",
             known.kIterationLimit: "stopped",
             known.kInterrupt: "stopped",
+            known.kObjectiveTarget: "stopped",
+            known.kObjectiveBound: "stopped",
         }
         if status == known.kSolveError and info.max_primal_infeasibility <= ROUNDING:
             # HiGHS calls an optimum a failure if postsolve leaves it a hair beyond its tolerance.
@@ -419,6 +426,35 @@ class Live:
             self.highs.passRowName(at, name)
         if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
             raise OSError(f"{path} cannot be written")
+
+
+def stretch_basis(basis: Basis, rows: int) -> Basis:
+    """The basis with further rows, which are free in it, or without those beyond so many."""
+    wider = highspy.HighsBasis()
+    wider.valid, wider.alien = True, len(basis.row_status) > rows
+    wider.col_status = basis.col_status
+    statuses = list(basis.row_status)[:rows]
+    free = highspy.HighsBasisStatus.kBasic
+    wider.row_status = statuses + [free] * (rows - len(statuses))
+    return wider
+
+
+def carry_basis(basis: Basis, begins: Matrices, ends: Matrices) -> Basis:
+    """The basis of one program told of another with other columns and rows.
+
+    What only the other has stands at its lower end, or is free if it is a row.
+    """
+    if begins.column_keys == ends.column_keys and begins.row_keys == ends.row_keys:
+        return basis
+    low, free = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
+    columns = dict(zip(begins.column_keys, basis.col_status, strict=False))
+    rows = dict(zip(begins.row_keys, basis.row_status, strict=False))
+    carried = highspy.HighsBasis()
+    carried.valid = carried.alien = True
+    further = len(ends.lower) - len(ends.column_keys), len(ends.row_lower) - len(ends.row_keys)
+    carried.col_status = [columns.get(key, low) for key in ends.column_keys] + [low] * further[0]
+    carried.row_status = [rows.get(key, free) for key in ends.row_keys] + [free] * further[1]
+    return carried
 
 
 def version() -> str:

@@ -12,7 +12,6 @@ weights, what they lose is largest at a corner. A corner that loses too much is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import numpy as np
@@ -120,12 +119,8 @@ class FlipSearch:
         """Answers weightings, with the set held and free, to a multiple of the tolerance."""
         self.free.tolerance = self.held.tolerance = share * self.tolerance
         self.held.searches = share <= SEARCHED
-        if len(self.free.engines) > 1 and len(weightings) == 1:
-            with ThreadPoolExecutor(2) as pool:  # one worker each: the answers do not meet
-                list(pool.map(lambda sweep: sweep.answer_batch(weightings), (self.held, self.free)))
-        else:
-            self.held.answer_batch(weightings)
-            self.free.answer_batch(weightings)
+        self.held.answer_batch(weightings)
+        self.free.answer_batch(weightings)
         self.share()
         self.tell()
 
@@ -374,4 +369,6 @@ def find_today(free: Sweep) -> Portfolio:
 
 def hold_today(free: Sweep, today: Portfolio) -> Sweep:
     """A sweep over the plans that fund what today's plan funds, and nothing else."""
-    return Sweep(free.compiled, free.tolerance, len(free.engines), free.clock, funded=today.funded)
+    return Sweep(
+        free.compiled, free.tolerance, len(free.oracle.engines), free.clock, funded=today.funded
+    )

@@ -1,0 +1,399 @@
+"""One question after another about one scenario: the best plan, and a bound that no plan exceeds.
+
+However a question is put, it is answered by the cheapest step that does, and no further:
+
+1. the linear relaxation, for a bound, begun from the basis of the nearest question;
+2. the on/off decisions of known plans, their amounts chosen anew;
+3. a dive from the relaxation, then the mixed program in the neighbourhood of what is known;
+4. the mixed program, among the plans that would be better by more than is allowed.
+
+It stops as soon as plan and bound meet within the question's tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+
+import numpy as np
+
+from ...inputs.scenario import Scenario
+from ..equations.curves import Array
+from ..equations.evaluate import Plan
+from ..equations.limits import TOLERANCE, find_worst
+from ..failures import SolverFailed
+from ..work.clock import Clock
+from .compiled import Compiled
+from .dive import NEAR, dive
+from .engine import Engine, Linear
+from .live import Basis, carry_basis
+from .matrices import INFINITE, Matrices
+from .memory import Memory
+from .question import NOTHING, Answer, Changes, Question, Terms, Tolerance
+from .solution import Best
+
+CANDIDATES = 3
+"""Known decisions tried with amounts chosen anew before others are looked for."""
+
+BATCH = 8
+"""Questions answered before the memory takes in what was learnt: a count: answers repeat."""
+
+CLOSEST = 1e-6
+"""A tolerance below which no row keeps plans out that would not be better by enough.
+
+HiGHS may lose plans beside a row as tight as its own tolerance.
+"""
+
+BEYOND = 0.9
+"""Share of the tolerance by which a plan that is looked for must be better."""
+
+ROUNDING = 1e-9
+"""Share of a room that is lost to rounding where a bound is a value with all its room."""
+
+NEAR_NODES = 40
+"""Nodes of a search in a neighbourhood: a count, so that answers repeat."""
+
+MOST_OPEN = 90
+"""Decisions open in a neighbourhood: with more of them the whole program is as quick."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Decisions with the best amounts under them."""
+
+    decisions: Array
+    optimum: Linear
+    step: str
+
+
+class Oracle:
+    """Answers questions about one compiled scenario, alone or a batch at a time.
+
+    `matrices`: the scenario's with further columns, where questions need them. `near`: the oracle
+    of which this one is a variant; it shares its memory and begins from its bases.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        clock: Clock | None = None,
+        workers: int = 1,
+        matrices: Matrices | None = None,
+        near: Oracle | None = None,
+    ) -> None:
+        self.compiled = compiled
+        self.scenario = compiled.scenario
+        self.clock = clock or Clock()
+        self.matrices = matrices or compiled.matrices
+        self.near = near
+        self.memory = near.memory if near else Memory()
+        self.engines = [Engine(compiled, self.matrices) for _ in range(workers)]
+        self.score = compiled.list_targets()[-1]
+        self.is_mixed = bool(len(self.matrices.integers))
+        self._first: Basis | None = None
+        self._starts_of: dict[bytes, Basis | None] = {}
+
+    @classmethod
+    def open(cls, scenario: Scenario, clock: Clock | None = None, workers: int = 1) -> Oracle:
+        """The oracle of a scenario, compiled."""
+        return cls(Compiled(scenario), clock, workers)
+
+    def vary(self, scenario: Scenario) -> Oracle:
+        """The oracle of a variant of the scenario, with what is known here."""
+        return Oracle(Compiled(scenario, like=self.compiled), self.clock, near=self)
+
+    @property
+    def solves(self) -> int:
+        """Mixed programs solved."""
+        return sum(engine.mixed_solves for engine in self.engines)
+
+    @property
+    def linear_solves(self) -> int:
+        """Linear programs solved."""
+        return sum(engine.linear_solves for engine in self.engines)
+
+    # Asking -----------------------------------------------------------------------------------
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to one question, which the memory takes in."""
+        return self.ask_all([question])[0]
+
+    def ask_all(self, questions: Sequence[Question]) -> list[Answer]:
+        """The answers to some questions, in their order; the memory grows between batches."""
+        self.first_start(self.engines[0])
+        answers: list[Answer] = []
+        for begins in range(0, len(questions), BATCH):
+            batch = questions[begins : begins + BATCH]
+            told = self._answer_batch(batch)
+            for question, (answer, start) in zip(batch, told, strict=True):
+                if answer.plan is not None:
+                    self.memory.take([answer.plan])
+                if start is not None:
+                    self.memory.take_start(question.place, start)
+                answers.append(answer)
+        return answers
+
+    def _answer_batch(self, batch: Sequence[Question]) -> list[tuple[Answer, Basis | None]]:
+        if len(self.engines) == 1 or len(batch) == 1:
+            return [self._answer(self.engines[0], question) for question in batch]
+        free: SimpleQueue[Engine] = SimpleQueue()
+        for engine in self.engines:
+            free.put(engine)
+
+        def answer_next(question: Question) -> tuple[Answer, Basis | None]:
+            engine = free.get()
+            try:
+                return self._answer(engine, question)
+            finally:
+                free.put(engine)
+
+        with ThreadPoolExecutor(len(self.engines)) as pool:
+            return list(pool.map(answer_next, batch))
+
+    def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Basis | None]:
+        counts = engine.mixed_solves, engine.linear_solves
+        start = self.memory.find_start(question.place) or self.first_start(engine)
+        relaxed = engine.relax(question, start)
+        if relaxed is None:
+            return Answer(-INFINITE, -INFINITE), None
+        answer = self._climb(engine, question, relaxed)
+        answer = replace(
+            answer,
+            mixed=engine.mixed_solves - counts[0],
+            linear=engine.linear_solves - counts[1],
+        )
+        return answer, relaxed.start
+
+    # The ladder -------------------------------------------------------------------------------
+
+    def _climb(self, engine: Engine, question: Question, relaxed: Linear) -> Answer:
+        """The cheapest step that settles the question, and all before it."""
+        bound = relaxed.value
+        if question.needs == "bound" or bound <= question.at_least:
+            return Answer(-INFINITE, bound, is_settled=True)
+        if not self.is_mixed:
+            kept = Kept(np.zeros(0), relaxed, "relaxed")
+            return self._conclude(engine, question, kept, bound)
+        best: Kept | None = None
+        for kept in self._list_kept(engine, question, relaxed):
+            if best is None or kept.optimum.value > best.optimum.value:
+                best = kept
+            if self._is_settled(question, best, bound):
+                return self._conclude(engine, question, best, bound)
+        if not question.may_search or self.clock.is_over:
+            return self._conclude(engine, question, best, bound)
+        best, bound = self._search(engine, question, best, bound)
+        return self._conclude(engine, question, best, bound)
+
+    def _is_settled(self, question: Question, best: Kept | None, bound: float) -> bool:
+        if bound <= question.at_least:
+            return True
+        if best is None:
+            return False
+        value = best.optimum.value
+        room = question.tolerance.room(value) * (1 + ROUNDING)
+        return value >= question.enough or bound - value <= room
+
+    def _list_kept(self, engine: Engine, question: Question, relaxed: Linear) -> Iterator[Kept]:
+        """Plans by linear programs alone: known decisions, a dive, a neighbourhood."""
+        best: Kept | None = None
+        tried: set[bytes] = set()
+        for plan in self._rank(question):
+            if len(tried) == max(CANDIDATES, len(question.known)):
+                break
+            is_plan = isinstance(plan, Mapping)
+            decisions = self.compiled.decisions_of(plan) if is_plan else plan
+            if decisions.tobytes() in tried:
+                continue
+            tried.add(decisions.tobytes())
+            optimum = engine.keep(question, decisions, self._start_of(engine, plan, decisions))
+            if optimum is not None:
+                kept = Kept(decisions, optimum, "known")
+                best = kept if best is None or optimum.value > best.optimum.value else best
+                yield kept
+        if len(self.compiled.on):
+            decisions = dive(engine, question, relaxed)
+            if decisions is not None and decisions.tobytes() not in tried:
+                optimum = engine.keep(question, decisions, relaxed.start)
+                if optimum is not None:
+                    kept = Kept(decisions, optimum, "dive")
+                    best = kept if best is None or optimum.value > best.optimum.value else best
+                    yield kept
+        if question.may_search and not self.clock.is_over:
+            near = self._search_near(engine, question, relaxed, best)
+            if near is not None:
+                yield near
+
+    def _search_near(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
+    ) -> Kept | None:
+        """The mixed program with what the relaxation has nearly decided held as it is."""
+        integers = self.matrices.integers
+        shares = relaxed.values[integers]
+        held = np.abs(shares - np.round(shares)) <= NEAR
+        if not held.any() or (~held).sum() > MOST_OPEN or self._is_exact(question):
+            return None
+        room = question.tolerance.room(relaxed.value)
+        searched = engine.search(
+            question,
+            0.5 * question.tolerance.share,
+            self.clock.left,
+            beyond=-INFINITE if best is None else best.optimum.value + 0.1 * room,
+            target=relaxed.value - room,
+            most_nodes=NEAR_NODES,
+            fixed=(integers[held], np.round(shares[held])),
+        )
+        return self._keep_found(engine, question, searched.decisions, "near")
+
+    def _search(
+        self, engine: Engine, question: Question, best: Kept | None, bound: float
+    ) -> tuple[Kept | None, float]:
+        """The mixed program, among plans that are better than the best known by enough."""
+        beyond, room = -INFINITE, 0.0
+        if not self._is_exact(question):
+            if best is not None:
+                room = question.sharpness * question.tolerance.room(best.optimum.value)
+                beyond = best.optimum.value + BEYOND * room
+            beyond = max(beyond, question.at_least)
+        searched = engine.search(
+            question,
+            question.sharpness * question.tolerance.share,
+            self.clock.left,
+            beyond=beyond,
+            target=question.enough,
+        )
+        if searched.decisions is None and searched.is_final:
+            # None is better by enough: what is allowed is then the bound.
+            least = beyond if best is None else max(beyond, best.optimum.value + room)
+            return best, min(bound, least)
+        kept = self._keep_found(engine, question, searched.decisions, "mixed")
+        if kept is not None and (best is None or kept.optimum.value > best.optimum.value):
+            best = kept
+        return best, min(bound, max(searched.bound, beyond + (1 - BEYOND) * room))
+
+    @staticmethod
+    def _is_exact(question: Question) -> bool:
+        return question.tolerance.share < CLOSEST
+
+    def _keep_found(
+        self, engine: Engine, question: Question, decisions: Array | None, step: str
+    ) -> Kept | None:
+        """What a search has found, its amounts chosen anew."""
+        if decisions is None:
+            return None
+        optimum = engine.keep(question, decisions, self.first_start(engine))
+        return None if optimum is None else Kept(decisions, optimum, step)
+
+    def _conclude(
+        self, engine: Engine, question: Question, best: Kept | None, bound: float
+    ) -> Answer:
+        """The plan in the best values found."""
+        if best is None:
+            is_settled = bound <= max(question.at_least, -INFINITE)
+            return Answer(-INFINITE, bound, is_settled=is_settled)
+        optimum = best.optimum
+        if question.needs == "least":
+            optimum = (
+                engine.keep_least(question, best.decisions, best.optimum.start) or best.optimum
+            )
+        plan = self.compiled.read_plan(optimum.values)
+        return Answer(
+            best.optimum.value,
+            max(bound, best.optimum.value),
+            plan,
+            optimum.values,
+            best.decisions,
+            best.step,
+            self._is_settled(question, best, bound),
+        )
+
+    # Memory -----------------------------------------------------------------------------------
+
+    def _rank(self, question: Question) -> Iterator[Plan | Array]:
+        """Known plans, the most promising first: those of the question, then the remembered."""
+        yield from question.known
+        weights = self._weigh(question.terms)
+        if weights is None:
+            return
+        plans = [p for p in self.memory.plans.values() if question.changes.allows(p)]
+        if not plans:
+            return
+        values = self.gains_of(plans) @ weights
+        for at in np.argsort(-values, kind="stable").tolist():
+            yield plans[at]
+
+    def _weigh(self, terms: Terms) -> Array | None:
+        """The terms as weights of the layers' gains; None where other columns count."""
+        layers = list(self.scenario.layers)
+        columns = {at: layers.index(layer) for layer, at in self.compiled.outcome_gain.items()}
+        if not terms.keys() <= columns.keys():
+            return None
+        weights = np.zeros(len(layers))
+        for at, weight in terms.items():
+            weights[columns[at]] = weight
+        return weights
+
+    def gains_of(self, plans: Sequence[Plan]) -> Array:
+        """What plans gain in each layer, as the evaluator plays them; shape [plans, layers]."""
+        evaluator = self.compiled.evaluator
+        years = evaluator.spending
+        authority = {
+            i: np.array([[plan.get(i, {}).get(t, 0.0) for t in years] for plan in plans])
+            for i in self.scenario.instruments
+        }
+        baseline = np.array(
+            [self.compiled.baseline.outcome[layer] for layer in self.scenario.layers]
+        )
+        return evaluator.outcomes(authority) - baseline
+
+    def first_start(self, engine: Engine) -> Basis | None:
+        """The basis of the scenario's own relaxation, from which all others begin."""
+        if self._first is None:
+            if self.near is not None:
+                first = self.near.first_start(self.near.engines[0])
+                if first is not None:
+                    self._first = carry_basis(first, self.near.matrices, self.matrices)
+            else:
+                terms = self.score.terms or dict.fromkeys(self.compiled.outcome_gain.values(), 1.0)
+                relaxed = engine.relax(Question(terms), None)
+                self._first = None if relaxed is None else relaxed.start
+        return self._first
+
+    def _start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
+        """The basis under a plan's decisions by the scenario's own score."""
+        key = decisions.tobytes()
+        if key not in self._starts_of:
+            if self.near is not None and isinstance(plan, Mapping):
+                own = self.near.compiled.decisions_of(plan)
+                start = self.near._start_of(self.near.engines[0], plan, own)
+                if start is not None:
+                    start = carry_basis(start, self.near.matrices, self.matrices)
+            else:
+                terms = self.score.terms or dict.fromkeys(self.compiled.outcome_gain.values(), 1.0)
+                kept = engine.keep(Question(terms), decisions, self.first_start(engine))
+                start = None if kept is None else kept.start
+            self._starts_of[key] = start or self.first_start(engine)
+        return self._starts_of[key]
+
+    # The score --------------------------------------------------------------------------------
+
+    def question(
+        self, tolerance: Tolerance, changes: Changes = NOTHING, known: Sequence[Plan] = ()
+    ) -> Question:
+        """The question of the best plan by the scenario's own score."""
+        return Question(self.score.terms, changes, tolerance, known=known)
+
+    def play(self, answer: Answer) -> Best | None:
+        """The plan of an answer about the score, as the evaluator plays it; None without a plan.
+
+        Raises SolverFailed where it breaks a limit.
+        """
+        if answer.plan is None:
+            return None
+        played = self.compiled.evaluator.play(answer.plan)
+        if find_worst(self.scenario, played) > TOLERANCE:
+            raise SolverFailed(f"the plan found breaks a limit by more than {TOLERANCE:g}")
+        gain = played.score - self.compiled.baseline.score
+        return Best(gain, max(answer.bound, gain), answer.plan, played)
