@@ -236,12 +236,13 @@ class Oracle:
         if not held.any() or (~held).sum() > MOST_OPEN or self._is_exact(question):
             return None
         room = question.tolerance.room(relaxed.value)
+        worst = -INFINITE if best is None else best.optimum.value
         searched = engine.search(
             question,
             0.5 * question.tolerance.share,
             self.clock.left,
-            beyond=-INFINITE if best is None else best.optimum.value + 0.1 * room,
-            target=relaxed.value - room,
+            beyond=max(question.at_least, worst + 0.1 * room),
+            target=min(relaxed.value - room, question.enough),
             most_nodes=NEAR_NODES,
             fixed=(integers[held], np.round(shares[held])),
         )
@@ -252,11 +253,11 @@ class Oracle:
     ) -> tuple[Kept | None, float]:
         """The mixed program, among plans that are better than the best known by enough."""
         beyond, room = -INFINITE, 0.0
-        if not self._is_exact(question):
-            if best is not None:
-                room = question.sharpness * question.tolerance.room(best.optimum.value)
-                beyond = best.optimum.value + BEYOND * room
-            beyond = max(beyond, question.at_least)
+        if np.isfinite(question.at_least):
+            beyond = question.at_least
+        elif best is not None and not self._is_exact(question):
+            room = question.sharpness * question.tolerance.room(best.optimum.value)
+            beyond = best.optimum.value + BEYOND * room
         searched = engine.search(
             question,
             question.sharpness * question.tolerance.share,
@@ -266,8 +267,7 @@ class Oracle:
         )
         if searched.decisions is None and searched.is_final:
             # None is better by enough: what is allowed is then the bound.
-            least = beyond if best is None else max(beyond, best.optimum.value + room)
-            return best, min(bound, least)
+            return best, min(bound, beyond + (1 - BEYOND) * room)
         kept = self._keep_found(engine, question, searched.decisions, "mixed")
         if kept is not None and (best is None or kept.optimum.value > best.optimum.value):
             best = kept

@@ -20,6 +20,7 @@ from ...equations.curves import Array
 from ...solving.bank import Bank
 from ...solving.compiled import Compiled
 from ...solving.conflict import explain_infeasible
+from ...solving.matrices import INFINITE
 from ...solving.oracle import BATCH, CANDIDATES, Oracle
 from ...solving.portfolios import Cut, Portfolio
 from ...solving.question import NOTHING, Answer, Question, Terms, Tolerance, hold_set
@@ -71,8 +72,11 @@ class Sweep:
         self.solves = 0
         self.linear_solves = 0
 
-    def pose(self, weights: Array) -> Question:
-        """A weighting as a question, with the known decisions that gain most under it."""
+    def pose(self, weights: Array, threshold: float | None = None) -> Question:
+        """A weighting as a question, with the known decisions that gain most under it.
+
+        `threshold`: it is enough to know whether any plan gains more than that, in points.
+        """
         known: dict[bytes, Array] = {}
         for at in np.argsort(-(self.bank.gains @ weights), kind="stable").tolist():
             decisions = self.bank.portfolios[at].decisions
@@ -88,6 +92,8 @@ class Sweep:
             amounts=self.aim(inside),
             may_search=self.searches,
             sharpness=SHARPNESS,
+            at_least=-INFINITE if threshold is None else threshold,
+            enough=INFINITE if threshold is None else threshold,
             place=weights,
         )
 
@@ -97,9 +103,14 @@ class Sweep:
         columns = self.compiled.outcome_gain
         return {columns[layer]: weight for layer, weight in pairs if layer in columns}
 
-    def answer_batch(self, weightings: Array) -> None:
-        """Answers some weightings side by side, then lets the bank take in what was found."""
-        answers = self.oracle.ask_all([self.pose(weighting) for weighting in weightings])
+    def answer_batch(self, weightings: Array, thresholds: Array | None = None) -> None:
+        """Answers some weightings side by side, then lets the bank take in what was found.
+
+        `thresholds`: gains, by weighting, above which a plan is looked for, and no more than that.
+        """
+        limits = [None] * len(weightings) if thresholds is None else thresholds.tolist()
+        pairs = zip(weightings, limits, strict=True)
+        answers = self.oracle.ask_all([self.pose(*pair) for pair in pairs])
         if any(answer.is_infeasible for answer in answers):
             raise explain_infeasible(self.compiled)
         portfolios = [self._read(answer) for answer in answers if answer.plan is not None]
