@@ -19,7 +19,10 @@ MOST_PLANS = 400
 """Plans remembered: all of them are played under each question's figures."""
 
 MOST_STARTS = 400
-"""Bases remembered of questions answered, for those near them."""
+"""Bases remembered of questions of a kind, for those near them."""
+
+RELAXED = b"relaxed"
+"""Stands for the relaxation, which holds no decisions."""
 
 
 def name_plan(plan: Plan) -> str:
@@ -34,7 +37,7 @@ class Memory:
     """Plans by name, in the order in which they came, and bases by where a question stood."""
 
     plans: dict[str, Plan] = field(default_factory=dict)
-    starts: list[tuple[Array, Basis]] = field(default_factory=list)
+    starts: dict[bytes, list[tuple[Array, Basis]]] = field(default_factory=dict)
 
     def take(self, plans: Iterable[Plan]) -> None:
         """Remembers plans; of very many, the first."""
@@ -42,14 +45,17 @@ class Memory:
             if len(self.plans) < MOST_PLANS:
                 self.plans.setdefault(name_plan(plan), plan)
 
-    def take_start(self, place: Array | None, start: Basis) -> None:
-        """Remembers the basis of a question."""
-        if place is not None and len(self.starts) < MOST_STARTS:
-            self.starts.append((place, start))
+    def take_start(self, place: Array | None, start: Basis, held: bytes = RELAXED) -> None:
+        """Remembers the basis of a question's relaxation, or under decisions that were held."""
+        if place is not None:
+            known = self.starts.setdefault(held, [])
+            if len(known) < MOST_STARTS:
+                known.append((place, start))
 
-    def find_start(self, place: Array | None) -> Basis | None:
-        """The basis of the nearest question."""
-        if place is None or not self.starts:
+    def find_start(self, place: Array | None, held: bytes = RELAXED) -> Basis | None:
+        """The basis of the nearest question of the kind."""
+        known = self.starts.get(held)
+        if place is None or not known:
             return None
-        places = np.array([known for known, _ in self.starts])
-        return self.starts[int(np.abs(places - place).sum(axis=1).argmin())][1]
+        places = np.array([taken for taken, _ in known])
+        return known[int(np.abs(places - place).sum(axis=1).argmin())][1]

@@ -30,7 +30,7 @@ from .dive import NEAR, dive
 from .engine import Engine, Linear
 from .live import Basis, carry_basis
 from .matrices import INFINITE, Matrices
-from .memory import Memory
+from .memory import RELAXED, Memory
 from .question import NOTHING, Answer, Changes, Question, Terms, Tolerance
 from .solution import Best
 
@@ -57,6 +57,10 @@ NEAR_NODES = 40
 
 MOST_OPEN = 90
 """Decisions open in a neighbourhood: with more of them the whole program is as quick."""
+
+
+Starts = dict[bytes, Basis]
+"""Bases by the decisions that were held, for questions nearby."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,11 @@ class Oracle:
         """The oracle of a variant of the scenario, with what is known here."""
         return Oracle(Compiled(scenario, like=self.compiled), self.clock, near=self)
 
+    def prefer_primal(self) -> None:
+        """Begins linear programs by the primal simplex method: where only costs change."""
+        for engine in self.engines:
+            engine.linear.prefer_primal()
+
     @property
     def solves(self) -> int:
         """Mixed programs solved."""
@@ -127,22 +136,22 @@ class Oracle:
         for begins in range(0, len(questions), BATCH):
             batch = questions[begins : begins + BATCH]
             told = self._answer_batch(batch)
-            for question, (answer, start) in zip(batch, told, strict=True):
+            for question, (answer, starts) in zip(batch, told, strict=True):
                 if answer.plan is not None:
                     self.memory.take([answer.plan])
-                if start is not None:
-                    self.memory.take_start(question.place, start)
+                for held, start in starts.items():
+                    self.memory.take_start(question.place, start, held)
                 answers.append(answer)
         return answers
 
-    def _answer_batch(self, batch: Sequence[Question]) -> list[tuple[Answer, Basis | None]]:
+    def _answer_batch(self, batch: Sequence[Question]) -> list[tuple[Answer, Starts]]:
         if len(self.engines) == 1 or len(batch) == 1:
             return [self._answer(self.engines[0], question) for question in batch]
         free: SimpleQueue[Engine] = SimpleQueue()
         for engine in self.engines:
             free.put(engine)
 
-        def answer_next(question: Question) -> tuple[Answer, Basis | None]:
+        def answer_next(question: Question) -> tuple[Answer, Starts]:
             engine = free.get()
             try:
                 return self._answer(engine, question)
@@ -152,24 +161,28 @@ class Oracle:
         with ThreadPoolExecutor(len(self.engines)) as pool:
             return list(pool.map(answer_next, batch))
 
-    def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Basis | None]:
+    def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:
         counts = engine.mixed_solves, engine.linear_solves
         start = self.memory.find_start(question.place) or self.first_start(engine)
         relaxed = engine.relax(question, start)
         if relaxed is None:
-            return Answer(-INFINITE, -INFINITE), None
-        answer = self._climb(engine, question, relaxed)
+            return Answer(-INFINITE, -INFINITE), {}
+        starts = {RELAXED: relaxed.start}
+        answer = self._climb(engine, question, relaxed, starts)
         answer = replace(
             answer,
             mixed=engine.mixed_solves - counts[0],
             linear=engine.linear_solves - counts[1],
         )
-        return answer, relaxed.start
+        return answer, starts
 
     # The ladder -------------------------------------------------------------------------------
 
-    def _climb(self, engine: Engine, question: Question, relaxed: Linear) -> Answer:
-        """The cheapest step that settles the question, and all before it."""
+    def _climb(self, engine: Engine, question: Question, relaxed: Linear, starts: Starts) -> Answer:
+        """The cheapest step that settles the question, and all before it.
+
+        Puts the bases of what was held among the `starts`.
+        """
         bound = relaxed.value
         if question.needs == "bound" or bound <= question.at_least:
             return Answer(-INFINITE, bound, is_settled=True)
@@ -177,9 +190,13 @@ class Oracle:
             kept = Kept(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
         best: Kept | None = None
-        for kept in self._list_kept(engine, question, relaxed):
-            if best is None or kept.optimum.value > best.optimum.value:
-                best = kept
+        for step in (self._try_known, self._dive, self._search_near):
+            for kept in step(engine, question, relaxed, best):
+                starts[kept.decisions.tobytes()] = kept.optimum.start
+                if best is None or kept.optimum.value > best.optimum.value:
+                    best = kept
+                if self._is_close(question, best, bound):
+                    break
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or self.clock.is_over:
@@ -188,53 +205,60 @@ class Oracle:
         return self._conclude(engine, question, best, bound)
 
     def _is_settled(self, question: Question, best: Kept | None, bound: float) -> bool:
-        if bound <= question.at_least:
+        """Whether no more needs to be known."""
+        if best is not None and best.optimum.value >= question.enough:
             return True
+        return bound <= question.at_least or self._is_close(question, best, bound)
+
+    @staticmethod
+    def _is_close(question: Question, best: Kept | None, bound: float) -> bool:
+        """Whether plan and bound meet within the tolerance."""
         if best is None:
             return False
         value = best.optimum.value
-        room = question.tolerance.room(value) * (1 + ROUNDING)
-        return value >= question.enough or bound - value <= room
+        return bound - value <= question.tolerance.room(value) * (1 + ROUNDING)
 
-    def _list_kept(self, engine: Engine, question: Question, relaxed: Linear) -> Iterator[Kept]:
-        """Plans by linear programs alone: known decisions, a dive, a neighbourhood."""
-        best: Kept | None = None
+    def _try_known(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
+    ) -> Iterator[Kept]:
+        """Known decisions with amounts chosen anew, the most promising first."""
+        del relaxed, best
         tried: set[bytes] = set()
         for plan in self._rank(question):
             if len(tried) == max(CANDIDATES, len(question.known)):
                 break
-            is_plan = isinstance(plan, Mapping)
-            decisions = self.compiled.decisions_of(plan) if is_plan else plan
-            if decisions.tobytes() in tried:
+            decisions = self.compiled.decisions_of(plan) if isinstance(plan, Mapping) else plan
+            key = decisions.tobytes()
+            if key in tried:
                 continue
-            tried.add(decisions.tobytes())
-            optimum = engine.keep(question, decisions, self._start_of(engine, plan, decisions))
+            tried.add(key)
+            start = self.memory.find_start(question.place, key)
+            start = start or self._start_of(engine, plan, decisions)
+            optimum = engine.keep(question, decisions, start)
             if optimum is not None:
-                kept = Kept(decisions, optimum, "known")
-                best = kept if best is None or optimum.value > best.optimum.value else best
-                yield kept
-        if len(self.compiled.on):
-            decisions = dive(engine, question, relaxed)
-            if decisions is not None and decisions.tobytes() not in tried:
-                optimum = engine.keep(question, decisions, relaxed.start)
-                if optimum is not None:
-                    kept = Kept(decisions, optimum, "dive")
-                    best = kept if best is None or optimum.value > best.optimum.value else best
-                    yield kept
-        if question.may_search and not self.clock.is_over:
-            near = self._search_near(engine, question, relaxed, best)
-            if near is not None:
-                yield near
+                yield Kept(decisions, optimum, "known")
+
+    def _dive(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
+    ) -> Iterator[Kept]:
+        """The decisions that the relaxation leads to."""
+        del best
+        decisions = dive(engine, question, relaxed) if self.compiled.on else None
+        if decisions is not None:
+            optimum = engine.keep(question, decisions, relaxed.start)
+            if optimum is not None:
+                yield Kept(decisions, optimum, "dive")
 
     def _search_near(
         self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
-    ) -> Kept | None:
+    ) -> Iterator[Kept]:
         """The mixed program with what the relaxation has nearly decided held as it is."""
         integers = self.matrices.integers
         shares = relaxed.values[integers]
         held = np.abs(shares - np.round(shares)) <= NEAR
-        if not held.any() or (~held).sum() > MOST_OPEN or self._is_exact(question):
-            return None
+        is_wide = not held.any() or (~held).sum() > MOST_OPEN
+        if is_wide or self._is_exact(question) or not question.may_search or self.clock.is_over:
+            return
         room = question.tolerance.room(relaxed.value)
         worst = -INFINITE if best is None else best.optimum.value
         searched = engine.search(
@@ -246,7 +270,9 @@ class Oracle:
             most_nodes=NEAR_NODES,
             fixed=(integers[held], np.round(shares[held])),
         )
-        return self._keep_found(engine, question, searched.decisions, "near")
+        near = self._keep_found(engine, question, searched.decisions, "near")
+        if near is not None:
+            yield near
 
     def _search(
         self, engine: Engine, question: Question, best: Kept | None, bound: float

@@ -35,7 +35,7 @@ from .sweep import Sweep
 from .watch import Watch
 
 FIRST = 10.0
-"""Multiple of the tolerance to which the first weightings are answered: for rivals to begin with."""
+"""Multiple of the tolerance to which the first weightings are answered, for rivals."""
 
 ROUGH, SHARPEN = 0.2, 6
 """A flip is first looked for at this share of the tolerance beyond it; solves to get nearer."""

@@ -65,6 +65,7 @@ class Sweep:
         self.tolerance = tolerance
         self.clock = clock or Clock()
         self.oracle = Oracle(compiled, self.clock, workers)
+        self.oracle.prefer_primal()
         self.bank = bank or Bank(list(compiled.scenario.layers), compiled.box)
         self.is_mixed = self.oracle.is_mixed
         self.searches = True  # else it makes do with the decisions of known portfolios
