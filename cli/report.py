@@ -126,6 +126,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     if problem.objective != "weighted":
         return one
     from dataclasses import replace
+    from math import isfinite
 
     from ..model.failures import SolverFailed
     from ..model.studies.weights.choose_region import choose_region, place_stakeholders
@@ -152,6 +153,8 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
             continue  # no time is left for it: the page says what it holds
         if found.interrupted:
             raise KeyboardInterrupt
+        if not isfinite(found.certified_regret):
+            continue  # nothing is proven of it
         told = {FOR_PAGE: True, "options": {"pillars": pillars}}
         studies[name] = {**tabulate_map(problem, found), **told}
     return replace(one, studies=studies)

@@ -156,10 +156,12 @@ def say_flip(flip: Mapping[str, Any], scenario: Scenario) -> str:
         )
     names, layers = name_all(scenario.instruments), name_all(scenario.layers)
     nearest, safe = flip["nearest"], flip["proven_none_within_pp"]
+    if nearest is None and safe is None:
+        return "Whether the decision changes at all is not known: the time was over before."
     sure = (
         f" Nearer than {safe:.1f} percentage points nothing changes: proven."
         if safe is not None
-        else ""
+        else " Whether it changes nearer is not known: the time was over before."
     )
     if nearest is None:
         return f"No weights were found at which other programmes are funded.{sure}"

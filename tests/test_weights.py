@@ -194,7 +194,7 @@ class Brief(Clock):
     @property
     def is_over(self) -> bool:
         self.asked += 1
-        return self.asked > 30
+        return self.asked > 10
 
 
 def test_map_stopped_early_says_what_it_has_proven() -> None:
@@ -301,7 +301,7 @@ def test_samples_agree_with_brute_force() -> None:
 def test_a_warm_bank_needs_no_solve(tmp_path: Path) -> None:
     out = tmp_path / "run"
     first = ask("sensitivity", "map", "textbook", "--out", out, "--tolerance", "0.01")
-    assert first["solves"] > 0
+    assert first["linear_solves"] > 0
     again = ask("sensitivity", "map", "textbook", "--out", out, "--tolerance", "0.01")
     assert again["solves"] == again["linear_solves"] == 0
     assert again["portfolios"] == first["portfolios"]

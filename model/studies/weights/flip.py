@@ -343,22 +343,26 @@ def find_flips(
     tell()
     nearest = search.find_nearest()
     complete = search.proven > 0
-    by_layer = {}
+    by_layer: dict[str, tuple[WeightStretch, ...] | None] = dict.fromkeys(layers)
     for at, layer in enumerate(layers):
+        if free.clock.is_over:
+            complete = False
+            break
         done = at + 1
         tell(layer)
         frame = frame_path(layers, layer, weights)
         free.tolerance = ALONG * tolerance
         along = Region(layers, frame)
         mapper = Mapper(free, along, ALONG * tolerance, lambda *_, what=layer: tell(what))
-        complete &= mapper.grow()
-        by_layer[layer] = search.follow(frame, float(weights[at]))
+        if mapper.grow():
+            by_layer[layer] = search.follow(frame, float(weights[at]))
+        complete &= by_layer[layer] is not None
     return Flips(
         weights=weights,
         today=today,
         tolerance=tolerance,
         nearest=nearest,
-        proven_none_within_pp=100 * search.proven,
+        proven_none_within_pp=100 * search.proven if search.proven else None,
         by_layer=by_layer,
         complete=complete,
         solves=search.solves,

@@ -25,7 +25,7 @@ from ...solving.oracle import BATCH, CANDIDATES, Oracle
 from ...solving.portfolios import Cut, Portfolio
 from ...solving.question import NOTHING, Answer, Question, Terms, Tolerance, hold_set
 from ...work.clock import Clock
-from .envelope import bound_regret
+from .envelope import ROUNDING, bound_regret
 from .watch import Watch
 
 INWARD = 1e-6
@@ -156,7 +156,7 @@ class Sweep:
             widest = watch.find_widest(every[open_], watch.lower[open_], self.tolerance, BATCH)
             if report:
                 regret = bound_regret(watch.lower, watch.upper)
-                is_open = ~asked & (regret > self.tolerance)
+                is_open = ~asked & (regret > self.tolerance + ROUNDING)
                 worst = float(regret[np.isfinite(regret)].max(initial=0.0))
                 report(len(every) - int(is_open.sum()), len(every), worst)
             if not len(widest) or self.clock.is_over:
