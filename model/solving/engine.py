@@ -150,7 +150,8 @@ class Engine:
         """While it lasts, some columns of the linear solver stand at values."""
         live = self.linear
         lower, upper = live.now_lower[columns].copy(), live.now_upper[columns].copy()
-        live.set_bounds(columns, values, values)
+        held = np.clip(values, lower, upper)  # a question may leave no choice
+        live.set_bounds(columns, held, held)
         try:
             yield
         finally:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -439,6 +439,15 @@ def stretch_basis(basis: Basis, rows: int) -> Basis:
     return wider
 
 
+def make_basis(columns: Sequence[Any], rows: Sequence[Any]) -> Basis:
+    """A basis from statuses, which need not fit together; None stands for the lower end."""
+    made = highspy.HighsBasis()
+    made.valid = made.alien = True
+    made.col_status = [highspy.HighsBasisStatus.kLower if s is None else s for s in columns]
+    made.row_status = list(rows)
+    return made
+
+
 def carry_basis(basis: Basis, begins: Matrices, ends: Matrices) -> Basis:
     """The basis of one program told of another with other columns and rows.
 
@@ -449,12 +458,11 @@ def carry_basis(basis: Basis, begins: Matrices, ends: Matrices) -> Basis:
     low, free = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
     columns = dict(zip(begins.column_keys, basis.col_status, strict=False))
     rows = dict(zip(begins.row_keys, basis.row_status, strict=False))
-    carried = highspy.HighsBasis()
-    carried.valid = carried.alien = True
     further = len(ends.lower) - len(ends.column_keys), len(ends.row_lower) - len(ends.row_keys)
-    carried.col_status = [columns.get(key, low) for key in ends.column_keys] + [low] * further[0]
-    carried.row_status = [rows.get(key, free) for key in ends.row_keys] + [free] * further[1]
-    return carried
+    return make_basis(
+        [columns.get(key, low) for key in ends.column_keys] + [low] * further[0],
+        [rows.get(key, free) for key in ends.row_keys] + [free] * further[1],
+    )
 
 
 def version() -> str:

@@ -236,7 +236,7 @@ class Oracle:
             start = start or self._start_of(engine, plan, decisions)
             optimum = engine.keep(question, decisions, start)
             if optimum is not None:
-                yield Kept(decisions, optimum, "known")
+                yield self._read(optimum, "known")
 
     def _dive(
         self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
@@ -247,7 +247,7 @@ class Oracle:
         if decisions is not None:
             optimum = engine.keep(question, decisions, relaxed.start)
             if optimum is not None:
-                yield Kept(decisions, optimum, "dive")
+                yield self._read(optimum, "dive")
 
     def _search_near(
         self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
@@ -310,7 +310,11 @@ class Oracle:
         if decisions is None:
             return None
         optimum = engine.keep(question, decisions, self.first_start(engine))
-        return None if optimum is None else Kept(decisions, optimum, step)
+        return None if optimum is None else self._read(optimum, step)
+
+    def _read(self, optimum: Linear, step: str) -> Kept:
+        """An optimum with the decisions that it was found under."""
+        return Kept(np.abs(np.round(optimum.values[self.matrices.integers])), optimum, step)
 
     def _conclude(
         self, engine: Engine, question: Question, best: Kept | None, bound: float
@@ -402,6 +406,10 @@ class Oracle:
                 start = None if kept is None else kept.start
             self._starts_of[key] = start or self.first_start(engine)
         return self._starts_of[key]
+
+    def start_under(self, plan: Plan) -> Basis | None:
+        """The basis under a plan's decisions by the scenario's own score."""
+        return self._start_of(self.engines[0], plan, self.compiled.decisions_of(plan))
 
     # The score --------------------------------------------------------------------------------
 
