@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +18,7 @@ from .criteria import Criterion
 from .extensive import Extensive, Terms
 from .live import Answer, Basis
 from .matrices import INFINITE
-from .oracle import Oracle
+from .oracle import NEAR_NODES, Oracle
 from .stages import STAGE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ LARGE = 300
 
 JOINT_GAP = 1e-3
 """Gap of such a model, unless one is asked for."""
+
+MOST_OPEN = 150
+"""Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
 TIE_NODES = 200
 """Nodes spent on plans that tie and gain more on average: a count, so that answers repeat."""
@@ -58,6 +62,7 @@ class Joint:
         self.gap = gap if gap is not None else (JOINT_GAP if self.is_large else 1e-4)
         self.solves = 0
         self.latest: Basis | None = None
+        self.votes: list[Array] = []
 
     def solve(
         self, criterion: Criterion, bound: float, candidates: Sequence[Mapping[str, Plan]]
@@ -76,7 +81,9 @@ class Joint:
                 start = self._start(plans)
                 best = better(merit, best, self.keep(self.form.decide(plans), merit, start))
             if best is None or not self.is_close(criterion, bound, value_of(merit, best)):
-                bound = min(bound, self.relax(merit))
+                bound = min(bound, self.relax(merit, is_hard=criterion.name != "expected"))
+            if best is not None and not self.is_close(criterion, bound, value_of(merit, best)):
+                best = better(merit, best, self.search_near(criterion, merit, best, bound))
             if best is None or not self.is_close(criterion, bound, value_of(merit, best)):
                 best, proven = self.search(criterion, merit, best)
                 bound = min(bound, proven)
@@ -94,14 +101,57 @@ class Joint:
         loss = criterion.loss(criterion.merit_of(bound), criterion.merit_of(merit))
         return loss <= self.gap
 
-    def relax(self, merit: Terms) -> float:
-        """A bound from the linear relaxation."""
+    def remember(self, plans: Mapping[str, Plan]) -> None:
+        """Notes a plan for each future: decisions on which all of them agree are likely ones."""
+        if len(self.live.integers):
+            self.votes.append(self.form.decide(plans))
+
+    def search_near(
+        self, criterion: Criterion, merit: Terms, best: Array, bound: float
+    ) -> Array | None:
+        """Values from the mixed program with decisions held on which all known plans agree."""
+        live, votes = self.live, np.array([*self.votes, best[self.live.integers]])
+        agreed = (votes == votes[0]).all(axis=0)
+        if self.clock.is_over or not agreed.any() or (~agreed).sum() > MOST_OPEN:
+            return None
+        held = live.integers[agreed]
+        smallest = self._smallest(criterion)
+        room = self.gap * max(smallest, abs(bound))
+        left = self.clock.left
+        live.free_columns(live.integers)
+        live.fix_columns(held, votes[0][agreed])
+        self.form.maximise(merit)
+        self.solves += 1
+        answer = live.solve(
+            self.gap,
+            None if left is None else 0.3 * left,
+            most_nodes=NEAR_NODES,
+            smallest=smallest,
+            decisions=best[live.integers],
+            target=-(bound - room),
+        )
+        if answer.values is None:
+            return None
+        return self.keep(np.round(answer.values[live.integers]), merit)
+
+    @staticmethod
+    def _smallest(criterion: Criterion) -> float:
+        """What a gap is relative to at the least: a regret is a share of 1."""
+        return 1.0 if criterion.name == "regret" else SMALLEST_GAIN
+
+    def relax(self, merit: Terms, is_hard: bool) -> float:
+        """A bound from the linear relaxation; `is_hard`: it makes a smallest gain large."""
         live = self.live
         if self.clock.is_over:
             return INFINITE
         live.relax_columns(live.integers)
         self.form.maximise(merit)
-        answer = self._run(self._start(), self.clock.left)
+        answer = None
+        if is_hard and self.is_large:
+            with contextlib.suppress(SolverFailed):
+                answer = live.solve_afresh(self.clock.left, interior=True)
+        if answer is None:
+            answer = self._run(self._start(), self.clock.left)
         if answer.status == "infeasible":
             raise self._explain()
         return -answer.bound + ROUNDING * max(1.0, abs(answer.bound))
@@ -158,11 +208,10 @@ class Joint:
         self.solves += 1
         left = self.clock.left
         start = None if best is None else best[live.integers]
-        smallest = 1.0 if criterion.name == "regret" else SMALLEST_GAIN
         answer = live.solve(
             self.gap,
             None if left is None else 0.5 * left,
-            smallest=smallest,
+            smallest=self._smallest(criterion),
             report=self._report_search(criterion),
             decisions=start,
         )

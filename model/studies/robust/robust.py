@@ -150,6 +150,7 @@ class Study:
                 )
                 raise SolverFailed(message)
             self.own[id_] = Own(best.gain, best.bound, best.plan)
+        self.joint.remember({id_: own.plan for id_, own in self.own.items()})
         if without.plan is None:
             self.notes["vss"] = (
                 "the scenario without futures has no plan, or none was found in time"
@@ -173,6 +174,7 @@ class Study:
             played = compiled.evaluator.play(kept)
             gains[id_] = played.score - compiled.baseline.score
         self.kept.append(plans)
+        self.joint.remember(plans)
         return gains
 
     def _go_on(self, oracle: Oracle, plan: Plan, until: int) -> Plan | None:
@@ -218,6 +220,7 @@ class Study:
             candidates = candidates[:1]
         bound, plans = self.joint.solve(criterion, bound, candidates)
         if plans is not None:
+            self.joint.remember(plans)
             self.found.append(self._round(plans))
         elif not self.found:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
