@@ -69,9 +69,9 @@ def tell_exception(wants_json: bool, error: Exception) -> int:
     from ..inputs.complaint import InputError
 
     if isinstance(error, InputError):
-        details = [{"where": c.where, "message": c.message} for c in error.complaints]
-        count = len(details)
-        message = str(error) if count == 1 else f"{count} things are wrong:\n{error}"
+        details = [{"where": c.where, "message": c.message} for c in error.told]
+        count = len(error.complaints)
+        message = str(error) if count == 1 else f"{count:,} things are wrong:\n{error}"
         return tell_error(wants_json, INPUT, "input", message, details)
     if isinstance(error, OSError):
         where = str(error.filename or "output")

@@ -253,6 +253,7 @@ def _complain(problems: list[Problem], places: Places) -> list[Complaint]:
             once = Complaint(f"{sheet} row 1", f"column '{field}' is missing; every row needs it")
             collapsed.update(dict.fromkeys(group, once))
     return [
-        collapsed.get(problem) or Complaint(locate(places, problem.path), problem.message)
+        collapsed.get(problem)
+        or Complaint(locate(places, problem.path), problem.message, problem.unknown)
         for problem in problems
     ]

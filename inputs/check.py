@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from .complaint import Path, suggest
+from .complaint import Path, Unknown
 from .fields import ID_PATTERN
 from .scenario import (
     Choose,
@@ -44,6 +44,7 @@ class Problem(NamedTuple):
     path: Path
     message: str
     is_missing: bool = False
+    unknown: Unknown | None = None
 
 
 Found = Iterator[Problem]
@@ -66,7 +67,7 @@ def find_problems(scenario: Scenario, known: Known, unread: frozenset[str]) -> l
 def not_one_of(path: Path, name: str, known: frozenset[str], what: str) -> Found:
     """A problem if a name is not among those known."""
     if name not in known:
-        yield Problem(path, f"{name!r} is not {what}; {suggest(name, sorted(known))}")
+        yield Problem(path, f"{name!r} is not {what}", unknown=Unknown(name, known))
 
 
 def check_years(scenario: Scenario, known: Known) -> Found:
