@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Annotated, Literal
 
+from pydantic.functional_serializers import PlainSerializer
 from pydantic.functional_validators import PlainValidator
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from .frozen import FrozenMapping
 from .statements import Statement, parse_statement
 
 LARGEST = 1e12
@@ -157,7 +160,7 @@ def as_names(value: object) -> tuple[str, ...]:
         value = [part for part in re.split(r"[\s,;]+", value) if part]
     if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
         raise refuse("a list of ids", value)
-    repeated = sorted({v for v in value if list(value).count(v) > 1})
+    repeated = sorted(name for name, times in Counter(value).items() if times > 1)
     if repeated:
         raise refuse("a list of ids, each named once", repeated[0])
     return tuple(value)
@@ -250,7 +253,7 @@ def as_span(value: object) -> tuple[int, int]:
     return span
 
 
-def as_caps(value: object) -> float | dict[int, float]:
+def as_caps(value: object) -> float | Mapping[int, float]:
     """One cap for every year, or a cap by year, $ billion."""
     if not isinstance(value, dict):
         return as_amount(value)
@@ -258,7 +261,7 @@ def as_caps(value: object) -> float | dict[int, float]:
     for year, cap in value.items():
         as_cap = numbers_that(f"a number of 0 or more for {name_value(year)}", lambda v: v >= 0)
         caps[read_year_key(year)] = as_cap(cap)
-    return caps
+    return FrozenMapping(caps)
 
 
 def read_year_key(key: object) -> int:
@@ -336,11 +339,14 @@ Span = Annotated[
     WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}),
 ]
 Caps = Annotated[
-    float | dict[int, float],
+    float | Mapping[int, float],
     PlainValidator(as_caps),
     WithJsonSchema({"anyOf": [_NUMBER, {"type": "object", "additionalProperties": _NUMBER}]}),
 ]
 StatementField = Annotated[
-    Statement, PlainValidator(as_statement), WithJsonSchema({"type": "string"})
+    Statement,
+    PlainValidator(as_statement),
+    PlainSerializer(lambda statement: statement.text),
+    WithJsonSchema({"type": "string"}),
 ]
 Confidence = Literal["high", "medium", "low", "judgement"]

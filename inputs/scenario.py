@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -35,6 +34,7 @@ from .fields import (
     Year,
     slopes,
 )
+from .frozen import FrozenMapping, freeze
 
 TOKEN_BN = 0.001
 """Least spending of an on/off instrument in a funded year, so that funding can be read off it."""
@@ -42,15 +42,9 @@ TOKEN_BN = 0.001
 FUNDED_BN = 1e-6
 """An instrument is funded in a year if it spends more than this, $ billion."""
 
-K = TypeVar("K")
 V = TypeVar("V")
 
-
-def _freeze(mapping: Mapping[K, V]) -> Mapping[K, V]:
-    return MappingProxyType(dict(mapping))
-
-
-Table = Annotated[Mapping[str, V], AfterValidator(_freeze)]
+Table = Annotated[Mapping[str, V], AfterValidator(freeze)]
 
 
 class Range(NamedTuple):
@@ -65,12 +59,15 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     ranged: ClassVar[tuple[str, ...]] = ()
-    _ranges: Mapping[str, Range] = PrivateAttr(default_factory=dict)
+    _ranges: Mapping[str, Range] = PrivateAttr(default_factory=FrozenMapping)
 
     @property
     def ranges(self) -> Mapping[str, Range]:
         """Low and high value of each figure that carries a range."""
         return self._ranges
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        return super().model_copy(update=freeze(update), deep=deep)
 
 
 class Years(Record):
@@ -310,7 +307,7 @@ class Future(Record):
     known_from: Year | None = Field(
         default=None, description="first year in which spending may depend on it"
     )
-    change: dict[str, Any] = Field(default_factory=dict)
+    change: Table[Any] = Field(default_factory=FrozenMapping)
     note: Text = ""
     source: Names = ()
 
@@ -371,18 +368,18 @@ class Scenario(Record):
     objective: Literal["weighted", "weakest_layer", "lexicographic"] = "weighted"
     priorities: tuple[Names, ...] | None = None
     steady: ShareBelowOne = 0.0
-    pillars: Table[Names] = Field(default_factory=dict)
+    pillars: Table[Names] = Field(default_factory=FrozenMapping)
     areas: Table[Area]
     layers: Table[Layer]
     instruments: Table[Instrument]
-    effects: Table[Effect] = Field(default_factory=dict)
-    interactions: Table[Interaction] = Field(default_factory=dict)
-    constraints: Table[Constraint] = Field(default_factory=dict)
-    futures: Table[Future] = Field(default_factory=dict)
-    stakeholders: Table[Stakeholder] = Field(default_factory=dict)
-    sources: Table[Source] = Field(default_factory=dict)
+    effects: Table[Effect] = Field(default_factory=FrozenMapping)
+    interactions: Table[Interaction] = Field(default_factory=FrozenMapping)
+    constraints: Table[Constraint] = Field(default_factory=FrozenMapping)
+    futures: Table[Future] = Field(default_factory=FrozenMapping)
+    stakeholders: Table[Stakeholder] = Field(default_factory=FrozenMapping)
+    sources: Table[Source] = Field(default_factory=FrozenMapping)
     _name: str = PrivateAttr(default="scenario")
-    _document: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+    _document: Mapping[str, Any] = PrivateAttr(default_factory=FrozenMapping)
 
     @property
     def name(self) -> str:
@@ -451,7 +448,10 @@ class Scenario(Record):
         """The instruments meant by ids of areas and instruments; all where there are none."""
         if not ids:
             return tuple(self.instruments)
-        return tuple(id_ for id_, own in self.instruments.items() if id_ in ids or own.area in ids)
+        meant = frozenset(ids)
+        return tuple(
+            id_ for id_, own in self.instruments.items() if id_ in meant or own.area in meant
+        )
 
     @cached_property
     def outlay_years(self) -> range:
