@@ -259,9 +259,10 @@ def check_interactions(scenario: Scenario, known: Known) -> Found:
 
 def check_constraints(scenario: Scenario, known: Known) -> Found:
     """Constraints on things that exist, with sides in order."""
+    payees = known["instruments"] | known["areas"]
     for id_, limit in scenario.constraints.items():
         path = ("constraints", id_)
-        yield from _check_references(limit, path, known)
+        yield from _check_references(limit, path, known, payees)
         if isinstance(limit, SpendLimit | Choose):
             yield from _check_sides(limit, path)
         if isinstance(limit, Requires) and limit.instrument in limit.needs:
@@ -270,12 +271,11 @@ def check_constraints(scenario: Scenario, known: Known) -> Found:
         yield from _check_funding_shows(scenario, limit, path)
 
 
-def _check_references(limit: Limit, path: Path, known: Known) -> Found:
+def _check_references(limit: Limit, path: Path, known: Known, payees: frozenset[str]) -> Found:
     instruments = known["instruments"]
     if isinstance(limit, SpendLimit | CrowdInFloor):
         for name in limit.of or ():
-            both = instruments | known["areas"]
-            yield from not_one_of((*path, "of"), name, both, "an area or an instrument")
+            yield from not_one_of((*path, "of"), name, payees, "an area or an instrument")
     if isinstance(limit, Choose | Launches):
         for name in limit.of or ():
             yield from not_one_of((*path, "of"), name, instruments, "an instrument")
