@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .arguments import check_arguments
+
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
 
@@ -36,6 +38,7 @@ def run_command(command: click.Command, arguments: list[str]) -> int:
     """Runs a command and turns whatever goes wrong into a sentence and an exit code."""
     wants_json = "--json" in arguments
     try:
+        check_arguments(arguments)
         command.main(
             args=arguments,
             prog_name="stratafolio",
