@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from .check import Problem, find_problems
+from .check import find_problems
 from .complaint import Complaint, InputError, Path, Places, locate, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
 from .frozen import FrozenMapping, freeze
 from .patch import TABLES, Document, find_forbidden_changes, known_fields, merge
+from .problem import Problem
 from .scenario import CONSTRAINT_TYPES, Range, Record, Scenario
 
 _STAND_INS: Mapping[str, Any] = {

@@ -12,9 +12,9 @@ from small_scenarios import Document, put, refuse, run, tiny_document, write_fol
 
 from stratafolio.inputs import complaint
 from stratafolio.inputs.build import build_scenario
-from stratafolio.inputs.check import Problem
 from stratafolio.inputs.complaint import MOST_TOLD, Complaint, InputError, suggest
 from stratafolio.inputs.oddities import find_oddities
+from stratafolio.inputs.problem import Problem
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.inputs.yaml_text import LARGEST_TEXT
 
