@@ -38,7 +38,7 @@ def run_command(command: click.Command, arguments: list[str]) -> int:
     """Runs a command and turns whatever goes wrong into a sentence and an exit code."""
     wants_json = "--json" in arguments
     try:
-        check_arguments(arguments)
+        check_arguments(command, arguments)
         command.main(
             args=arguments,
             prog_name="stratafolio",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .check_limits import check_constraints
-from .fields import ID_PATTERN
+from .fields import ID_PATTERN, SMALLEST_SIZE
 from .problem import Found, Known, Problem, not_one_of
 from .scenario import Scenario
 
@@ -51,6 +51,23 @@ def check_years(scenario: Scenario, known: Known) -> Found:
     elif years.score_until - years.first >= LONGEST_HORIZON:
         message = f"expected at most {LONGEST_HORIZON} scored years, got {len(years.scored)}"
         yield Problem(("years", "score_until"), message)
+
+
+def check_discount(scenario: Scenario, known: Known) -> Found:
+    """Years that all weigh something in an outcome."""
+    years = scenario.years
+    if not 0 < len(years.scored) <= LONGEST_HORIZON:
+        return
+    shares = dict(zip(years.scored, scenario.discount_shares, strict=True))
+    light = [year for year, share in shares.items() if share < SMALLEST_SIZE]
+    if light:
+        rate, least = scenario.discount_rate, min(light, key=shares.__getitem__)
+        message = (
+            f"at {rate:g} a year, {least} weighs {shares[least]:.1g} of all scored years and is "
+            f"lost in rounding (expected {SMALLEST_SIZE:g} or more); take a rate nearer to 0, or "
+            "end the scored years earlier with years.score_until"
+        )
+        yield Problem(("discount_rate",), message)
 
 
 def check_budget(scenario: Scenario, known: Known) -> Found:
@@ -279,6 +296,7 @@ _REFERRED = ("instruments", "areas", "layers")
 
 RULES: Mapping[Callable[[Scenario, Known], Found], tuple[str, ...]] = {
     check_years: ("years",),
+    check_discount: ("years", "discount_rate"),
     check_budget: ("years", "budget"),
     check_weights: ("weights", "layers"),
     check_priorities: ("objective", "priorities", "layers"),

@@ -16,6 +16,9 @@ from .scenario import (
     SpendLimit,
 )
 
+LEAST_SHARE = 1e-6
+"""Shares of spending nearer to 0 or 1 are lost in rounding beside the spending itself."""
+
 
 def check_constraints(scenario: Scenario, known: Known) -> Found:
     """Constraints on things that exist, with sides in order."""
@@ -62,6 +65,12 @@ def _check_sides(limit: SpendLimit | Choose, path: Path) -> Found:
         for side, value in (("at_least", low), ("at_most", high)):
             if value is not None and value > 1:
                 message = f"expected a share from 0 to 1, got {value:g} (or set unit: bn)"
+                yield Problem((*path, side), message)
+            elif value is not None and min(value, 1 - value) < LEAST_SHARE and value not in (0, 1):
+                message = (
+                    f"expected a share of 0, of {LEAST_SHARE:g} to {1 - LEAST_SHARE:.6f}, or of 1, "
+                    f"got {value:g}"
+                )
                 yield Problem((*path, side), message)
 
 

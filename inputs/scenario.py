@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from .fields import (
+    LEAST_BN,
     Amount,
     Caps,
     Confidence,
@@ -18,8 +19,12 @@ from .fields import (
     Flag,
     HalfLife,
     Lag,
+    Money,
     Names,
     Number,
+    PerUnit,
+    Points,
+    Position,
     Rate,
     Scale,
     Share,
@@ -39,7 +44,7 @@ from .frozen import FrozenMapping, freeze
 TOKEN_BN = 0.001
 """Least spending of an on/off instrument in a funded year, so that funding can be read off it."""
 
-FUNDED_BN = 1e-6
+FUNDED_BN = LEAST_BN
 """An instrument is funded in a year if it spends more than this, $ billion."""
 
 V = TypeVar("V")
@@ -114,17 +119,17 @@ class Layer(Record):
     kind: Literal["lead", "level"] = Field(
         default="lead", description="level: one position that both sides share"
     )
-    us: Number = Field(default=0.0, description="US position in the first year, points")
-    china: Number = Field(default=0.0, description="China's position in the first year, points")
-    us_trend: Number = Field(default=0.0, description="points per year without new spending")
-    china_trend: Number = Field(default=0.0, description="points per year")
+    us: Position = Field(default=0.0, description="US position in the first year, points")
+    china: Position = Field(default=0.0, description="China's position in the first year, points")
+    us_trend: Position = Field(default=0.0, description="points per year without new spending")
+    china_trend: Position = Field(default=0.0, description="points per year")
     trend_until: Year | None = Field(default=None, description="trends are flat after this year")
     worth: Worth | None = Field(
         default=None, description="[[lead, worth], ...], increasing, concave; else the lead itself"
     )
     indicator: Text = Field(default="", description="what is measured")
     unit: Text = Field(default="", description="unit of the indicator")
-    points_per_unit: Number | None = Field(default=None, description="points per natural unit")
+    points_per_unit: PerUnit | None = Field(default=None, description="points per natural unit")
     source: Names = ()
     confidence: Confidence | None = None
     note: Text = ""
@@ -150,16 +155,16 @@ class Instrument(Record):
     area: Text
     title: Text = ""
     description: Text = ""
-    max_per_year: Amount = Field(description="most authority in one year")
+    max_per_year: Money = Field(description="most authority in one year")
     min_per_year: Amount = Field(default=0.0, description="if funded in a year, at least this")
     all_or_nothing: Flag = Field(default=False, description="exactly max_per_year if funded")
-    launch_cost: Amount = Field(default=0.0, description="one-off, in the first funded year")
+    launch_cost: Money = Field(default=0.0, description="one-off, in the first funded year")
     max_growth: Amount | None = Field(default=None, description="largest rise from year to year")
     first_year: Year | None = None
     last_year: Year | None = None
     run_years: Count | None = Field(default=None, description="exactly so many funded years")
     spendout: Spendout = Field(default=(1.0,), description="shares that become outlays in turn")
-    crowd_in: Amount = Field(default=0.0, description="private dollars per dollar of outlay")
+    crowd_in: Money = Field(default=0.0, description="private dollars per dollar of outlay")
     output: Text = Field(default="", description="what a billion of outlay buys, in words")
     output_per_bn: Number | None = None
     curve: CurveField | None = None
@@ -177,7 +182,7 @@ class Effect(Record):
     ranged = ("points", "scale", "lag", "half_life")
     instrument: Text
     layer: Text
-    points: Number = Field(description="lead points at reach 1; negative is a cost")
+    points: Points = Field(description="lead points at reach 1; negative is a cost")
     curve: CurveField | None = None
     scale: Scale | None = Field(default=None, description="$ billion of stock")
     lag: Lag | None = Field(default=None, description="whole years from outlay to first effect")
@@ -194,7 +199,7 @@ class Interaction(Record):
     ranged = ("points",)
     between: SomeNames
     layer: Text
-    points: Number
+    points: Points
     title: Text = ""
     confidence: Confidence | None = None
     source: Names = ()
@@ -227,7 +232,7 @@ class LeadFloor(Limit):
 
     kind: Literal["lead"]
     layer: Text
-    at_least: Number
+    at_least: Position
     years: Span
 
 

@@ -330,8 +330,11 @@ def test_name_that_no_file_or_output_can_hold(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (detail,) = refuse(*(part.format(name) for part in arguments), says=(what, repr(name)[1:-1]))
-    option = arguments[-2] if arguments[-2].startswith("--") else f"argument {len(arguments)}"
-    assert detail["where"] == option
+    words = {"solve": "SCENARIO", "compare": "A B ...", "new": "FOLDER"}
+    words["export"] = "[SCENARIO] FILE"
+    is_option = arguments[-2].startswith("--")
+    word = next((words[part] for part in reversed(arguments[:2]) if part in words), "")
+    assert detail["where"] == (arguments[-2] if is_option else word)
     assert list(tmp_path.iterdir()) == []
 
 
