@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,8 @@ def read_contenders(
         try:
             found.append(read_world(label, text, (settings, budget, weights)))
         except InputError as error:
-            places = [f"{printable(item)[:60]}: {c.where}" for c in error.complaints]
-            complaints += [
-                Complaint(where, c.message)
-                for where, c in zip(places, error.complaints, strict=True)
-            ]
+            name = printable(item)[:60]
+            complaints += [replace(c, where=f"{name}: {c.where}") for c in error.complaints]
     if not complaints and not found:
         message = "plans are compared in a scenario; name one as well"
         complaints.append(Complaint("compare", message))
@@ -178,8 +176,6 @@ def read_own_plan(label: str, file: Path, scenarios: Sequence[Scenario]) -> Cont
 
 def name_apart(contenders: Sequence[Contender]) -> list[Contender]:
     """The contenders under labels that differ: repeats get #2, #3 and so on."""
-    from dataclasses import replace
-
     seen: set[str] = set()
     found = []
     for contender in contenders:

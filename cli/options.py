@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .arguments import check_arguments
+
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
 
@@ -36,6 +38,7 @@ def run_command(command: click.Command, arguments: list[str]) -> int:
     """Runs a command and turns whatever goes wrong into a sentence and an exit code."""
     wants_json = "--json" in arguments
     try:
+        check_arguments(command, arguments)
         command.main(
             args=arguments,
             prog_name="stratafolio",
@@ -69,9 +72,9 @@ def tell_exception(wants_json: bool, error: Exception) -> int:
     from ..inputs.complaint import InputError
 
     if isinstance(error, InputError):
-        details = [{"where": c.where, "message": c.message} for c in error.complaints]
-        count = len(details)
-        message = str(error) if count == 1 else f"{count} things are wrong:\n{error}"
+        details = [{"where": c.where, "message": c.message} for c in error.told]
+        count = len(error.complaints)
+        message = str(error) if count == 1 else f"{count:,} things are wrong:\n{error}"
         return tell_error(wants_json, INPUT, "input", message, details)
     if isinstance(error, OSError):
         where = str(error.filename or "output")
