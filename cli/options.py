@@ -208,8 +208,20 @@ def dask_option(function: Function) -> Function:
     return click.option(
         "--dask",
         metavar="ADDRESS",
+        callback=_check_dask,
         help="Solve on a running Dask cluster, as tcp://host:8786.",
     )(function)
+
+
+def _check_dask(
+    context: click.Context, parameter: click.Parameter, address: str | None
+) -> str | None:
+    del context, parameter
+    if address is not None:
+        from ..model.work.cluster import check_address
+
+        check_address(address)
+    return address
 
 
 def _check_time_limit(
