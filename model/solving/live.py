@@ -6,9 +6,9 @@ The only file that knows HiGHS.
 from __future__ import annotations
 
 import copy
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from pyomo.repn.plugins import standard_form
 from ..equations.curves import Array
 from ..equations.formulation import Formulation
 from ..failures import SolverFailed
+from ..work.crew import CalledOff, Errand
 
 Columns = NDArray[np.int32]
 Report = Callable[[float, float | None, float | None], None]
@@ -33,6 +34,9 @@ Basis = highspy.HighsBasis
 INFINITE = highspy.kHighsInf
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
+
+PARTING = 0.3
+"""Seconds in which HiGHS has to stop once it is told to; some parts of it never listen."""
 
 SMALLEST, LARGEST = 1e-9, 5e8
 """Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
@@ -182,6 +186,14 @@ class Live:
         self.column_count = len(matrices.lower)
         self.lower, self.upper = matrices.lower, matrices.upper
         self.limit_rows = matrices.limit_rows
+        self.is_quick = False
+        self.seconds = 0.0
+        self.nodes = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Takes a HiGHS of its own, with nothing changed yet."""
+        matrices = self.matrices
         self.costs = matrices.costs.copy()
         self.now_lower, self.now_upper = self.lower.copy(), self.upper.copy()
         self.now_row_lower = matrices.row_lower.tolist()
@@ -189,9 +201,6 @@ class Live:
         self.held_columns = np.zeros(self.column_count, dtype=bool)
         self.held_rows: set[int] = set()
         self.has_start = False
-        self.is_quick = False
-        self.seconds = 0.0
-        self.nodes = 0
         self.still_integer = set(self.integers.tolist())
         self.highs = self._pass_model()
 
@@ -443,9 +452,12 @@ class Live:
 
         `decisions`: values of the integer columns of a plan that is known, to start from.
 
-        Raises SolverFailed, and KeyboardInterrupt once HiGHS has stopped.
+        Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
+        that it has told; so it is where the user interrupts. What was changed is then as at first.
         """
         highs = self.highs
+        if Errand.is_this_called_off():
+            raise CalledOff
         if self.is_mixed or not self.has_start:
             # HiGHS loses optima where it starts from an earlier solution beside a row as tight as
             # its own tolerance (docs/decisions/highs.md): mixed solves start afresh. So does what
@@ -464,41 +476,15 @@ class Live:
         for name, value in options.items():
             self._check(highs.setOptionValue(name, value))
         begun = time.perf_counter()
-        is_main = threading.current_thread() is threading.main_thread()
-        is_long = self.column_count > SMALL_MODEL or (self.is_mixed and not self.is_quick)
-        if is_main and is_long:
-            self._run_in_thread(report)
+        if self.column_count > SMALL_MODEL or (self.is_mixed and not self.is_quick):
+            run = Run(highs, limit, report)
+            if not run.has_ended:
+                is_mixed = self.is_mixed
+                self._begin()
+                return run.tell(is_mixed=is_mixed)
         else:
             highs.run()
         return self._read_answer(time.perf_counter() - begun)
-
-    def _run_in_thread(self, report: Report | None) -> None:
-        """Runs HiGHS beside the main thread, so that Ctrl-C and progress get through."""
-        highs = self.highs
-        seen: dict[str, float] = {}
-
-        def note(event: Any) -> None:
-            seen["best"] = float(event.data_out.mip_primal_bound)
-            seen["bound"] = float(event.data_out.mip_dual_bound)
-
-        highs.HandleUserInterrupt = True
-        if report:
-            highs.cbMipInterrupt += note
-        begun = time.perf_counter()
-        try:
-            highs.startSolve()
-            while not highs.wait(0.1)[0]:
-                if report:
-                    report(time.perf_counter() - begun, seen.get("best"), seen.get("bound"))
-        except KeyboardInterrupt:
-            highs.cancelSolve()
-            while not highs.wait(0.1)[0]:
-                pass
-            raise
-        finally:
-            if report:
-                highs.cbMipInterrupt -= note
-            highs.HandleUserInterrupt = False
 
     def _read_answer(self, took: float) -> Answer:
         highs = self.highs
@@ -546,6 +532,88 @@ class Live:
             self.highs.passRowName(at, name)
         if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
             raise OSError(f"{path} cannot be written")
+
+
+class Run:
+    """A run of HiGHS beside this thread, so that Ctrl-C, progress and the end of time get through.
+
+    HiGHS looks at its clock here and there: it is told to stop when its time is over, and left to
+    itself where it does not. `has_ended` is False then.
+    """
+
+    def __init__(self, highs: highspy.Highs, seconds: float, report: Report | None) -> None:
+        """Waits until it has ended. Raises what the run raises, KeyboardInterrupt and CalledOff."""
+        self.highs = highs
+        self.begun = time.perf_counter()
+        self.best: float | None = None
+        self.bound: float | None = None
+        self.values: Array | None = None
+        self.is_told_to_stop = False
+        self._listen()
+        errand: Errand[Any] = Errand(highs.run)
+        try:
+            self.has_ended = self._wait(errand, seconds, report)
+        except BaseException:
+            self.has_ended = self._stop(errand)
+            raise
+        finally:
+            if errand.future.done():
+                self._leave()
+        if self.has_ended:
+            errand.future.result()
+
+    def _wait(self, errand: Errand[Any], seconds: float, report: Report | None) -> bool:
+        while True:
+            left = seconds - self.seconds
+            if wait([errand.future], min(0.1, max(left, 0.0))).done:
+                return True
+            if Errand.is_this_called_off():
+                raise CalledOff
+            if left <= 0:
+                return self._stop(errand)
+            if report:
+                report(self.seconds, self.best, self.bound)
+
+    def _stop(self, errand: Errand[Any]) -> bool:
+        """Tells HiGHS to stop; whether it does."""
+        self.is_told_to_stop = True
+        return bool(wait([errand.future], PARTING).done)
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.begun
+
+    def _listen(self) -> None:
+        self.highs.cbMipInterrupt += self._note
+        self.highs.cbMipInterrupt += self._heed
+        self.highs.cbSimplexInterrupt += self._heed
+        self.highs.cbIpmInterrupt += self._heed
+        self.highs.cbMipImprovingSolution += self._keep
+
+    def _leave(self) -> None:
+        self.highs.cbMipInterrupt -= self._note
+        self.highs.cbMipInterrupt -= self._heed
+        self.highs.cbSimplexInterrupt -= self._heed
+        self.highs.cbIpmInterrupt -= self._heed
+        self.highs.cbMipImprovingSolution -= self._keep
+
+    def _note(self, event: Any) -> None:
+        self.best = float(event.data_out.mip_primal_bound)
+        self.bound = float(event.data_out.mip_dual_bound)
+
+    def _heed(self, event: Any) -> None:
+        # HiGHS remembers the last word that it was told, from run to run.
+        event.interrupt(self.is_told_to_stop)
+
+    def _keep(self, event: Any) -> None:
+        self.best = float(event.data_out.objective_function_value)
+        self.values = np.array(event.data_out.mip_solution)
+
+    def tell(self, *, is_mixed: bool) -> Answer:
+        """What is known of a run that did not stop in time."""
+        objective = INFINITE if self.values is None or self.best is None else self.best
+        bound = self.bound if is_mixed and self.bound is not None else -INFINITE
+        return Answer("stopped", objective, bound, self.values, 0, self.seconds)
 
 
 def clean_name(name: str) -> str:
