@@ -477,7 +477,7 @@ class Live:
             self._check(highs.setOptionValue(name, value))
         begun = time.perf_counter()
         if self.column_count > SMALL_MODEL or (self.is_mixed and not self.is_quick):
-            run = Run(highs, limit, report)
+            run = SolverRun(highs, limit, report)
             if not run.has_ended:
                 is_mixed = self.is_mixed
                 self._begin()
@@ -534,7 +534,7 @@ class Live:
             raise OSError(f"{path} cannot be written")
 
 
-class Run:
+class SolverRun:
     """A run of HiGHS beside this thread, so that Ctrl-C, progress and the end of time get through.
 
     HiGHS looks at its clock here and there: it is told to stop when its time is over, and left to

@@ -55,15 +55,15 @@ def run_on_cluster(
     waiting = iter(texts)
     with open_cluster(address, clock) as client:
         executor = client.get_executor(pure=False)
-        watch = Watch(client, address)
-        cores = sum(watch.ask(client.nthreads).values())
+        heartbeat = Heartbeat(client, address)
+        cores = sum(heartbeat.ask(client.nthreads).values())
         for key in islice(waiting, AHEAD * cores):
             at_work[executor.submit(task, shared, texts[key])] = key
         while at_work and not clock.is_over:
             pause = BEAT if clock.left is None else min(BEAT, clock.left)
             done = wait(at_work, pause, FIRST_COMPLETED).done
             if not done:
-                watch.look()
+                heartbeat.look()
             for future in [future for future in at_work if future in done]:
                 result = take_result(future, address)
                 key = at_work.pop(future)
@@ -90,7 +90,7 @@ def tell_lost(address: str) -> str:
     return f"the scheduler at {address} no longer answers; start it and run the command again"
 
 
-class Watch:
+class Heartbeat:
     """Whether a cluster is still there."""
 
     def __init__(self, client: Any, address: str) -> None:
@@ -166,11 +166,11 @@ def open_cluster(address: str, clock: Clock) -> Iterator[Any]:
 
 def refuse_other_workers(client: Any, address: str) -> None:
     """Raises InputError for a cluster without workers, or with workers that would differ."""
-    watch = Watch(client, address)
-    if not watch.ask(client.nthreads):
+    heartbeat = Heartbeat(client, address)
+    if not heartbeat.ask(client.nthreads):
         raise InputError.of(WHERE, "the cluster has no workers; start some and try again")
     expected = list_versions()
-    installed = watch.ask(lambda: client.run(list_versions, on_error="return"))
+    installed = heartbeat.ask(lambda: client.run(list_versions, on_error="return"))
     for worker, versions in installed.items():
         if isinstance(versions, BaseException):
             message = (
