@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import wait
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,18 +24,13 @@ from ..equations.curves import Array
 from ..equations.formulation import Formulation
 from ..failures import SolverFailed
 from ..work.crew import CalledOff, Errand
+from .solver_run import Report, SolverRun
 
 Columns = NDArray[np.int32]
-Report = Callable[[float, float | None, float | None], None]
-"""Told seconds, best objective and bound so far, about ten times a second."""
-
 Basis = highspy.HighsBasis
 INFINITE = highspy.kHighsInf
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
-
-PARTING = 0.3
-"""Seconds in which HiGHS has to stop once it is told to; some parts of it never listen."""
 
 SMALLEST, LARGEST = 1e-9, 5e8
 """Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
@@ -477,11 +471,16 @@ class Live:
             self._check(highs.setOptionValue(name, value))
         begun = time.perf_counter()
         if self.column_count > SMALL_MODEL or (self.is_mixed and not self.is_quick):
-            run = SolverRun(highs, limit, report)
+            is_mixed, run = self.is_mixed, SolverRun(highs)
+            try:
+                run.await_end(limit, report)
+            finally:
+                if not run.has_ended:
+                    self._begin()
             if not run.has_ended:
-                is_mixed = self.is_mixed
-                self._begin()
-                return run.tell(is_mixed=is_mixed)
+                best = INFINITE if run.values is None else run.best
+                bound = run.bound if is_mixed else -INFINITE
+                return Answer("stopped", best, bound, run.values, 0, run.seconds)
         else:
             highs.run()
         return self._read_answer(time.perf_counter() - begun)
@@ -532,88 +531,6 @@ class Live:
             self.highs.passRowName(at, name)
         if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
             raise OSError(f"{path} cannot be written")
-
-
-class SolverRun:
-    """A run of HiGHS beside this thread, so that Ctrl-C, progress and the end of time get through.
-
-    HiGHS looks at its clock here and there: it is told to stop when its time is over, and left to
-    itself where it does not. `has_ended` is False then.
-    """
-
-    def __init__(self, highs: highspy.Highs, seconds: float, report: Report | None) -> None:
-        """Waits until it has ended. Raises what the run raises, KeyboardInterrupt and CalledOff."""
-        self.highs = highs
-        self.begun = time.perf_counter()
-        self.best: float | None = None
-        self.bound: float | None = None
-        self.values: Array | None = None
-        self.is_told_to_stop = False
-        self._listen()
-        errand: Errand[Any] = Errand(highs.run)
-        try:
-            self.has_ended = self._wait(errand, seconds, report)
-        except BaseException:
-            self.has_ended = self._stop(errand)
-            raise
-        finally:
-            if errand.future.done():
-                self._leave()
-        if self.has_ended:
-            errand.future.result()
-
-    def _wait(self, errand: Errand[Any], seconds: float, report: Report | None) -> bool:
-        while True:
-            left = seconds - self.seconds
-            if wait([errand.future], min(0.1, max(left, 0.0))).done:
-                return True
-            if Errand.is_this_called_off():
-                raise CalledOff
-            if left <= 0:
-                return self._stop(errand)
-            if report:
-                report(self.seconds, self.best, self.bound)
-
-    def _stop(self, errand: Errand[Any]) -> bool:
-        """Tells HiGHS to stop; whether it does."""
-        self.is_told_to_stop = True
-        return bool(wait([errand.future], PARTING).done)
-
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self.begun
-
-    def _listen(self) -> None:
-        self.highs.cbMipInterrupt += self._note
-        self.highs.cbMipInterrupt += self._heed
-        self.highs.cbSimplexInterrupt += self._heed
-        self.highs.cbIpmInterrupt += self._heed
-        self.highs.cbMipImprovingSolution += self._keep
-
-    def _leave(self) -> None:
-        self.highs.cbMipInterrupt -= self._note
-        self.highs.cbMipInterrupt -= self._heed
-        self.highs.cbSimplexInterrupt -= self._heed
-        self.highs.cbIpmInterrupt -= self._heed
-        self.highs.cbMipImprovingSolution -= self._keep
-
-    def _note(self, event: Any) -> None:
-        self.best = float(event.data_out.mip_primal_bound)
-        self.bound = float(event.data_out.mip_dual_bound)
-
-    def _heed(self, event: Any) -> None:
-        # HiGHS remembers the last word that it was told, from run to run.
-        event.interrupt(self.is_told_to_stop)
-
-    def _keep(self, event: Any) -> None:
-        self.best = float(event.data_out.objective_function_value)
-        self.values = np.array(event.data_out.mip_solution)
-
-    def tell(self, *, is_mixed: bool) -> Answer:
-        """What is known of a run that did not stop in time."""
-        objective = INFINITE if self.values is None or self.best is None else self.best
-        bound = self.bound if is_mixed and self.bound is not None else -INFINITE
-        return Answer("stopped", objective, bound, self.values, 0, self.seconds)
 
 
 def clean_name(name: str) -> str:
