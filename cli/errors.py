@@ -39,7 +39,7 @@ def run_command(command: click.Command, arguments: list[str], call: Call | None 
         ending = await_ending(command, call)
     if call.is_interrupted and ending.code != INTERRUPTED:
         ending = describe_interruption(call)  # something took it for a failure of its own
-    call.has_ended = True
+    call.last_word.acquire()
     return tell_ending(ending, held.take() if held else "", wants_json=call.wants_json)
 
 

@@ -9,7 +9,6 @@ import json
 import os
 import select
 import signal
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -39,7 +38,8 @@ class Call:
     limit: float | None = None
     out: Path | None = None
     is_interrupted: bool = False
-    has_ended: bool = False
+    last_word: threading.Lock = field(default_factory=threading.Lock)
+    """Taken by whoever says how the call has ended, so that nobody says it twice."""
 
     @property
     def wants_json(self) -> bool:
@@ -95,13 +95,13 @@ class Guard(threading.Thread):
 
     def __init__(self, call: Call, stdout: int) -> None:
         """Begins to watch; `stdout` is the descriptor of what programs read."""
-        super().__init__(daemon=True)
+        super().__init__(name="guard", daemon=True)
         self.call, self.stdout = call, stdout
         self.signals, woken = os.pipe()
         os.set_blocking(woken, False)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) != signal.SIG_IGN:  # as for what runs in the background
+            if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self.interrupt)
         self.start()
 
@@ -112,22 +112,24 @@ class Guard(threading.Thread):
         raise KeyboardInterrupt
 
     def run(self) -> None:
-        heard, first = 0, 0.0
-        while not self.call.has_ended:
+        heard, first = 0, time.perf_counter()
+        while not self.call.last_word.locked():
             if select.select([self.signals], [], [], 0.05)[0]:
                 heard += len(os.read(self.signals, 64))
             now = time.perf_counter()
             if heard == 0:
                 first = now
-            if self.call.has_ended:
-                return
-            if heard > 1 or now - first > GRACE:
-                tell_at_once(self.call, self.stdout, "interrupted", say_interrupted(self.call))
-                os._exit(INTERRUPTED)
             latest = self.call.latest_end
-            if latest is not None and now - self.call.begun > latest:
-                tell_at_once(self.call, self.stdout, "solver", say_late(self.call))
-                os._exit(SOLVER)
+            if heard > 1 or now - first > GRACE:
+                self.end(INTERRUPTED, "interrupted", say_interrupted(self.call))
+            elif latest is not None and now - self.call.begun > latest:
+                self.end(SOLVER, "solver", say_late(self.call))
+
+    def end(self, code: int, kind: str, message: str) -> None:
+        """Ends the process, unless the command is just telling how it has ended."""
+        if self.call.last_word.acquire(blocking=False):
+            tell_at_once(self.call, self.stdout, kind, message)
+            os._exit(code)
 
 
 def tell_at_once(call: Call, stdout: int, kind: str, message: str) -> None:
@@ -151,10 +153,3 @@ def write_all(descriptor: int, text: str) -> None:
             left = left[os.write(descriptor, left) :]
     except OSError:
         return  # nobody reads it
-
-
-def ignore_signals() -> None:
-    """Lets nothing disturb the last steps of a command that has ended."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    sys.stderr.flush()

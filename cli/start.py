@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
+import signal
 import sys
-import threading
-from pathlib import Path
-from typing import NoReturn
 
-from .interrupts import (
-    INTERRUPTED,
-    SOLVER,
-    Call,
-    Guard,
-    ignore_signals,
-    say_interrupted,
-    tell_at_once,
-)
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command line and leaves with its exit code."""
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # as for what runs in the background
+            signal.signal(number, leave_at_once)
+    from .interrupts import INTERRUPTED, SOLVER, Call, Guard, say_interrupted, tell_at_once
+
     call = Call(sys.argv[1:] if arguments is None else arguments)
     stdout = open_stdout()
     try:
@@ -32,13 +32,27 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = run_command(stratafolio, call.arguments, call)
     except KeyboardInterrupt:
         code = INTERRUPTED
+        call.last_word.acquire(blocking=False)
         tell_at_once(call, stdout, "interrupted", say_interrupted(call))
     except Exception as error:  # noqa: BLE001  # nothing is there yet to tell it more kindly
         code = SOLVER
+        call.last_word.acquire(blocking=False)
+        if "--debug" in call.arguments:
+            sys.excepthook(*sys.exc_info())
         message = f"the program cannot start ({type(error).__name__}: {error}); is memory limited?"
         tell_at_once(call, stdout, "solver", message)
-    call.has_ended = True
     leave(code)
+
+
+def leave_at_once(number: int, frame: FrameType | None) -> None:
+    """Ends a program that has not begun with anything yet."""
+    del number, frame
+    if "--json" in sys.argv:
+        error = '{"error": {"kind": "interrupted", "message": "interrupted", "details": []}}\n'
+        os.write(1, error.encode())
+    else:
+        os.write(2, b"interrupted\n")
+    os._exit(130)
 
 
 def open_stdout() -> int:
@@ -47,7 +61,7 @@ def open_stdout() -> int:
     What libraries print past Python goes to stderr. What the encoding lacks is shown as question
     marks, rather than fail on it; and where there is no stdout at all, what is said goes nowhere.
     """
-    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
+    nowhere = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     if sys.stderr is None:
         os.dup2(nowhere.fileno(), 2)
         sys.stderr = nowhere
@@ -62,10 +76,15 @@ def open_stdout() -> int:
 
 def leave(code: int) -> NoReturn:
     """Ends the process; work that was called off, and does not listen, is not waited for."""
-    ignore_signals()
-    with contextlib.suppress(OSError):
+    import threading
+
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
-    if any(not isinstance(thread, Guard) for thread in threading.enumerate()[1:]):
+    except OSError:
+        os._exit(code)  # nobody reads it, and Python would say so
+    if any(thread.name != "guard" for thread in threading.enumerate()[1:]):
         os._exit(code)
     sys.exit(code)
