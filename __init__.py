@@ -8,10 +8,11 @@ True
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # typing itself is not imported: a command is to listen to signals at once
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from .inputs.build import derive_scenario
     from .inputs.complaint import Complaint, InputError
     from .inputs.read import list_bundled, read_scenario
@@ -57,6 +58,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """A public name, imported when it is first used: `--help` needs none of the solver."""
+    import importlib
+
     if name not in _HOMES:
         raise AttributeError(f"module 'stratafolio' has no attribute {name!r}")
     return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,6 +1,6 @@
 """`python -m stratafolio`: the same as the command `stratafolio`."""
 
-from .cli.main import main
+from .cli.start import main
 
 if __name__ == "__main__":
     main()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import change_options, printable
+from .options import change_options
+from .output import printable
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import print_json
+from .output import print_json
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario

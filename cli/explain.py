@@ -12,11 +12,11 @@ from .options import (
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
     time_left,
 )
+from .output import print_json
 from .progress import watching
 
 if TYPE_CHECKING:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from typing import NoReturn
-
 import click
 
 from .lazy_group import LazyGroup
@@ -37,11 +34,3 @@ def stratafolio(debug: bool) -> None:
     SCENARIO is a bundled name or a path; without it, the bundled us-2027.
     """
     del debug
-
-
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Runs the command line and leaves with its exit code."""
-    from .options import allow_any_text, run_command
-
-    allow_any_text()
-    sys.exit(run_command(stratafolio, sys.argv[1:] if arguments is None else arguments))

@@ -1,137 +1,21 @@
-"""Options that commands share, and the one door where errors become sentences and exit codes."""
+"""Options that commands share: what each is called, takes and means."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import io
-import json
-import os
-import sys
-import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .arguments import check_arguments
+from .interrupts import Call
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
 
-FINE, USAGE, INPUT, INFEASIBLE, SOLVER, INTERRUPTED = 0, 2, 3, 4, 5, 130
-"""Exit codes: the command line cannot be parsed, its meaning or the files are wrong, ..."""
-
-PATIENCE = 2.0
-"""Seconds after which a command says on stderr what it is doing."""
-
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-# The door -------------------------------------------------------------------------------------
-
-
-def run_command(command: click.Command, arguments: list[str]) -> int:
-    """Runs a command and turns whatever goes wrong into a sentence and an exit code."""
-    wants_json = "--json" in arguments
-    try:
-        check_arguments(command, arguments)
-        command.main(
-            args=arguments,
-            prog_name="stratafolio",
-            standalone_mode=False,
-            obj=time.perf_counter(),  # when it began: a time limit is one on the whole command
-        )
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return INTERRUPTED
-    except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        if context is not None and not wants_json:
-            click.echo(context.get_usage(), err=True)
-        return tell_error(wants_json, USAGE, "usage", error.format_message(), [])
-    except (BrokenPipeError, SystemExit):
-        # The reader of our output went away (click and rich leave when they meet that first):
-        # nothing is left to say, and nowhere to say it.
-        silence_stdout()
-        return FINE
-    except Exception as error:  # noqa: BLE001  # the one door where whatever goes wrong is told
-        if "--debug" in arguments:
-            traceback.print_exc()
-        return tell_exception(wants_json, error)
-    return FINE
-
-
-def tell_exception(wants_json: bool, error: Exception) -> int:
-    """The sentence and exit code of an error of ours, or of the machine."""
-    from ..inputs.complaint import InputError
-
-    if isinstance(error, InputError):
-        details = [{"where": c.where, "message": c.message} for c in error.told]
-        count = len(error.complaints)
-        message = str(error) if count == 1 else f"{count:,} things are wrong:\n{error}"
-        return tell_error(wants_json, INPUT, "input", message, details)
-    if isinstance(error, OSError):
-        where = str(error.filename or "output")
-        message = f"{where}: {error.strerror or error}"
-        detail = {"where": where, "message": str(error.strerror or error)}
-        return tell_error(wants_json, INPUT, "input", message, [detail])
-    if isinstance(error, MemoryError):
-        message = "out of memory; a smaller scenario may fit"
-        return tell_error(wants_json, SOLVER, "solver", message, [])
-    from ..model.failures import Infeasible, SolverFailed
-
-    if isinstance(error, Infeasible):
-        details = [
-            {"where": id_, "message": "clashes with the others named here"}
-            for id_ in error.conflict
-        ]
-        return tell_error(wants_json, INFEASIBLE, "infeasible", str(error), details)
-    if isinstance(error, SolverFailed):
-        return tell_error(wants_json, SOLVER, "solver", str(error), [])
-    message = (
-        f"a fault of the program, not of yours: {type(error).__name__}: {error} "
-        "(--debug before the command shows where)"
-    )
-    return tell_error(wants_json, SOLVER, "solver", message, [])
-
-
-def tell_error(
-    wants_json: bool, code: int, kind: str, message: str, details: list[dict[str, str]]
-) -> int:
-    """Prints an error for people on stderr, or for programs on stdout."""
-    if wants_json:
-        try:
-            print_json({"error": {"kind": kind, "message": message, "details": details}})
-        except OSError:
-            silence_stdout()  # a full disk, say: stderr is all that is left
-            wants_json = False
-    if not wants_json:
-        click.echo(f"{kind} error: {printable(message)}", err=True)
-    return code
-
-
-def silence_stdout() -> None:
-    """Sends the rest of stdout nowhere, so that Python does not fail on it once more at exit."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def printable(text: str) -> str:
-    r"""Text without control characters, so that no file steers the terminal.
-
-    >>> printable("a\x1b[31mb")
-    'a?[31mb'
-    """
-    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
-
-
-# Options --------------------------------------------------------------------------------------
 
 
 def scenario_options(function: Function) -> Function:
@@ -211,8 +95,20 @@ def dask_option(function: Function) -> Function:
     return click.option(
         "--dask",
         metavar="ADDRESS",
+        callback=_check_dask,
         help="Solve on a running Dask cluster, as tcp://host:8786.",
     )(function)
+
+
+def _check_dask(
+    context: click.Context, parameter: click.Parameter, address: str | None
+) -> str | None:
+    del context, parameter
+    if address is not None:
+        from ..model.work.cluster import check_address
+
+        check_address(address)
+    return address
 
 
 def _check_time_limit(
@@ -223,13 +119,20 @@ def _check_time_limit(
         from ..inputs.complaint import InputError
 
         raise InputError.of("--time-limit", f"expected seconds above 0, got {value:g}")
+    find_call().limit = value
     return value
 
 
 def time_left(limit: float | None) -> float | None:
     """What is left of a limit on the whole command, seconds; never quite nothing."""
-    begun: float = click.get_current_context().find_root().obj
+    begun = find_call().begun
     return None if limit is None else max(0.001, limit - (time.perf_counter() - begun))
+
+
+def find_call() -> Call:
+    """The call of the command line that is under way."""
+    call: Call = click.get_current_context().find_root().obj
+    return call
 
 
 def typed(name: str, value: Any) -> Any:
@@ -294,8 +197,15 @@ def out_option(function: Function) -> Function:
         "--out",
         type=click.Path(path_type=Path),
         metavar="DIR",
+        callback=_note_out,
         help="Keep the run: figures, tables and the resolved scenario.",
     )(function)
+
+
+def _note_out(context: click.Context, parameter: click.Parameter, out: Path | None) -> Path | None:
+    del context, parameter
+    find_call().out = out
+    return out
 
 
 def debug_option(function: Function) -> Function:
@@ -316,89 +226,3 @@ def open_scenario(
     from ..inputs.read import read_scenario
 
     return read_scenario(reference, settings, budget, weights)
-
-
-# Output ---------------------------------------------------------------------------------------
-
-
-def print_json(record: Any) -> None:
-    """A record as JSON on stdout; what is not printable there stands as an escape."""
-    text = json.dumps(record, indent=2, ensure_ascii=not shows_unicode(), allow_nan=False)
-    click.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
-
-
-def shows_unicode() -> bool:
-    """Whether stdout takes every character."""
-    return (sys.stdout.encoding or "utf-8").lower().startswith("utf")
-
-
-def allow_any_text() -> None:
-    """Lets stdout show what its encoding lacks as question marks, rather than fail on it.
-
-    Where there is no stdout at all, what is said goes nowhere.
-    """
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-
-
-class Talk:
-    """A line on stderr that says what goes on once a command takes longer than patience."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.begun = time.monotonic()
-        self.latest = ""
-        self.is_terminal = sys.stderr.isatty()
-        self.next_line = PATIENCE
-        self.width = 0
-        self.done = threading.Event()
-        self.ticker = threading.Thread(target=self._tick, daemon=True)
-
-    def tell(self, seconds: float, best: float | None, bound: float | None) -> None:
-        """Takes note of how far a solve has come; the gain and its bound in points."""
-        del seconds
-        if best is None or bound is None:
-            self.latest = "no plan yet"
-        else:
-            self.latest = f"gain {best:.4f}, at most {bound:.4f}"
-
-    def _tick(self) -> None:
-        while not self.done.wait(0.25):
-            self._show()
-
-    def _show(self) -> None:
-        seconds = time.monotonic() - self.begun
-        if seconds < self.next_line:
-            return
-        line = f"{self.what}: {seconds:.0f} s" + (f", {self.latest}" if self.latest else "")
-        if self.is_terminal:
-            sys.stderr.write("\r" + line.ljust(self.width))
-            self.width = len(line)
-        else:
-            # A log wants a line now and then, not four a second.
-            sys.stderr.write(line + "\n")
-            self.next_line = max(10.0, 2 * self.next_line)
-        sys.stderr.flush()
-
-    def end(self) -> None:
-        """Stops talking and clears the line."""
-        self.done.set()
-        self.ticker.join()
-        if self.width:
-            sys.stderr.write("\r" + " " * self.width + "\r")
-            sys.stderr.flush()
-
-
-@contextlib.contextmanager
-def talking(what: str) -> Iterator[Talk]:
-    """Says on stderr what goes on, should it take long."""
-    talk = Talk(what)
-    talk.ticker.start()
-    try:
-        yield talk
-    finally:
-        talk.end()

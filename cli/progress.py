@@ -1,9 +1,10 @@
-"""A bar on stderr: how much of a study is done, what is proven so far, and the time left."""
+"""What goes on, on stderr: a bar for a study, a line for a single solve."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -12,6 +13,9 @@ Tell = Callable[[float, float, str], None]
 
 FIRST_LINE = 2.0
 """Seconds before a log, which is no terminal, is told anything."""
+
+PATIENCE = 2.0
+"""Seconds after which a command says what it is doing."""
 
 LINES_APART = 10.0
 """Seconds between lines in a log."""
@@ -67,3 +71,62 @@ def _make_log(what: str) -> Tell:
         sys.stderr.flush()
 
     return tell
+
+
+class Talk:
+    """A line on stderr that says what goes on once a command takes longer than patience."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.begun = time.monotonic()
+        self.latest = ""
+        self.is_terminal = sys.stderr.isatty()
+        self.next_line = PATIENCE
+        self.width = 0
+        self.done = threading.Event()
+        self.ticker = threading.Thread(target=self._tick, daemon=True)
+
+    def tell(self, seconds: float, best: float | None, bound: float | None) -> None:
+        """Takes note of how far a solve has come; the gain and its bound in points."""
+        del seconds
+        if best is None or bound is None:
+            self.latest = "no plan yet"
+        else:
+            self.latest = f"gain {best:.4f}, at most {bound:.4f}"
+
+    def _tick(self) -> None:
+        while not self.done.wait(0.25):
+            self._show()
+
+    def _show(self) -> None:
+        seconds = time.monotonic() - self.begun
+        if seconds < self.next_line:
+            return
+        line = f"{self.what}: {seconds:.0f} s" + (f", {self.latest}" if self.latest else "")
+        if self.is_terminal:
+            sys.stderr.write("\r" + line.ljust(self.width))
+            self.width = len(line)
+        else:
+            # A log wants a line now and then, not four a second.
+            sys.stderr.write(line + "\n")
+            self.next_line = max(10.0, 2 * self.next_line)
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Stops talking and clears the line."""
+        self.done.set()
+        self.ticker.join()
+        if self.width:
+            sys.stderr.write("\r" + " " * self.width + "\r")
+            sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def talking(what: str) -> Iterator[Talk]:
+    """Says on stderr what goes on, should it take long."""
+    talk = Talk(what)
+    talk.ticker.start()
+    try:
+        yield talk
+    finally:
+        talk.end()

@@ -12,11 +12,10 @@ from .options import (
     debug_option,
     json_option,
     open_scenario,
-    print_json,
-    printable,
     solve_options,
     time_left,
 )
+from .output import print_json, printable
 from .progress import watching
 
 FINE, COARSE = 0.02, 0.15

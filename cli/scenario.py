@@ -16,11 +16,9 @@ from .options import (
     debug_option,
     json_option,
     open_scenario,
-    print_json,
-    printable,
     scenario_options,
-    shows_unicode,
 )
+from .output import print_json, printable, shows_unicode
 
 
 @click.group()

@@ -12,12 +12,12 @@ from .options import (
     json_option,
     open_scenario,
     out_option,
-    print_json,
     scenario_options,
     solve_options,
-    talking,
     time_left,
 )
+from .output import print_json
+from .progress import talking
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario

@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from stratafolio.model.failures import Infeasible
+from stratafolio.model.work.crew import CalledOff, Errand
+
 
 def square(shared: str, record: str) -> dict[str, Any]:
     """Give the square of a number, and note in a log that it was asked for."""
@@ -39,6 +42,20 @@ def die_always(shared: str, record: str) -> dict[str, Any]:
 def fail(shared: str, record: str) -> dict[str, Any]:
     """Fail as a task with a fault does."""
     raise ValueError(f"{shared} and {record}")
+
+
+def fail_oddly(shared: str, record: str) -> dict[str, Any]:
+    """Fail with an error that cannot be sent as it is."""
+    raise Infeasible(("cap",), f"{shared} and {record}")
+
+
+def stall(shared: str, record: str) -> dict[str, Any]:
+    """Give the square of a number below 2; never end for any other, unless called off."""
+    while json.loads(record)["n"] >= 2:
+        time.sleep(0.01)
+        if Errand.is_this_called_off():
+            raise CalledOff
+    return square(shared, record)
 
 
 def name_other_versions() -> dict[str, str]:

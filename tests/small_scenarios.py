@@ -14,8 +14,8 @@ from typing import Any, TypeGuard
 
 import openpyxl
 
+from stratafolio.cli.errors import run_command
 from stratafolio.cli.main import stratafolio
-from stratafolio.cli.options import run_command
 
 Document = dict[str, Any]
 

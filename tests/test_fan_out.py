@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fan_out_tasks import die_always, die_once, fail, name_other_versions, square
-from small_scenarios import put, refuse, tiny_document, write_scenario
+from fan_out_tasks import die_always, die_once, fail, fail_oddly, square, stall
 
-from stratafolio.inputs.complaint import InputError
 from stratafolio.model.failures import SolverFailed
-from stratafolio.model.work import fan_out as door
 from stratafolio.model.work.clock import Clock
 from stratafolio.model.work.fan_out import Crew, Store, fan_out
 
@@ -56,6 +49,8 @@ def test_a_task_with_a_fault_is_told() -> None:
     for workers in (1, 2):
         with pytest.raises(ValueError, match="and"):
             fan_out(fail, {}, RECORDS[:2], Crew(workers=workers))
+    with pytest.raises(SolverFailed, match="Infeasible: "):
+        fan_out(fail_oddly, {}, RECORDS[:2], Crew(workers=2))
 
 
 def test_results_are_resumed_by_content(tmp_path: Path) -> None:
@@ -81,6 +76,18 @@ def test_time_ends_between_tasks() -> None:
     found = fan_out(square, {"seconds": 0.02}, RECORDS, Crew(clock=Clock(0.05)))
     assert found[0] == SQUARES[0]
     assert found[-1] is None
+
+
+@pytest.mark.parametrize(("workers", "limit"), [(1, 0.5), (2, 5.0)])
+def test_a_task_in_hand_gives_nothing_where_time_ends(
+    workers: int, limit: float, tmp_path: Path
+) -> None:
+    """It is neither waited for nor kept: what is kept was answered whole."""
+    keep = tmp_path / "kept.jsonl"
+    crew = Crew(workers, clock=Clock(limit), keep=keep)
+    assert fan_out(stall, {}, RECORDS, crew) == [*SQUARES[:2], *[None] * 10]
+    assert keep.read_bytes().count(b"\n") == 2
+    assert fan_out(square, {}, RECORDS, Crew(workers)) == SQUARES
 
 
 def test_killed_driver_leaves_whole_lines_and_no_workers(tmp_path: Path) -> None:
@@ -128,97 +135,3 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
-
-
-# A cluster ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[str]:
-    """A scheduler and two workers under nannies, each a process of its own; gives the address."""
-    distributed = pytest.importorskip("distributed")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-    file = tmp_path / "scheduler.json"
-    quiet: dict[str, Any] = {
-        "env": environment,
-        "cwd": tmp_path,
-        "stdout": subprocess.DEVNULL,
-        "stderr": subprocess.DEVNULL,
-        "start_new_session": True,
-    }
-    python = [sys.executable, "-W", "ignore", "-m"]
-    options = ["--scheduler-file", str(file), "--no-dashboard"]
-    scheduler = subprocess.Popen(
-        [*python, "distributed.cli.dask_scheduler", "--port", "0", *options], **quiet
-    )
-    workers = [
-        subprocess.Popen(
-            [*python, "distributed.cli.dask_worker", *options, "--nthreads", "1"], **quiet
-        )
-        for _ in range(2)
-    ]
-    try:
-        deadline = time.monotonic() + 60
-        while not file.exists() or not file.read_text("utf-8").rstrip().endswith("}"):
-            assert time.monotonic() < deadline, "the scheduler does not start"
-            time.sleep(0.1)
-        address = str(json.loads(file.read_text("utf-8"))["address"])
-        with distributed.Client(address, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-        yield address
-    finally:
-        for process in (*workers, scheduler):
-            end_session(process)
-
-
-def end_session(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process and what it has started, by force if it takes too long."""
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
-
-
-@pytest.mark.filterwarnings("ignore")  # those of the cluster's own libraries
-def test_a_cluster_loses_a_worker_and_nothing_else(cluster: str, tmp_path: Path) -> None:
-    """The same numbers as here, though one of two workers is killed on the way."""
-    from distributed import Client
-
-    log, keep = tmp_path / "log", tmp_path / "kept.jsonl"
-    shared = {"log": str(log), "seconds": 0.15}
-    killed: list[int] = []
-
-    def note(done: float, total: float, what: str) -> None:
-        del total, what
-        if done >= 3 and not killed:
-            pid = int(log.read_text("utf-8").splitlines()[-1].split()[1])
-            killed.append(pid)
-            os.kill(pid, signal.SIGKILL)
-
-    found = fan_out(square, shared, RECORDS, Crew(dask=cluster, keep=keep, report=note))
-    assert found == SQUARES
-    assert killed
-    lines = [json.loads(line)["key"] for line in keep.read_text("utf-8").splitlines()]
-    assert len(set(lines)) == len(lines) == len(RECORDS)
-    # Workers of another version are refused by name.
-    with Client(cluster, set_as_default=False) as client:
-        client.wait_for_workers(1, timeout=60)
-        own = door.list_versions()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(door, "list_versions", name_other_versions)
-            with pytest.raises(InputError, match="expected"):
-                door.refuse_other_workers(client)
-        door.refuse_other_workers(client)
-    assert own["stratafolio"]
-
-
-def test_unreachable_cluster_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("distributed")
-    monkeypatch.setattr(door, "PATIENCE", 0.5)
-    document = put(tiny_document(), "effects.grid_frontier.points_low", 1.0)
-    put(document, "effects.grid_frontier.points_high", 6.0)
-    file = write_scenario("yaml", tmp_path, document)
-    says = ("--dask", "no scheduler", "tcp://127.0.0.1:9")
-    refuse("sensitivity", "inputs", file, "--dask", "tcp://127.0.0.1:9", says=says)

@@ -172,7 +172,7 @@ def test_names_say_what_a_reader_seeks() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["solve", "--help"]])
 def test_help_needs_none_of_the_slow_modules(arguments: list[str]) -> None:
     code = (
-        "import sys; from stratafolio.cli.main import main\n"
+        "import sys; from stratafolio.cli.start import main\n"
         f"try: main({arguments!r})\n"
         "except SystemExit as leave: assert not leave.code, leave.code\n"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"

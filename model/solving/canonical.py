@@ -134,11 +134,13 @@ class Steps:
         self.live.fix_columns(columns, np.round(self.values[columns]))
 
 
-def drop_worthless(compiled: Compiled, floors: Floors, score: Target, values: Array) -> Array:
+def drop_worthless(
+    compiled: Compiled, floors: Floors, score: Target, values: Array, clock: Clock | None = None
+) -> Array:
     """Decisions that switch off on/off instruments which add nothing and which no limit wants.
 
     The solver is indifferent between a programme of no worth at its minimum and none at all. Gives
-    `values` themselves where there is nothing to switch off.
+    `values` themselves where there is nothing to switch off. The clock may end it early.
     """
     evaluator, baseline = compiled.evaluator, compiled.baseline
     plan = compiled.read_plan(values)
@@ -147,6 +149,8 @@ def drop_worthless(compiled: Compiled, floors: Floors, score: Target, values: Ar
     kept = plan
     for i in reversed(list(plan)):
         for without in list_shorter_runs(compiled, kept, i):
+            if clock is not None and clock.is_over:
+                return values
             played = evaluator.play(without)
             if any(target.value_of(played, baseline) < value for target, value in least):
                 continue

@@ -212,13 +212,16 @@ class Compiled:
         live.release_face()
         return values if cheapest is None else cheapest
 
-    def solve_linear(self, known: Array) -> Array:
+    def solve_linear(self, known: Array, seconds: float | None = None) -> Array:
         """Values of the linear program left once decisions are fixed.
 
-        `known` is feasible up to rounding; it is the answer where tolerances leave no other.
+        `known` is feasible up to rounding; it is the answer where tolerances leave no other, or
+        where the seconds do not suffice.
         """
+        if seconds is not None and seconds <= 0:
+            return known
         try:
-            answer = self.live.solve()
+            answer = self.live.solve(seconds=seconds)
         except SolverFailed:
             return known
         return known if answer.status != "optimal" or answer.values is None else answer.values

@@ -12,24 +12,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..failures import Infeasible
+from ..work.clock import Clock
 
 if TYPE_CHECKING:
     from .compiled import Compiled
 
 
-def explain_infeasible(compiled: Compiled) -> Infeasible:
+def explain_infeasible(compiled: Compiled, clock: Clock | None = None) -> Infeasible:
     """The error that names a conflict. Spending nothing breaks none of the instruments' rules."""
-    conflict = find_conflict(compiled)
+    clock = clock or Clock()
+    conflict = find_conflict(compiled, clock)
     titles = [name_limit(compiled, id_) for id_ in conflict]
     if len(titles) == 1:
         why = f"{titles[0]} cannot be met, whatever else is given up"
     else:
         why = f"{', '.join(titles[:-1])} and {titles[-1]} cannot all be met; one has to give"
+    if clock.is_over:
+        why += " (time ended before it was known whether each of them is needed for the clash)"
     return Infeasible(conflict, f"no plan meets every limit: {why}")
 
 
-def find_conflict(compiled: Compiled) -> tuple[str, ...]:
-    """Ids of limits that clash, in the scenario's order; dropping any one resolves the clash."""
+def find_conflict(compiled: Compiled, clock: Clock | None = None) -> tuple[str, ...]:
+    """Ids of limits that clash, in the scenario's order; dropping any one resolves the clash.
+
+    Once the clock is over, what has not been tried without stays among them.
+    """
+    clock = clock or Clock()
     live = compiled.live
     live.free_columns(live.integers)
     live.set_costs(np.zeros(live.column_count))
@@ -38,7 +46,7 @@ def find_conflict(compiled: Compiled) -> tuple[str, ...]:
     needed = []
     for id_ in order:
         live.suspend_limit(id_)
-        if live.solve().status != "infeasible":
+        if clock.is_over or live.solve(seconds=clock.left).status != "infeasible":
             live.restore_limit(id_)
             needed.append(id_)
     for id_ in order:

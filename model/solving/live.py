@@ -5,9 +5,8 @@ The only file that knows HiGHS.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,9 @@ import numpy as np
 
 from ..equations.curves import Array
 from ..failures import SolverFailed
+from ..work.crew import CalledOff, Errand
 from .matrices import INFINITE, Columns, Matrices
-
-Report = Callable[[float, float | None, float | None], None]
-"""Told seconds, best objective and bound so far, about ten times a second."""
+from .solver_run import Report, SolverRun
 
 Basis = highspy.HighsBasis
 SMALL_MODEL = 20_000
@@ -64,6 +62,14 @@ class Live:
         self.column_count = len(matrices.lower)
         self.lower, self.upper = matrices.lower, matrices.upper
         self.limit_rows = matrices.limit_rows
+        self.is_quick = False
+        self.seconds = 0.0
+        self.nodes = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Takes a HiGHS of its own, with nothing changed yet."""
+        matrices = self.matrices
         self.costs = matrices.costs.copy()
         self.now_lower, self.now_upper = self.lower.copy(), self.upper.copy()
         self.now_row_lower = matrices.row_lower.tolist()
@@ -71,9 +77,6 @@ class Live:
         self.held_columns = np.zeros(self.column_count, dtype=bool)
         self.held_rows: set[int] = set()
         self.has_start = False
-        self.is_quick = False
-        self.seconds = 0.0
-        self.nodes = 0
         self.still_integer = set(self.integers.tolist())
         self.highs = self._pass_model()
 
@@ -320,9 +323,12 @@ class Live:
         `decisions`: values of the integer columns of a plan that is known, to start from.
         `target`: a mixed search ends once it has a plan as good as that.
 
-        Raises SolverFailed, and KeyboardInterrupt once HiGHS has stopped.
+        Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
+        that it has told; so it is where the user interrupts. What was changed is then as at first.
         """
         highs = self.highs
+        if Errand.is_this_called_off():
+            raise CalledOff
         if self.is_mixed or not self.has_start:
             # HiGHS loses optima where it starts from an earlier solution beside a row as tight as
             # its own tolerance (docs/decisions/highs.md): mixed solves start afresh. So does what
@@ -342,41 +348,20 @@ class Live:
         for name, value in options.items():
             self._check(highs.setOptionValue(name, value))
         begun = time.perf_counter()
-        is_main = threading.current_thread() is threading.main_thread()
-        is_long = self.column_count > SMALL_MODEL or (self.is_mixed and not self.is_quick)
-        if is_main and is_long:
-            self._run_in_thread(report)
+        if self.column_count > SMALL_MODEL or (self.is_mixed and not self.is_quick):
+            is_mixed, run = self.is_mixed, SolverRun(highs)
+            try:
+                run.await_end(limit, report)
+            finally:
+                if not run.has_ended:
+                    self._begin()
+            if not run.has_ended:
+                best = INFINITE if run.values is None else run.best
+                bound = run.bound if is_mixed else -INFINITE
+                return Answer("stopped", best, bound, run.values, 0, run.seconds)
         else:
             highs.run()
         return self._read_answer(time.perf_counter() - begun)
-
-    def _run_in_thread(self, report: Report | None) -> None:
-        """Runs HiGHS beside the main thread, so that Ctrl-C and progress get through."""
-        highs = self.highs
-        seen: dict[str, float] = {}
-
-        def note(event: Any) -> None:
-            seen["best"] = float(event.data_out.mip_primal_bound)
-            seen["bound"] = float(event.data_out.mip_dual_bound)
-
-        highs.HandleUserInterrupt = True
-        if report:
-            highs.cbMipInterrupt += note
-        begun = time.perf_counter()
-        try:
-            highs.startSolve()
-            while not highs.wait(0.1)[0]:
-                if report:
-                    report(time.perf_counter() - begun, seen.get("best"), seen.get("bound"))
-        except KeyboardInterrupt:
-            highs.cancelSolve()
-            while not highs.wait(0.1)[0]:
-                pass
-            raise
-        finally:
-            if report:
-                highs.cbMipInterrupt -= note
-            highs.HandleUserInterrupt = False
 
     def _read_answer(self, took: float) -> Answer:
         highs = self.highs

@@ -13,9 +13,7 @@ It stops as soon as plan and bound meet within the question's tolerance.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from queue import SimpleQueue
 
 import numpy as np
 
@@ -25,6 +23,7 @@ from ..equations.evaluate import Plan
 from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
 from ..work.clock import Clock
+from ..work.crew import run_all
 from .compiled import Compiled
 from .dive import NEAR, dive
 from .engine import Engine, Linear
@@ -65,6 +64,9 @@ NEAR_NODES = 40
 MOST_OPEN = 90
 """Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
+
+UNANSWERED = Answer(-INFINITE, INFINITE)
+"""Nothing is known: there was no time to begin."""
 
 Starts = dict[bytes, Basis]
 """Bases by the decisions that were held, for questions nearby."""
@@ -152,21 +154,9 @@ class Oracle:
         return answers
 
     def _answer_batch(self, batch: Sequence[Question]) -> list[tuple[Answer, Starts]]:
-        if len(self.engines) == 1 or len(batch) == 1:
-            return [self._answer(self.engines[0], question) for question in batch]
-        free: SimpleQueue[Engine] = SimpleQueue()
-        for engine in self.engines:
-            free.put(engine)
-
-        def answer_next(question: Question) -> tuple[Answer, Starts]:
-            engine = free.get()
-            try:
-                return self._answer(engine, question)
-            finally:
-                free.put(engine)
-
-        with ThreadPoolExecutor(len(self.engines)) as pool:
-            return list(pool.map(answer_next, batch))
+        """Each answered by one engine; what there was no time to begin stays open."""
+        told = run_all(self._answer, batch, self.engines, self.clock)
+        return [pair or (UNANSWERED, {}) for pair in told]
 
     def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:
         counts = engine.mixed_solves, engine.linear_solves

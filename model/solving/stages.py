@@ -138,10 +138,10 @@ class Solving:
             if self.idle_is_a_plan and -answer.bound < -1e-6:
                 raise Contradiction("HiGHS claims that nothing is as good as spending nothing")
             if answer.status == "infeasible":
-                raise explain_infeasible(self.compiled)
+                raise explain_infeasible(self.compiled, self.clock)
             values = answer.known_values
             self.compiled.fix_decisions(values)
-            values = self.compiled.solve_linear(values)
+            values = self.compiled.solve_linear(values, self.clock.left)
             reached = Reached(target, values, -answer.bound, answer.status == "optimal")
             reached.is_proven |= reached.stage.gap <= self.gap
             return reached
@@ -196,7 +196,7 @@ class Solving:
                 self.live.set_row(rows + number, earlier.floor, INFINITE)
         if target is not None:
             self.compiled.maximise(target)
-        found = self.compiled.solve_linear(values)
+        found = self.compiled.solve_linear(values, self.clock.left)
         if target is not None and target.value(found) < target.value(values):
             return values
         return found
@@ -230,12 +230,18 @@ class Solving:
         return answer
 
     def _relax(self, target: Target) -> float:
-        """A bound on a stage's gain from its linear relaxation, without the floors of others."""
+        """A bound on a stage's gain from its linear relaxation, without the floors of others.
+
+        Where time ends before: what each layer can gain at most.
+        """
         columns = self.live.integers
         self.live.relax_columns(columns)
         self.compiled.maximise(target)
-        answer = self.live.solve()
+        answer = self.live.solve(seconds=self.clock.left)
         self.live.free_columns(columns)
+        if answer.status == "stopped":
+            upper = self.live.upper
+            return float(sum(share * upper[at] for at, share in target.terms.items()))
         return -answer.bound
 
     # The plan ---------------------------------------------------------------------------------
@@ -243,13 +249,13 @@ class Solving:
     def _drop_worthless(self, score: Target, values: Array) -> Array:
         """Values under decisions that tie with those found and fund nothing in vain."""
         floors = [(earlier.target, earlier.floor) for earlier in self.done[:-1]]
-        fewer = drop_worthless(self.compiled, floors, score, values)
-        if fewer is values:
+        fewer = drop_worthless(self.compiled, floors, score, values, self.clock)
+        if fewer is values or self.clock.is_over:
             return values
         self.live.free_columns(self.live.integers)
         self.compiled.fix_decisions(fewer)
         self.compiled.maximise(score)
-        answer = self.live.solve()
+        answer = self.live.solve(seconds=self.clock.left)
         if answer.status == "optimal" and answer.values is not None:
             gain = score.value(values)
             if gain - score.value(answer.values) <= TIE_TOLERANCE * max(1.0, gain):
