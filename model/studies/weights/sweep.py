@@ -118,6 +118,7 @@ class Sweep:
         cuts = [
             Cut(weighting, self._tighten(answer), self._name_step(answer))
             for weighting, answer in zip(weightings, answers, strict=True)
+            if answer.bound < INFINITE  # else there was no time to begin
         ]
         self.solves += sum(answer.mixed if self.is_mixed else 1 for answer in answers)
         self.linear_solves += len(answers)  # one relaxation each
