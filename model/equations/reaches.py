@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,17 +35,17 @@ class Group:
     most: Array
     most_if_begun: Array
 
-    @property
+    @cached_property
     def unit(self) -> float:
         """$ billion of stock that count as 1."""
         return unit_of(self.response)
 
-    @property
+    @cached_property
     def points(self) -> list[tuple[float, float]]:
         """The points (stock in units, reach) of the curve."""
         return [(stock / self.unit, reach) for stock, reach in trace_curve(self.response)]
 
-    @property
+    @cached_property
     def form(self) -> str:
         """How reach is tied to stock: `line`, `below` or `above` the curve, or `exact`."""
         if self.response.curve == "linear":
@@ -62,8 +64,7 @@ class Group:
         return all(after >= before - 1e-12 for before, after in pairwise(rises))
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A straight piece of a curve in units of its group: where it begins, how wide, its slope."""
 
     begins: float

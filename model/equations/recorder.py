@@ -6,7 +6,7 @@ numbers, many times as fast as Pyomo builds its objects. They know just what the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Key = tuple[str, Any]
@@ -23,47 +23,21 @@ Binary, minimize = "binary", "minimize"
 
 
 class Column:
-    """One variable: its box, and whether it is whole."""
+    """One variable: its box, whether it is whole, and how many were named before it."""
 
-    __slots__ = ("family", "index", "is_binary", "lb", "ub")
+    __slots__ = ("is_binary", "lb", "number", "ub")
 
-    def __init__(self, family: Columns, index: Any, lb: float, ub: float, is_binary: bool) -> None:
-        self.family, self.index, self.lb, self.ub = family, index, lb, ub
-        self.is_binary = is_binary
-
-    @property
-    def key(self) -> Key:
-        """What it stands for."""
-        return self.family.name, self.index
+    def __init__(self, lb: float, ub: float, is_binary: bool) -> None:
+        self.lb, self.ub, self.is_binary = lb, ub, is_binary
+        self.number = -1  # until its family has a name
 
     def setub(self, value: float) -> None:
         """Lowers the upper end of the box."""
         self.ub = value
 
 
-class Columns:
-    """A family of columns by index."""
-
-    def __init__(self, index: Iterable[Any], box: Callable[..., Any], is_binary: bool) -> None:
-        self.name = ""
-        self.columns = {key: Column(self, key, *lay(box, key), is_binary) for key in index}
-
-    def __getitem__(self, key: Any) -> Column:
-        return self.columns[key]
-
-    def __contains__(self, key: Any) -> bool:
-        return key in self.columns
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.columns)
-
-    def values(self) -> Iterable[Column]:
-        """The columns in order."""
-        return self.columns.values()
-
-    def items(self) -> Iterable[tuple[Any, Column]]:
-        """The columns by index."""
-        return self.columns.items()
+Columns = dict[Any, Column]
+"""A family of columns by index."""
 
 
 def Var(  # noqa: N802  # Pyomo's word
@@ -72,27 +46,21 @@ def Var(  # noqa: N802  # Pyomo's word
     domain: str = "",
 ) -> Any:
     """A family of columns; without an index the one column."""
-    box = bounds if callable(bounds) else lambda *_: bounds
-    family = Columns(index, box, domain == Binary)
-    return family.columns.get(None, family)
+    is_binary = domain == Binary
+    if not callable(bounds):
+        family = {key: Column(*bounds, is_binary) for key in index}
+    else:
+        keys = [(key, key if isinstance(key, tuple) else (key,)) for key in index]
+        family = {key: Column(*bounds(None, *parts), is_binary) for key, parts in keys}
+    return family.get(None, family)
 
 
-def lay(box: Callable[..., Any], key: Any) -> tuple[float, float]:
-    """The box of a column as Pyomo's rules tell it."""
-    low, high = box(None, *key) if isinstance(key, tuple) else box(None, key)
-    return float(low), float(high)
-
-
-class Constraint:
+class Constraint(dict[Any, Row]):
     """A family of rows by index."""
 
     def __init__(self, index: Any = None) -> None:
         del index
-        self.name = ""
-        self.rows: dict[Any, Row] = {}
-
-    def __setitem__(self, key: Any, row: Row) -> None:
-        self.rows[key] = row
+        super().__init__()
 
 
 class Objective:
@@ -103,28 +71,31 @@ class Objective:
 
 
 class ConcreteModel:
-    """Families of columns and rows in the order in which they were given a name."""
+    """Columns and rows with their keys, in the order in which their families were given a name."""
 
     def __init__(self, name: str = "") -> None:
-        self.__dict__.update(name=name, families={})
+        self.__dict__.update(name=name, columns=[], column_keys=[], families={})
 
-    def __setattr__(self, name: str, family: Any) -> None:
-        self.__dict__[name] = family
-        if isinstance(family, Column):
-            family.family.name = name
-        elif isinstance(family, Columns | Constraint):
-            family.name = name
-            self.families[name] = family
+    def __setattr__(self, name: str, part: Any) -> None:
+        self.__dict__[name] = part
+        if isinstance(part, Constraint):
+            self.families[name] = part
+        elif isinstance(part, dict | Column):
+            family = part if isinstance(part, dict) else {None: part}
+            for number, column in enumerate(family.values(), len(self.columns)):
+                column.number = number
+            self.columns += family.values()
+            self.column_keys += [(name, index) for index in family]
 
     @property
-    def rows(self) -> dict[Key, Row]:
-        """All rows in the order in which their families were named."""
-        return {
-            (name, index): row
-            for name, family in self.families.items()
-            if isinstance(family, Constraint)
-            for index, row in family.rows.items()
-        }
+    def row_keys(self) -> list[Key]:
+        """What the rows stand for."""
+        return [(name, index) for name, family in self.families.items() for index in family]
+
+    @property
+    def rows(self) -> list[Row]:
+        """All rows, in the order of their keys."""
+        return [row for family in self.families.values() for row in family.values()]
 
 
 def linear(terms: Iterable[tuple[float, Column]]) -> Terms:

@@ -57,6 +57,16 @@ class Matrices:
         return found
 
     @cached_property
+    def column_order(self) -> KeyOrder:
+        """The order of the columns, for those of variants."""
+        return KeyOrder(self.column_keys)
+
+    @cached_property
+    def row_order(self) -> KeyOrder:
+        """The order of the rows, for those of variants."""
+        return KeyOrder(self.row_keys)
+
+    @cached_property
     def limit_keys(self) -> Mapping[int, tuple[str, str, int | str]]:
         """Limit, part and period of each row of the budget and the constraints."""
         return {at: index for at, (name, index) in enumerate(self.row_keys) if name == "limits"}
@@ -152,49 +162,62 @@ def gather_matrices(formulation: Formulation, like: Matrices) -> Matrices:
     Plans, decisions and bases of one scenario then serve its variants; what the other lacks stands
     behind. Raises SolverFailed for wild coefficients.
     """
+    with PauseGC():
+        return _gather(formulation.model, like)
+
+
+def _gather(recorded: ConcreteModel, like: Matrices) -> Matrices:
     import scipy.sparse as sp
 
-    recorded: ConcreteModel = formulation.model
-    written = recorded.rows
-    rows = arrange(written, like.row_keys)
-    used = {id(column): column for key in rows for _, column in written[key][1]}
-    columns = {column.key: column for column in used.values()}
-    order = arrange(columns, like.column_keys)
-    place = {id(columns[key]): at for at, key in enumerate(order)}
-    lengths = [len(written[key][1]) for key in rows]
-    terms = [term for key in rows for term in written[key][1]]
+    keys, written = recorded.row_keys, recorded.rows
+    rows = like.row_order.arrange(keys)
+    sides = [written[at] for at in rows]
+    terms = [term for _, some, _ in sides for term in some]
+    numbers = np.array([column.number for _, column in terms])
+    used = np.unique(numbers).tolist()
+    order = like.column_order.arrange([recorded.column_keys[number] for number in used])
+    columns = [used[at] for at in order]
+    place = np.zeros(len(recorded.columns), dtype=np.int32)
+    place[columns] = np.arange(len(columns))
+    starts = np.cumsum([0, *(len(some) for _, some, _ in sides)])
     values = np.array([coefficient for coefficient, _ in terms])
-    across = np.array([place[id(column)] for _, column in terms], dtype=np.int32)
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    matrix = sp.csr_array((values, across, starts), shape=(len(rows), len(order)))
+    matrix = sp.csr_array((values, place[numbers], starts), shape=(len(rows), len(columns)))
     matrix.sum_duplicates()
-    boxes = [columns[key] for key in order]
+    boxes = [recorded.columns[number] for number in columns]
     matrices = Matrices(
         np.array([column.lb for column in boxes], dtype=float),
         np.array([column.ub for column in boxes], dtype=float),
         matrix,
-        order,
-        rows,
+        [recorded.column_keys[number] for number in columns],
+        [keys[at] for at in rows],
     )
-    matrices.integers = np.array(
-        [at for at, column in enumerate(boxes) if column.is_binary], dtype=np.int32
-    )
-    sides = [written[key] for key in rows]
+    whole = [at for at, column in enumerate(boxes) if column.is_binary]
+    matrices.integers = np.array(whole, dtype=np.int32)
     matrices.row_lower = np.array([-INFINITE if low is None else low for low, _, _ in sides])
     matrices.row_upper = np.array([INFINITE if high is None else high for _, _, high in sides])
     matrices.refuse_wild_numbers()
     return matrices
 
 
-def arrange(keys: Mapping[Key, Any], like: Sequence[Key]) -> list[Key]:
-    """Keys in the order of others, those that these lack behind them.
+class KeyOrder:
+    """Keys in a known order, others behind them; the last answer is kept, as most are alike."""
 
-    >>> arrange({("x", 1): 0, ("x", 2): 0, ("y", 1): 0}, [("y", 1), ("z", 1), ("x", 1)])
-    [('y', 1), ('x', 1), ('x', 2)]
-    """
-    first = [key for key in like if key in keys]
-    known = set(first)
-    return first + [key for key in keys if key not in known]
+    def __init__(self, keys: Sequence[Key]) -> None:
+        self.places = {key: at for at, key in enumerate(keys)}
+        self._last: tuple[list[Key], list[int]] = [], []
+
+    def arrange(self, keys: list[Key]) -> list[int]:
+        """Where keys stand, in the known order.
+
+        >>> KeyOrder([("y", 1), ("z", 1), ("x", 1)]).arrange([("x", 1), ("x", 2), ("y", 1)])
+        [2, 0, 1]
+        """
+        known, order = self._last
+        if keys != known:
+            ranks = [self.places.get(key, len(self.places)) for key in keys]
+            order = np.argsort(ranks, kind="stable").tolist()
+            self._last = keys, order
+        return order
 
 
 def name_key(key: Key) -> str:
