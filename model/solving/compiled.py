@@ -43,6 +43,20 @@ class Target:
             return min(gains.values())
         return sum(share * gains[layer] for layer, share in self.shares.items())
 
+    def most(self, upper: Array) -> float:
+        """The most it can gain within the columns' upper bounds, in points."""
+        return self.value(upper)
+
+    def keep(self, gain: float, room: float) -> float:
+        """The least of a gain that later stages keep, with so much room.
+
+        Positions must not widen the room: beside a lead of ten million it would hide ten points.
+
+        >>> Target("score", {}, {0: 1.0}, offset=1e7).keep(3.0, 1e-6)
+        2.999997
+        """
+        return gain - room * max(1.0, min(abs(gain), abs(self.offset + gain)))
+
     def ratio_to(self, other: Target) -> float | None:
         """The factor between the two if one is but the other in other units, else None."""
         if self.terms.keys() != other.terms.keys() or not self.terms:
@@ -52,11 +66,14 @@ class Target:
 
 
 class Compiled:
-    """A scenario compiled once, ready to be solved; all values in points and $ billion."""
+    """A scenario compiled once, ready to be solved; all values in points and $ billion.
 
-    def __init__(self, scenario: Scenario) -> None:
+    With `fixed_money` its limits on spending must stay as they are.
+    """
+
+    def __init__(self, scenario: Scenario, fixed_money: bool = False) -> None:
         self.scenario = scenario
-        self.formulation = Formulation(scenario)
+        self.formulation = Formulation(scenario, fixed_money)
         self.evaluator = self.formulation.evaluator
         self.live = Live(compile_matrices(self.formulation))
         self.baseline = self.evaluator.play_nothing()
