@@ -24,6 +24,20 @@ Basis = highspy.HighsBasis
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
 
+WAYS: tuple[Mapping[str, float | str | bool], ...] = (
+    {},
+    {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9},
+    {"presolve": "off"},
+)
+"""How HiGHS may search, in turn: each goes another way through the same program."""
+
+USUAL: Mapping[str, float | str | bool] = {
+    "presolve": "choose",
+    "mip_feasibility_tolerance": 1e-6,
+    "primal_feasibility_tolerance": 1e-7,
+}
+"""What the ways change, as HiGHS has it."""
+
 DUAL_ROUNDING = 1e-7
 """A dual smaller than the solver's own tolerance says nothing."""
 
@@ -313,14 +327,16 @@ class Live:
         seconds: float | None = None,
         most_nodes: int | None = None,
         smallest: float = 0.0,
+        within: float = 0.0,
         report: Report | None = None,
-        presolve: bool = True,
+        way: int = 0,
         decisions: Array | None = None,
         target: float | None = None,
     ) -> Answer:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
-        `decisions`: values of the integer columns of a plan that is known, to start from.
+        `within`: so many points are close enough. `way`: which of WAYS. `decisions`: values of the
+        integer columns of a plan that is known, to start from.
         `target`: a mixed search ends once it has a plan as good as that.
 
         Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
@@ -337,11 +353,12 @@ class Live:
         if decisions is not None and self.is_mixed:
             highs.setSolution(len(decisions), self.integers, decisions)
         limit = INFINITE if seconds is None else max(seconds, 0.01)
-        options: dict[str, float | int | str] = {
-            "presolve": "choose" if presolve else "off",
+        options: dict[str, float | int | str | bool] = {
+            **USUAL,
+            **WAYS[way],
             "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
             "mip_rel_gap": float(gap),
-            "mip_abs_gap": float(gap * smallest),
+            "mip_abs_gap": float(max(gap * smallest, within)),
             "objective_target": -INFINITE if target is None else target,
             "mip_max_nodes": most_nodes if most_nodes is not None else 2_147_483_647,
         }
