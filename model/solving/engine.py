@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -10,8 +12,17 @@ from ..equations.curves import Array
 from ..equations.evaluate import SMALLEST_GAIN
 from ..failures import Infeasible, SolverFailed
 from .compiled import Compiled
-from .live import Basis, Live, Matrices
-from .portfolios import Cut, Portfolio
+from .live import Basis, Live, Matrices, read_basis, write_basis
+from .portfolios import (
+    Cut,
+    Portfolio,
+    list_on,
+    read_cut,
+    read_portfolio,
+    switch_on,
+    write_cut,
+    write_portfolio,
+)
 
 
 @dataclass
@@ -29,6 +40,28 @@ class Found:
             return -np.inf
         self.portfolios.append(portfolio)
         return float(portfolio.gains @ weights)
+
+    def write(self, *, final: bool) -> dict[str, Any]:
+        """All of it as JSON holds it; `final` unless time has cut it short."""
+        of = self.start_of
+        return {
+            "portfolios": [write_portfolio(portfolio) for portfolio in self.portfolios],
+            "cuts": [write_cut(cut) for cut in self.cuts],
+            "start": None if self.start is None else write_basis(self.start),
+            "start_of": of and {"on": list_on(np.frombuffer(of[0])), "start": write_basis(of[1])},
+            "final": final,
+        }
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any], columns: int, integers: int) -> Found:
+        """What a record tells of a program with so many columns and integer ones."""
+        start, of = record["start"], record["start_of"]
+        return cls(
+            [read_portfolio(row, integers) for row in record["portfolios"]],
+            [read_cut(row) for row in record["cuts"]],
+            None if start is None else read_basis(start, columns),
+            of and (switch_on(of["on"], integers).tobytes(), read_basis(of["start"], columns)),
+        )
 
 
 class Engine:
@@ -104,7 +137,7 @@ class Engine:
         answer = mixed.solve(gap, left, smallest=SMALLEST_GAIN)
         if answer.status == "infeasible":
             raise Infeasible((), "no plan meets every limit")
-        found = None if answer.values is None else np.round(answer.values[mixed.integers])
+        found = None if answer.values is None else np.abs(np.round(answer.values[mixed.integers]))
         return -answer.bound, found
 
     def read_portfolio(self, values: Array, decisions: Array) -> Portfolio:

@@ -5,9 +5,11 @@ The only file that knows HiGHS.
 
 from __future__ import annotations
 
+import base64
 import copy
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -546,6 +548,22 @@ class Live:
             self.highs.passRowName(at, name)
         if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
             raise OSError(f"{path} cannot be written")
+
+
+def write_basis(basis: Basis) -> str:
+    """A basis as a text: whether each column, then each row, is basic or at a bound."""
+    states = bytes(map(int, [*basis.col_status, *basis.row_status]))
+    return base64.b64encode(zlib.compress(states)).decode()
+
+
+def read_basis(text: str, columns: int) -> Basis:
+    """The basis that a text tells, of a program with so many columns."""
+    kinds = [highspy.HighsBasisStatus(at) for at in range(5)]
+    states = [kinds[at] for at in zlib.decompress(base64.b64decode(text))]
+    basis = highspy.HighsBasis()
+    basis.col_status, basis.row_status = states[:columns], states[columns:]
+    basis.valid, basis.alien = True, False
+    return basis
 
 
 def clean_name(name: str) -> str:

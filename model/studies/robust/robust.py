@@ -327,11 +327,12 @@ def solve_future(shared: str, record: str) -> dict[str, Any]:
     try:
         found = Solving(Compiled(make_world(scenario, own["future"])), own["gap"], clock).run()
     except Infeasible as error:
-        return {"status": "infeasible", "conflict": list(error.conflict), "why": str(error)}
+        why = {"conflict": list(error.conflict), "why": str(error)}
+        return {"status": "infeasible", "final": False, **why}
     except SolverFailed:
         if not clock.is_over:
             raise
-        return {"status": "late"}
+        return {"status": "late", "final": False}
     plan = {i: {str(t): bn for t, bn in years.items()} for i, years in found.plan.items()}
     bound = found.bound - found.baseline.score
     return {"status": found.status, "gain": found.best_gain, "bound": bound, "plan": plan}

@@ -119,14 +119,18 @@ class FlipSearch:
         """Answers weightings, with the set held and free, to a multiple of the tolerance."""
         self.free.tolerance = self.held.tolerance = share * self.tolerance
         self.held.searches = share <= SEARCHED
+        with self.free.store.batch():
+            self._answer_both(weightings)
+        self.share()
+        self.tell()
+
+    def _answer_both(self, weightings: Array) -> None:
         if len(self.free.engines) > 1 and len(weightings) == 1:
             with ThreadPoolExecutor(2) as pool:  # one worker each: the answers do not meet
                 list(pool.map(lambda sweep: sweep.answer_batch(weightings), (self.held, self.free)))
         else:
             self.held.answer_batch(weightings)
             self.free.answer_batch(weightings)
-        self.share()
-        self.tell()
 
     def share(self) -> None:
         """Lets both banks know each other's plans of today's set."""
@@ -373,4 +377,11 @@ def find_today(free: Sweep) -> Portfolio:
 
 def hold_today(free: Sweep, today: Portfolio) -> Sweep:
     """A sweep over the plans that fund what today's plan funds, and nothing else."""
-    return Sweep(free.compiled, free.tolerance, len(free.engines), free.clock, funded=today.funded)
+    return Sweep(
+        free.compiled,
+        free.tolerance,
+        len(free.engines),
+        free.clock,
+        funded=today.funded,
+        store=free.store,
+    )

@@ -5,13 +5,17 @@ is answered by the cheapest of these that closes them: the linear relaxation, fo
 on/off decisions of known portfolios with their amounts chosen anew, for a plan; and at last the
 mixed program. Weightings are answered in batches; the bank changes only between these, so that the
 numbers are the same whatever the number of workers.
+
+Answers are kept under all that they depend on: the weighting, what the bank held before, and what
+this sweep had answered. So a sweep that was cut short comes back through the same states, and
+answers to other questions in the same file change nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
@@ -27,6 +31,7 @@ from ...solving.engine import Engine, Found
 from ...solving.live import Basis
 from ...solving.portfolios import Cut
 from ...work.clock import Clock
+from ...work.store import Kept, Store
 from .envelope import bound_regret
 from .watch import Watch
 
@@ -58,8 +63,8 @@ Report = Callable[[int, int, float], None]
 class Sweep:
     """Answers weightings of a scenario from a bank, which it fills as far as that takes.
 
-    `funded`: only plans that fund exactly these instruments. Raises InputError where the objective
-    is not the weighted one, and Infeasible.
+    `funded`: only plans that fund exactly these instruments. `store`: where answers are kept.
+    Raises InputError where the objective is not the weighted one, and Infeasible.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class Sweep:
         clock: Clock | None = None,
         bank: Bank | None = None,
         funded: Collection[str] | None = None,
+        store: Store | None = None,
     ) -> None:
         refuse_other_objectives(compiled)
         self.compiled = compiled
@@ -82,6 +88,8 @@ class Sweep:
         self.linear_solves = 0
         self.starts: list[tuple[Array, Basis]] = []
         self.starts_of: dict[bytes, Basis] = {}
+        self.store, self.funded = store or Store(), None if funded is None else sorted(funded)
+        self.past = ""
         matrices = None if funded is None else compiled.hold_set(funded)
         try:
             self.engines = [Engine(compiled, matrices) for _ in range(workers)]
@@ -158,8 +166,10 @@ class Sweep:
 
     def answer_batch(self, weightings: Array) -> None:
         """Answers some weightings side by side, then lets the bank take in what was found."""
+        questions = [self._name_question(weighting) for weighting in weightings]
         try:
-            results = self._answer_all(weightings)
+            with self.store.batch():
+                results = self._answer_all(weightings, questions)
         except Infeasible:
             raise explain_infeasible(self.compiled) from None
         portfolios = [p for found in results for p in found.portfolios]
@@ -172,23 +182,42 @@ class Sweep:
                 self.starts.append((weighting, found.start))
             if found.start_of is not None:
                 self.starts_of.setdefault(*found.start_of)
+        self.past = hashlib.sha256("".join([self.past, *questions]).encode()).hexdigest()
 
-    def _answer_all(self, weightings: Array) -> list[Found]:
+    def _name_question(self, weighting: Array) -> str:
+        """All that the answer to a weighting depends on."""
+        how = [self.funded, self.tolerance, self.searches]
+        return repr([weighting.tolist(), *how, self.bank.history, self.past])
+
+    def _answer_all(self, weightings: Array, questions: list[str]) -> list[Found]:
         if len(self.engines) == 1:
-            return [self.answer(self.engines[0], weighting) for weighting in weightings]
+            first = self.engines[0]
+            return [self._recall(first, *both) for both in zip(weightings, questions, strict=True)]
         free: SimpleQueue[Engine] = SimpleQueue()
         for engine in self.engines:
             free.put(engine)
 
-        def answer_next(weighting: Array) -> Found:
+        def answer_next(weighting: Array, question: str) -> Found:
             engine = free.get()
             try:
-                return self.answer(engine, weighting)
+                return self._recall(engine, weighting, question)
             finally:
                 free.put(engine)
 
         with ThreadPoolExecutor(len(self.engines)) as pool:
-            return list(pool.map(answer_next, weightings))
+            return list(pool.map(answer_next, weightings, questions))
+
+    def _recall(self, engine: Engine, weighting: Array, question: str) -> Found:
+        """The answer to a weighting that is kept, or the one found now."""
+        if not self.store.is_kept:
+            return self.answer(engine, weighting)
+
+        def answer() -> Kept:
+            found = self.answer(engine, weighting)
+            return found.write(final=not self.clock.is_over)
+
+        live = self.compiled.live
+        return Found.read(self.store.ask(question, answer), live.column_count, len(live.integers))
 
     def settle(self, weightings: Array, report: Report | None = None) -> Watch:
         """Makes every weighting certain within the tolerance, the least certain first.
@@ -221,17 +250,13 @@ def open_sweep(
     tolerance: float,
     workers: int = 1,
     time_limit: float | None = None,
-    bank_file: tuple[Path, str] | None = None,
+    store: Store | None = None,
 ) -> Sweep:
-    """A sweep with a bank of its own, kept in a file under the scenario's hash if one is named.
+    """A sweep with a bank of its own; its answers are kept in a store if there is one.
 
     Raises InputError, Infeasible and SolverFailed.
     """
-    clock = Clock(time_limit)
-    sweep = Sweep(Compiled(scenario), tolerance, workers, clock)
-    if bank_file is not None:
-        sweep.bank.keep_in(*bank_file)
-    return sweep
+    return Sweep(Compiled(scenario), tolerance, workers, Clock(time_limit), store=store)
 
 
 def refuse_other_objectives(compiled: Compiled) -> None:
