@@ -94,7 +94,7 @@ def read_world(label: str | None, text: str, after: Changes) -> Contender:
     from ..inputs.complaint import InputError
     from ..inputs.read import read_scenario
     from ..model.studies.compare.findings import Contender
-    from ..results.run_folder import is_run
+    from ..results.claim import is_run
 
     words = [text] if Path(text).exists() else split_words(text)
     try:
