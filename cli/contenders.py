@@ -151,7 +151,7 @@ def read_run_plan(folder: Path, scenario: Scenario) -> dict[str, dict[int, float
     from ..results.run_folder import check_spending, read_run
 
     record = read_run(folder, scenario)
-    if "spending" not in record:
+    if record["options"]["command"] not in ("solve", "evaluate"):
         return None
     file = folder / "spending.csv"
     if not file.exists():
