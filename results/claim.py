@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,8 @@ class Claim:
 
     def release(self) -> None:
         """Lets go of the folder; takes away what was made of it if nothing was kept."""
-        remove_hidden(self.folder / PART)
+        with contextlib.suppress(OSError):
+            remove_hidden(self.folder / PART)
         release_lock(self.folder, self.lock)
         remove_empty(self.made)
 
@@ -46,21 +48,22 @@ def claim_folder(folder: Path, scenario: Scenario) -> Claim:
     """
     if folder.exists() and not folder.is_dir():
         raise InputError.of("--out", f"'{folder}' is a file; name a folder")
-    made = list_missing(folder)
+    made, claim = list_missing(folder), None
     try:
         _refuse_other_contents(folder, scenario)
         folder.mkdir(parents=True, exist_ok=True)
         claim = Claim(folder, take_lock(folder, "--out"), made)
-    except OSError as error:
-        remove_empty(made)
+        _refuse_other_contents(folder, scenario)  # now that nobody else may change it
+        move_into_place(folder)
+    except BaseException as error:
+        if claim is None:
+            remove_empty(made)
+        else:
+            claim.release()
+        if not isinstance(error, OSError):
+            raise
         message = f"'{folder}' cannot be written ({error.strerror or error}); name another folder"
         raise InputError.of("--out", message) from None
-    try:
-        _refuse_other_contents(folder, scenario)
-        move_into_place(folder)
-    except BaseException:
-        claim.release()
-        raise
     return claim
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from .run_lock import release_lock, take_lock
 
 RUN = "run.json"
 """The record of the last command; a folder that has it holds a whole run."""
+
+PATIENCE = 2.0
+"""Seconds to wait for a command that is moving files into place."""
 
 PART, READY = ".stratafolio-part", ".stratafolio-ready"
 """Files that are being written; files that are whole and on their way into place."""
@@ -35,7 +39,8 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
         part.rename(folder / READY)
         sync_folder(folder)
     except OSError as error:
-        remove_hidden(part)
+        with contextlib.suppress(OSError):
+            remove_hidden(part)
         message = f"the run cannot be written ({error.strerror or error}); make room, or name "
         raise InputError.of(str(folder), message + "another folder with --out") from None
     move_into_place(folder)
@@ -44,9 +49,8 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 def move_into_place(folder: Path) -> None:
     """Moves what is ready into a folder that is held, run.json last. Raises InputError."""
     ready = folder / READY
-    if ready.is_symlink():
-        ready.unlink()
-    if not ready.is_dir():
+    if not ready.is_dir() or ready.is_symlink():
+        remove_hidden(ready)
         return
     for file in sorted(ready.iterdir(), key=lambda file: (file.name == RUN, file.name)):
         try:
@@ -60,17 +64,23 @@ def move_into_place(folder: Path) -> None:
 
 def settle_files(folder: Path) -> None:
     """Finishes what a killed command has left on its way into place. Raises InputError."""
-    if not os.path.lexists(folder / READY):
-        return
+    last = time.monotonic() + PATIENCE
     try:
-        lock = take_lock(folder, str(folder))
-        try:
-            move_into_place(folder)
-        finally:
-            release_lock(folder, lock)
+        while os.path.lexists(folder / READY):
+            try:
+                lock = take_lock(folder, str(folder))
+            except InputError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(0.05)  # whoever holds it is about to move them
+                continue
+            try:
+                move_into_place(folder)
+            finally:
+                release_lock(folder, lock)
     except OSError as error:
         message = (
-            f"holds files that a killed command left on their way into place, and cannot be "
+            "holds files that a killed command left on their way into place, and cannot be "
             f"written ({error.strerror or error}); make it writable, or copy it"
         )
         raise InputError.of(str(folder), message) from None
@@ -78,8 +88,7 @@ def settle_files(folder: Path) -> None:
 
 def remove_hidden(folder: Path) -> None:
     """Takes away a folder with what is in it, or whatever stands in its place; follows no link."""
-    with contextlib.suppress(OSError):
-        if folder.is_dir() and not folder.is_symlink():
-            shutil.rmtree(folder)
-        else:
-            folder.unlink(missing_ok=True)
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
