@@ -5,7 +5,9 @@ The only file that knows HiGHS.
 
 from __future__ import annotations
 
+import base64
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -428,6 +430,21 @@ class Live:
             self.highs.passRowName(at, name)
         if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
             raise OSError(f"{path} cannot be written")
+
+
+def write_basis(basis: Basis) -> str:
+    """A basis as a text: whether each column, then each row, is basic or at a bound."""
+    states = bytes(map(int, [*basis.col_status, *basis.row_status]))
+    return base64.b64encode(zlib.compress(states)).decode()
+
+
+def read_basis(text: str, columns: int) -> Basis:
+    """The basis that a text tells, of a program with so many columns."""
+    kinds = [highspy.HighsBasisStatus(at) for at in range(5)]
+    states = [kinds[at] for at in zlib.decompress(base64.b64decode(text))]
+    basis = make_basis(states[:columns], states[columns:])
+    basis.alien = False
+    return basis
 
 
 def stretch_basis(basis: Basis, rows: int) -> Basis:
