@@ -319,7 +319,7 @@ def test_every_command_that_keeps_runs_has_a_shape() -> None:
 
 SMALL = """
 import resource, sys
-from stratafolio.cli.main import main
+from stratafolio.cli.start import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 main(sys.argv[1:])
 """

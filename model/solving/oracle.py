@@ -73,7 +73,7 @@ UNANSWERED = Answer(-INFINITE, INFINITE)
 
 
 @dataclass(frozen=True)
-class Kept:
+class Candidate:
     """Decisions with the best amounts under them."""
 
     decisions: Array
@@ -211,9 +211,9 @@ class Oracle:
         if question.needs == "bound" or bound <= question.at_least:
             return Answer(-INFINITE, bound, is_settled=True)
         if not self.is_mixed:
-            kept = Kept(np.zeros(0), relaxed, "relaxed")
+            kept = Candidate(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
-        best: Kept | None = None
+        best: Candidate | None = None
         for step in (self._try_known, self._dive, self._search_near):
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
@@ -229,14 +229,14 @@ class Oracle:
         best, bound = self._search(engine, question, best, bound)
         return self._conclude(engine, question, best, bound)
 
-    def _is_settled(self, question: Question, best: Kept | None, bound: float) -> bool:
+    def _is_settled(self, question: Question, best: Candidate | None, bound: float) -> bool:
         """Whether no more needs to be known."""
         if best is not None and best.optimum.value >= question.enough:
             return True
         return bound <= question.at_least or self._is_close(question, best, bound)
 
     @staticmethod
-    def _is_close(question: Question, best: Kept | None, bound: float) -> bool:
+    def _is_close(question: Question, best: Candidate | None, bound: float) -> bool:
         """Whether plan and bound meet within the tolerance."""
         if best is None:
             return False
@@ -244,8 +244,8 @@ class Oracle:
         return bound - value <= question.tolerance.room(value) * (1 + ROUNDING)
 
     def _try_known(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
-    ) -> Iterator[Kept]:
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
         """Known decisions with amounts chosen anew, the most promising first."""
         del relaxed, best
         tried: set[bytes] = set()
@@ -264,8 +264,8 @@ class Oracle:
                 yield self._read(optimum, "known")
 
     def _dive(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
-    ) -> Iterator[Kept]:
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
         """The decisions that the relaxation leads to."""
         del best
         decisions = dive(engine, question, relaxed) if self.compiled.on else None
@@ -275,8 +275,8 @@ class Oracle:
                 yield self._read(optimum, "dive")
 
     def _search_near(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
-    ) -> Iterator[Kept]:
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
         """The mixed program with what the relaxation has nearly decided held as it is."""
         integers = self.matrices.integers
         shares = relaxed.values[integers]
@@ -302,8 +302,8 @@ class Oracle:
             yield near
 
     def _search(
-        self, engine: Engine, question: Question, best: Kept | None, bound: float
-    ) -> tuple[Kept | None, float]:
+        self, engine: Engine, question: Question, best: Candidate | None, bound: float
+    ) -> tuple[Candidate | None, float]:
         """The mixed program, among plans that are better than the best known by enough."""
         beyond, room = -INFINITE, 0.0
         if np.isfinite(question.at_least):
@@ -332,19 +332,19 @@ class Oracle:
 
     def _keep_found(
         self, engine: Engine, question: Question, decisions: Array | None, step: str
-    ) -> Kept | None:
+    ) -> Candidate | None:
         """What a search has found, its amounts chosen anew."""
         if decisions is None:
             return None
         optimum = engine.keep(question, decisions, self.first_start(engine))
         return None if optimum is None else self._read(optimum, step)
 
-    def _read(self, optimum: Linear, step: str) -> Kept:
+    def _read(self, optimum: Linear, step: str) -> Candidate:
         """An optimum with the decisions that it was found under."""
-        return Kept(np.abs(np.round(optimum.values[self.matrices.integers])), optimum, step)
+        return Candidate(np.abs(np.round(optimum.values[self.matrices.integers])), optimum, step)
 
     def _conclude(
-        self, engine: Engine, question: Question, best: Kept | None, bound: float
+        self, engine: Engine, question: Question, best: Candidate | None, bound: float
     ) -> Answer:
         """The plan in the best values found."""
         if best is None:
