@@ -13,6 +13,7 @@ It stops as soon as plan and bound meet within the question's tolerance.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,7 @@ from ..work.store import Store
 from .answers import Starts, name_question, read_answer, write_answer
 from .compiled import Compiled
 from .dive import NEAR, dive
-from .engine import Engine, Linear
+from .engine import Engine, Linear, uncounted
 from .live import Basis, carry_basis
 from .matrices import INFINITE, Matrices
 from .memory import RELAXED, Memory
@@ -114,6 +115,7 @@ class Oracle:
         self.score = compiled.list_targets()[-1]
         self.is_mixed = bool(len(self.matrices.integers))
         self._first: Basis | None = None
+        self._lock = threading.RLock()  # variants of it may be asked side by side
         self._starts_of: dict[bytes, Basis | None] = {}
 
     @classmethod
@@ -407,6 +409,11 @@ class Oracle:
 
     def first_start(self, engine: Engine) -> Basis | None:
         """The basis of the scenario's own relaxation, from which all others begin."""
+        # What prepares is not counted: who needs it first depends on the workers.
+        with self._lock, uncounted(engine):
+            return self._find_first(engine)
+
+    def _find_first(self, engine: Engine) -> Basis | None:
         if self._first is None:
             if self.near is not None:
                 first = self.near.first_start(self.near.engines[0])
@@ -420,6 +427,10 @@ class Oracle:
 
     def _start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
         """The basis under a plan's decisions by the scenario's own score."""
+        with self._lock, uncounted(engine):
+            return self._find_start_of(engine, plan, decisions)
+
+    def _find_start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
         key = decisions.tobytes()
         if key not in self._starts_of:
             if self.near is not None and isinstance(plan, Mapping):
@@ -433,6 +444,11 @@ class Oracle:
                 start = None if kept is None else kept.start
             self._starts_of[key] = start or self.first_start(engine)
         return self._starts_of[key]
+
+    def keep(self, question: Question, plan: Plan) -> Linear | None:
+        """The optimum under a plan's decisions that spends least; None if there is none."""
+        engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
+        return engine.keep_least(question, decisions, self._start_of(engine, plan, decisions))
 
     def start_under(self, plan: Plan) -> Basis | None:
         """The basis under a plan's decisions by the scenario's own score."""
