@@ -214,6 +214,10 @@ class Sweep:
 
         def answer() -> Kept:
             found = self.answer(engine, weighting)
+            if len(self.starts) >= STARTS:
+                found.start = None  # it would not be taken in, nor is the next where one is known
+            if found.start_of is not None and found.start_of[0] in self.starts_of:
+                found.start_of = None
             return found.write(final=not self.clock.is_over)
 
         live = self.compiled.live
