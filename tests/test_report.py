@@ -27,7 +27,7 @@ from stratafolio.results.flow import share_out
 from stratafolio.results.map_paths import cut_path
 from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.reported import Reported, plan_of, read_run
-from stratafolio.results.run_folder import name_record
+from stratafolio.results.run_record import name_record
 from stratafolio.results.side_by_side import compare_plans
 from stratafolio.results.triangle import HEIGHT, cut_cells, place
 
