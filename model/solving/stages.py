@@ -141,7 +141,8 @@ class Solving:
             values = answer.known_values
             self.compiled.fix_decisions(values)
             values = self.compiled.solve_linear(values, self.clock.left)
-            reached = Reached(target, values, -answer.bound, answer.status == "optimal")
+            bound = min(-answer.bound, self._most(target))
+            reached = Reached(target, values, bound, answer.status == "optimal")
             reached.is_proven |= reached.stage.gap <= self.gap
             return reached
         reached = Reached(target, self.done[-1].values, INFINITE, is_proven=False)
@@ -231,17 +232,19 @@ class Solving:
     def _relax(self, target: Target) -> float:
         """A bound on a stage's gain from its linear relaxation, without the floors of others.
 
-        Where time ends before: what each layer can gain at most.
+        Where time ends before: by the boxes alone.
         """
         columns = self.live.integers
         self.live.relax_columns(columns)
         self.compiled.maximise(target)
         answer = self.live.solve(seconds=self.clock.left)
         self.live.free_columns(columns)
-        if answer.status == "stopped":
-            upper = self.live.upper
-            return float(sum(share * upper[at] for at, share in target.terms.items()))
-        return -answer.bound
+        return self._most(target) if answer.status == "stopped" else -answer.bound
+
+    def _most(self, target: Target) -> float:
+        """The most that a stage could gain by the boxes of its layers alone."""
+        upper = self.live.upper
+        return float(sum(share * upper[at] for at, share in target.terms.items()))
 
     # The plan ---------------------------------------------------------------------------------
 
