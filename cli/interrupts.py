@@ -24,15 +24,16 @@ SOLVER, INTERRUPTED = 5, 130
 GRACE = 5.0
 """Seconds in which an interrupted command has to tell what it has; a second signal ends it too."""
 
-LATE = 0.75
-"""Share of the second, or of the tenth of the limit, that a command may last beyond it.
-
-What is left of them goes to ending the process.
-"""
-
+LATE = 0.7
+"""Share of what it may last beyond its limit after which a command is ended, whatever it is at."""
 
 LEAST_MEMORY = 224 << 20
 """Bytes that the libraries alone take: with less they end the process as they are imported."""
+
+
+def allow_late(limit: float) -> float:
+    """Seconds that a command may last beyond its time limit: one, or a tenth of it if more."""
+    return max(1.0, 0.1 * limit)
 
 
 @dataclass
@@ -54,9 +55,7 @@ class Call:
     @property
     def latest_end(self) -> float | None:
         """Seconds after which it is ended, whatever it is at; None without a limit."""
-        if self.limit is None:
-            return None
-        return self.limit + LATE * max(1.0, 0.1 * self.limit)
+        return None if self.limit is None else self.limit + LATE * allow_late(self.limit)
 
 
 def say_kept(call: Call) -> str:

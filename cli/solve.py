@@ -16,12 +16,15 @@ from .options import (
     solve_options,
     time_left,
 )
-from .output import print_json
+from .output import print_json, printable
 from .progress import talking
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
     from ..model.failures import Infeasible
+
+WRITTEN = ("run.json", "scenario.yaml", "spending.csv", "leads.csv", "constraints.csv")
+"""What a run folder of a solve holds."""
 
 FIRST_REPAIRS = 2
 """Repairs told where a scenario turns out to have no plan."""
@@ -77,6 +80,8 @@ def solve(
         from ..results.screen import show_solution
 
         show_solution(solution)
+        if out:
+            click.echo(f"wrote {printable(str(out))}: {', '.join(WRITTEN)}", err=True)
 
 
 def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | None) -> Infeasible:

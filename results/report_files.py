@@ -21,8 +21,6 @@ def check_targets(page: Path | None, book: Path | None, folder: Path | None) -> 
             complaints.append(Complaint(option, f"'{file}' is a folder; name a file"))
             continue
         complaints += _try_folder(option, file.parent, file)
-    if book is not None and book.suffix.lower() != ".xlsx":
-        complaints.append(Complaint("--xlsx", f"expected a name ending in .xlsx, got '{book}'"))
     if folder is not None:
         if folder.exists() and not folder.is_dir():
             complaints.append(Complaint("--charts", f"'{folder}' is a file; name a folder"))
