@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import print_json
+from .output import print_json, printable
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
@@ -76,6 +76,8 @@ def keep_run(
 
         command = click.get_current_context().command_path.partition(" ")[2]
         write_study(out, problem, record, {"command": command, **options}, tables)
+        names = ["run.json", "scenario.yaml", *(f"{name}.csv" for name in tables)]
+        click.echo(f"wrote {printable(str(out))}: {', '.join(names)}", err=True)
 
 
 def show_plan(solution: Solution) -> None:
