@@ -4,8 +4,9 @@ However a question is put, it is answered by the cheapest step that does, and no
 
 1. the linear relaxation, for a bound, begun from the basis of the nearest question;
 2. the on/off decisions of known plans, their amounts chosen anew;
-3. a dive from the relaxation, then the mixed program in the neighbourhood of what is known;
-4. the mixed program, among the plans that would be better by more than is allowed.
+3. the best of these with one programme's years at a time exchanged for the relaxation's;
+4. a dive from the relaxation, then the mixed program in the neighbourhood of what is known;
+5. the mixed program, among the plans that would be better by more than is allowed.
 
 It stops as soon as plan and bound meet within the question's tolerance.
 """
@@ -27,6 +28,7 @@ from ..work.crew import run_all
 from .compiled import Compiled
 from .dive import NEAR, dive
 from .engine import Engine, Linear
+from .exchange import list_exchanges
 from .live import Basis, carry_basis
 from .matrices import INFINITE, Matrices
 from .memory import RELAXED, Memory
@@ -103,6 +105,9 @@ class Oracle:
         self.near = near
         self.memory = near.memory if near else Memory()
         self.engines = [Engine(compiled, self.matrices) for _ in range(workers)]
+        if near is not None:
+            for engine in self.engines:
+                engine.linear.expect_few_pivots()
         self.score = compiled.list_targets()[-1]
         self.is_mixed = bool(len(self.matrices.integers))
         self._first: Basis | None = None
@@ -187,7 +192,7 @@ class Oracle:
             kept = Kept(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
         best: Kept | None = None
-        for step in (self._try_known, self._dive, self._search_near):
+        for step in (self._try_known, self._exchange, self._dive, self._search_near):
             for kept in step(engine, question, relaxed, best):
                 starts[kept.decisions.tobytes()] = kept.optimum.start
                 if best is None or kept.optimum.value > best.optimum.value:
@@ -234,6 +239,23 @@ class Oracle:
             optimum = engine.keep(question, decisions, start)
             if optimum is not None:
                 yield self._read(optimum, "known")
+
+    def _exchange(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
+    ) -> Iterator[Kept]:
+        """The best of these with one programme's years at a time as the relaxation has them."""
+        if best is None:
+            return
+        for at, run in list_exchanges(self.compiled, relaxed.values, best.optimum.values):
+            values = best.optimum.values.copy()
+            values[at] = run
+            decisions = np.abs(np.round(values[self.matrices.integers]))
+            optimum = engine.keep(question, decisions, best.optimum.start)
+            if optimum is not None:
+                kept = self._read(optimum, "exchange")
+                yield kept
+                if kept.optimum.value > best.optimum.value:
+                    best = kept
 
     def _dive(
         self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
