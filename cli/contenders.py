@@ -93,7 +93,7 @@ def read_world(label: str | None, text: str, after: Changes) -> Contender:
     from ..inputs.complaint import InputError
     from ..inputs.read import read_scenario
     from ..model.studies.compare.findings import Contender
-    from ..results.run_folder import is_run
+    from ..results.claim import is_run
 
     words = [text] if Path(text).exists() else split_words(text)
     try:
@@ -150,7 +150,7 @@ def read_run_plan(folder: Path, scenario: Scenario) -> dict[str, dict[int, float
     from ..results.run_folder import check_spending, read_run
 
     record = read_run(folder, scenario)
-    if "spending" not in record:
+    if record["options"]["command"] not in ("solve", "evaluate"):
         return None
     file = folder / "spending.csv"
     if not file.exists():

@@ -128,7 +128,7 @@ def tell_ending(ending: Ending, printed: str, *, wants_json: bool) -> int:
     except OSError as error:  # a full disk, say: stderr is all that is left
         silence_stdout()
         ending, wants_json = ending if ending.kind else describe_error(error), False
-    if ending.kind and not wants_json:
+    if ending.kind and (ending.code == INTERRUPTED or not wants_json):
         show_error(ending)
     return ending.code
 

@@ -167,7 +167,8 @@ def write_all(
     tell: Tell,
 ) -> list[Path]:
     """Writes what was asked for; gives the files."""
-    from ..results.report_files import write_charts, write_whole
+    from ..inputs.whole_file import write_whole
+    from ..results.report_files import write_charts
 
     steps = float(sum(target is not None for target in (page, book, charts)))
     written: list[Path] = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .ending import claim, end_study
 from .options import (
     debug_option,
     json_option,
@@ -16,12 +17,12 @@ from .options import (
     solve_options,
     time_left,
 )
-from .output import print_json
 from .progress import talking
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
     from ..model.failures import Infeasible
+    from ..model.solving.solution import Solution
 
 FIRST_REPAIRS = 2
 """Repairs told where a scenario turns out to have no plan."""
@@ -52,13 +53,10 @@ def solve(
     One scenario is one solve on one thread, whatever --workers says.
     """
     problem = open_scenario(scenario, settings, budget, weights)
-    if out:
-        from ..results.run_folder import claim_folder
-
-        claim_folder(out, problem)
+    claim(out, problem)
     from ..model.failures import Infeasible
     from ..model.solving.solve import solve_scenario
-    from ..results.portfolio import tabulate_solution
+    from ..results.portfolio import list_plan_tables, tabulate_solution
 
     try:
         with talking(f"solving {problem.name}") as talk:
@@ -66,17 +64,24 @@ def solve(
     except Infeasible as error:
         raise add_repairs(error, problem, gap, time_left(time_limit)) from None
     record = tabulate_solution(solution)
-    if out:
-        from ..results.run_folder import write_run
+    end_study(
+        problem,
+        record,
+        list_plan_tables(record),
+        lambda: show(solution),
+        out=out,
+        as_json=as_json,
+        gap=gap,
+        time_limit=time_limit,
+        workers=workers,
+    )
 
-        options = {"command": "solve", "gap": gap, "time_limit": time_limit, "workers": workers}
-        write_run(out, problem, record, options)
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.screen import show_solution
 
-        show_solution(solution)
+def show(solution: Solution) -> None:
+    """Prints a solution, for which alone a terminal's libraries are loaded."""
+    from ..results.screen import show_solution
+
+    show_solution(solution)
 
 
 def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | None) -> Infeasible:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import zipfile
@@ -213,7 +214,7 @@ def read_changes(rows: list[list[str]], label: str) -> tuple[Document, dict[Path
     return changes, places
 
 
-def write_workbook(scenario: Scenario, file: FilePath) -> None:
+def make_workbook(scenario: Scenario) -> bytes:
     """The resolved scenario as a workbook that reads back into the same scenario.
 
     Raises InputError with every text that a workbook cannot hold.
@@ -237,7 +238,9 @@ def write_workbook(scenario: Scenario, file: FilePath) -> None:
             sheet.freeze_panes = "B2"
     if complaints:
         raise InputError(complaints)
-    book.save(file)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def list_settings(document: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .portfolio import Record
-from .run_folder import Tables
+from .portfolio import Record, Tables
 
 
 def list_tables(record: Record) -> Tables:

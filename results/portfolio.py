@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..inputs.scenario import FUNDED_BN
@@ -11,6 +12,8 @@ from ..model.equations.limits import LimitRow
 from ..model.solving.solution import Solution
 
 Record = dict[str, Any]
+Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
+"""Columns and rows of each CSV file, by its name."""
 
 
 def tabulate_solution(solution: Solution) -> Record:
@@ -143,3 +146,42 @@ def tabulate_limit(row: LimitRow) -> Record:
         "slack": tidy(row.slack),
         "binding": row.is_binding,
     }
+
+
+def list_plan_tables(record: Mapping[str, Any]) -> Tables:
+    """Spending, leads and constraints of a plan as CSV files."""
+    leads = [
+        {
+            "layer": layer,
+            "year": year,
+            "lead": lead,
+            "without": record["baseline_leads"][layer][year],
+        }
+        for layer, by_year in record["leads"].items()
+        for year, lead in by_year.items()
+    ]
+    spending = ["instrument", "year", "bn", "launch_bn", "outlays_bn"]
+    limits = ["id", "sense", "year", "value", "limit", "slack", "binding"]
+    return {
+        "spending": (spending, _spending_rows(record)),
+        "leads": (["layer", "year", "lead", "without"], leads),
+        "constraints": (limits, record["constraints"]),
+    }
+
+
+def _spending_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for instrument, outlays in record["outlays"].items():
+        spending = record["spending"].get(instrument, {})
+        launch = record["launch_costs"].get(instrument, {})
+        rows += [
+            {
+                "instrument": instrument,
+                "year": year,
+                "bn": spending.get(year, 0.0),
+                "launch_bn": launch.get(year, 0.0),
+                "outlays_bn": outlays.get(year, 0.0),
+            }
+            for year in sorted({*spending, *launch, *outlays})
+        ]
+    return rows

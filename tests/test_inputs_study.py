@@ -21,6 +21,7 @@ from stratafolio.model.studies.figures.sample import draw_latin_hypercube, draw_
 from stratafolio.model.studies.figures.sobol import share_variance
 from stratafolio.model.studies.figures.tornado import draw_tornado
 from stratafolio.model.work.fan_out import Crew
+from stratafolio.model.work.store import Store
 
 RANGES = {
     "effects.grid_frontier.points": (1.0, 6.0),
@@ -109,10 +110,11 @@ def test_tornado_is_the_same_with_two_workers_and_resumes(tmp_path: Path) -> Non
     scenario = build(ranged_document())
     one = draw_tornado(scenario)
     keep = tmp_path / "answers.jsonl"
-    two = draw_tornado(scenario, crew=Crew(workers=2, keep=keep))
+    two = draw_tornado(scenario, crew=Crew(workers=2, keep=Store(keep, "hash", "inputs")))
     assert one.swings == two.swings
     size = keep.stat().st_size
-    assert draw_tornado(scenario, crew=Crew(keep=keep)).swings == one.swings
+    again = draw_tornado(scenario, crew=Crew(keep=Store(keep, "hash", "inputs")))
+    assert again.swings == one.swings
     assert keep.stat().st_size == size
 
 

@@ -492,7 +492,7 @@ def test_damaged_run_folders_are_refused_with_a_reason(folder: Path, tmp_path: P
     refuse("report", broken, *page, says=("baseline_leads, checks", "version 0.0.1"))
     broken = tmp_path / "cut-short"
     broken.mkdir()
-    (broken / "claimed.json").write_text("{}", encoding="utf-8")
+    (broken / ".stratafolio-lock").touch()
     refuse("report", broken, *page, says=("cut short",))
     assert not (tmp_path / "page.html").exists()
 

@@ -15,10 +15,11 @@ from pyomo.common.gc_manager import PauseGC
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from ...inputs.scenario import Scenario
+from .amounts import bound_amounts, can_launch, is_beyond
 from .curves import reach_of_stock, retention, worth_pieces
 from .evaluate import Evaluator
 from .limit_rows import Term, list_limit_rows
-from .reaches import Group, Segment, find_groups, list_segments
+from .reaches import NARROW, Group, Segment, find_groups, list_segments
 
 Cell = tuple[str, int]
 """Group and year."""
@@ -27,16 +28,21 @@ Piece = tuple[str, int, int]
 """Group, year and segment of its curve."""
 
 
-ROUNDING_BN = 1e-9
-"""Room below this, $ billion, is left over from floating-point arithmetic."""
+ROUNDING = 1e-9
+"""What weighs or leaves less is left over from floating-point arithmetic."""
 
 
 def linear(terms: Iterable[Term]) -> LinearExpression:
     """The sum of coefficient times variable, built without expression trees."""
-    kept = [(coefficient, variable) for coefficient, variable in terms if coefficient]
+    kept = [(c, v) for c, v in terms if abs(c) > ROUNDING or (c and matters(c, v))]
     return LinearExpression(
         constant=0, linear_coefs=[c for c, _ in kept], linear_vars=[v for _, v in kept]
     )
+
+
+def matters(coefficient: float, variable: Any) -> bool:
+    """Whether a term can come to more than rounding, however little it weighs."""
+    return abs(coefficient) * max(abs(variable.lb), abs(variable.ub)) > ROUNDING
 
 
 def roomy(lower: float, upper: float) -> tuple[float, float]:
@@ -65,18 +71,21 @@ class Pyomo:
 class Formulation:
     """The Pyomo model of a scenario, with what its parts mean.
 
-    `model` holds variables and rows by equation; `groups` the shared reaches. `kit`: who takes
-    them down, Pyomo or the recorder.
+    `model` holds variables and rows by equation; `groups` the shared reaches. With `fixed_money`
+    what limits on spending rule out is left out: they may then not be moved in it.
     """
 
-    def __init__(self, scenario: Scenario, kit: Any = None) -> None:
+    def __init__(self, scenario: Scenario, fixed_money: bool = False, kit: Any = None) -> None:
+        """`kit`: who takes the model down, Pyomo or the recorder."""
         self.scenario = scenario
         self.kit = kit = kit or Pyomo
         self.evaluator = Evaluator(scenario)
+        self.fixed_money = fixed_money
+        self.amounts = {i: bound_amounts(scenario, i, fixed_money) for i in scenario.instruments}
         self.model = kit.ConcreteModel(name=scenario.name)
         self.spending = list(scenario.years.spending)
         self.scored = list(scenario.years.scored)
-        self.groups = find_groups(scenario, self.evaluator)
+        self.groups = find_groups(scenario, self.evaluator, self.amounts)
         self.group_of = {effect: group.name for group in self.groups for effect in group.effects}
         # Index sets are given as lists throughout: Pyomo orders no set that it is given as a
         # mapping, and the order of columns decides between plans that tie.
@@ -102,7 +111,7 @@ class Formulation:
         model, scenario = self.model, self.scenario
         own = scenario.instruments
         cells = [(i, t) for i in own for t in scenario.window(i)]
-        model.authority = self.kit.Var(cells, bounds=lambda _, i, _t: (0.0, own[i].max_per_year))
+        model.authority = self.kit.Var(cells, bounds=lambda _, i, t: (0.0, self.amounts[i][t]))
         switched = [(i, t) for i, t in cells if i in scenario.on_off]
         model.on = self.kit.Var(switched, domain=self.kit.Binary)
         model.start = self.kit.Var(switched, bounds=(0.0, 1.0))
@@ -125,16 +134,22 @@ class Formulation:
         model.single_run = self.kit.Constraint(switched)
         for i, t in cells:
             own, least = scenario.instruments[i], scenario.least_when_funded(i)
-            funded = [(-own.max_per_year, on[i, t])]
-            if own.all_or_nothing:
-                model.most[i, t] = (0.0, self.kit.linear([(1.0, x[i, t]), *funded]), 0.0)
+            most = self.amounts[i][t]
+            if is_beyond(least, most):
+                for variable in (x[i, t], on[i, t], start[i, t]):
+                    variable.setub(0.0)
+            elif own.all_or_nothing:
+                whole = self.kit.linear([(1.0, x[i, t]), (-own.max_per_year, on[i, t])])
+                model.most[i, t] = (0.0, whole, 0.0)
             else:
-                model.most[i, t] = (None, self.kit.linear([(1.0, x[i, t]), *funded]), 0.0)
+                model.most[i, t] = (None, self.kit.linear([(1.0, x[i, t]), (-most, on[i, t])]), 0.0)
                 model.least[i, t] = (
                     0.0,
                     self.kit.linear([(1.0, x[i, t]), (-least, on[i, t])]),
                     None,
                 )
+            if self.fixed_money and not can_launch(scenario, i, t):
+                start[i, t].setub(0.0)
             begun = [(-1.0, on[i, t - 1])] if (i, t - 1) in on else []
             step = self.kit.linear([(1.0, on[i, t]), *begun, (-1.0, start[i, t])])
             if own.run_years is None:
@@ -171,7 +186,7 @@ class Formulation:
                     if (i, t - age) in x
                 ]
                 cells[i, t] = given
-        largest = {i: own.max_per_year for i, own in scenario.instruments.items()}
+        largest = {i: max(most.values()) for i, most in self.amounts.items()}
         model.outlays = self.kit.Var(list(cells), bounds=lambda _, i, _t: (0.0, largest[i]))
         model.equation_1 = self.kit.Constraint(list(cells))
         for cell, given in cells.items():
@@ -219,13 +234,10 @@ class Formulation:
         stocks = {g: [t for t in self.scored if (g, t) in model.stock] for g in self._names()}
         cells = {(group.name, t): group for group in self.groups for t in stocks[group.name]}
         tops = {
-            (group.name, t): top
-            for group in self.groups
-            for t, top in zip(
-                self.scored,
-                reach_of_stock(group.response, group.unit * group.most).tolist(),
-                strict=True,
+            (g, t): float(
+                reach_of_stock(group.response, group.unit * group.most[[t - self.scored[0]]])[0]
             )
+            for (g, t), group in cells.items()
         }
         model.reach = self.kit.Var(list(cells), bounds=lambda _, g, t: roomy(0.0, tops[g, t]))
         segments = {
@@ -234,9 +246,7 @@ class Formulation:
             if group.form in ("below", "exact")
         }
         fills = {(g, t, k): s for (g, t), some in segments.items() for k, s in enumerate(some)}
-        model.fill = self.kit.Var(
-            list(fills), bounds=lambda _, g, t, k: (0.0, fills[g, t, k].width)
-        )
+        model.fill = self.kit.Var(list(fills), bounds=lambda _, g, t, k: (0.0, fills[g, t, k].most))
         waits = [
             key
             for key in fills
@@ -249,16 +259,18 @@ class Formulation:
         for (g, t), group in cells.items():
             reach, stock = model.reach[g, t], model.stock[g, t]
             if group.form == "line":
-                model.equation_3[g, t] = (0.0, self.kit.linear([(1.0, reach), (-1.0, stock)]), 0.0)
+                (_, _), (width, rise) = group.points
+                row = self.kit.linear([(1.0, reach), (-rise / width, stock)])
+                model.equation_3[g, t] = (0.0, row, 0.0)
             elif group.form == "above":
                 self._add_above(group, t)
             else:
-                filled = [(s.slope, model.fill[g, t, k]) for k, s in enumerate(segments[g, t])]
-                terms = [(1.0, reach), *((-slope, fill) for slope, fill in filled)]
+                filled = [(s, model.fill[g, t, k]) for k, s in enumerate(segments[g, t])]
+                terms = [(1.0, reach), *((-s.slope * s.step, fill) for s, fill in filled)]
                 model.equation_3[g, t] = (0.0, self.kit.linear(terms), 0.0)
                 if not filled:
                     continue  # a stock that has decayed to the solver's rounding reaches nothing
-                room = self.kit.linear([*((1.0, fill) for _, fill in filled), (-1.0, stock)])
+                room = self.kit.linear([*((s.step, fill) for s, fill in filled), (-1.0, stock)])
                 model.filling[g, t] = (0.0 if group.form == "exact" else None, room, 0.0)
         self._add_waiting(waits, fills)
         self._add_tight_fills(fills, cells)
@@ -283,10 +295,11 @@ class Formulation:
         model.full, model.waiting = self.kit.Constraint(waits), self.kit.Constraint(waits)
         for g, t, k in waits:
             done = model.filled[g, t, k]
-            full = self.kit.linear([(1.0, model.fill[g, t, k]), (-fills[g, t, k].width, done)])
+            full = self.kit.linear([(1.0, model.fill[g, t, k]), (-fills[g, t, k].most, done)])
             model.full[g, t, k] = (0.0, full, None)
-            width = fills[g, t, k + 1].width
-            after = self.kit.linear([(1.0, model.fill[g, t, k + 1]), (-width, done)])
+            after = self.kit.linear(
+                [(1.0, model.fill[g, t, k + 1]), (-fills[g, t, k + 1].most, done)]
+            )
             model.waiting[g, t, k] = (None, after, 0.0)
 
     def _add_tight_fills(self, fills: dict[Piece, Segment], cells: dict[Cell, Group]) -> None:
@@ -295,18 +308,16 @@ class Formulation:
         switched = [key for key in fills if cells[key[:2]].response.instrument in scenario.on_off]
         model.tight_fill = self.kit.Constraint(switched)
         first = self.scored[0]
-        starts = {
-            i: [(tau - first, model.start[i, tau]) for tau in scenario.window(i)]
-            for i in scenario.on_off
-        }
         for g, t, k in switched:
-            group, width, begins = cells[g, t], fills[g, t, k].width, fills[g, t, k].begins
-            most = group.most_if_begun[t - first].tolist()
+            group, segment = cells[g, t], fills[g, t, k]
+            instrument = group.response.instrument
             begun = []
-            for tau, start in starts[group.response.instrument]:
-                room = most[tau] - begins
-                if room > ROUNDING_BN:
-                    begun.append((-room if room < width else -width, start))
+            for tau in scenario.window(instrument):
+                most = float(group.most_if_begun[t - first, tau - first])
+                room = min(segment.width, most - segment.begins) / segment.step
+                if room > ROUNDING:
+                    room = max(room, NARROW * segment.most)  # looser, but nearer the others in size
+                    begun.append((-room, model.start[instrument, tau]))
             row = self.kit.linear([(1.0, model.fill[g, t, k]), *begun])
             model.tight_fill[g, t, k] = (None, row, 0.0)
 
@@ -487,7 +498,7 @@ class Formulation:
             for t in self.spending[1:]
             if (i, t) in x or (i, t - 1) in x
         ]
-        largest = {i: own.max_per_year for i, own in scenario.instruments.items()}
+        largest = {i: max(most.values()) for i, most in self.amounts.items()}
         model.change = self.kit.Var(pairs, bounds=lambda _, i, _t: (0.0, largest[i]))
         model.rise, model.fall = self.kit.Constraint(pairs), self.kit.Constraint(pairs)
         for i, t in pairs:

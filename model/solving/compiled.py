@@ -46,6 +46,20 @@ class Target:
             return min(gains.values())
         return sum(share * gains[layer] for layer, share in self.shares.items())
 
+    def most(self, upper: Array) -> float:
+        """The most it can gain within the columns' upper bounds, in points."""
+        return self.value(upper)
+
+    def keep(self, gain: float, room: float) -> float:
+        """The least of a gain that later stages keep, with so much room.
+
+        Positions must not widen the room: beside a lead of ten million it would hide ten points.
+
+        >>> Target("score", {}, {0: 1.0}, offset=1e7).keep(3.0, 1e-6)
+        2.999997
+        """
+        return gain - room * max(1.0, min(abs(gain), abs(self.offset + gain)))
+
     def ratio_to(self, other: Target) -> float | None:
         """The factor between the two if one is but the other in other units, else None."""
         if self.terms.keys() != other.terms.keys() or not self.terms:
@@ -57,13 +71,16 @@ class Target:
 class Compiled:
     """A scenario compiled once, ready to be solved; all values in points and $ billion."""
 
-    def __init__(self, scenario: Scenario, like: Compiled | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, like: Compiled | None = None, fixed_money: bool = False
+    ) -> None:
         """`like`: another of which this one is a variant.
 
         A variant is written without Pyomo's objects, in the order of the other's columns and rows.
+        With `fixed_money` limits on spending must stay as they are.
         """
         self.scenario = scenario
-        formulation = Formulation(scenario, recorder if like else None)
+        formulation = Formulation(scenario, fixed_money, recorder if like else None)
         self.evaluator = formulation.evaluator
         self.groups = {group.name: group for group in formulation.groups}
         self.matrices = (

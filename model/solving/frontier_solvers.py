@@ -58,6 +58,7 @@ class Outlook:
         order = [layer for layer in scenario.layers if layer in self.layers]
         self.lower = self.lower[[order.index(layer) for layer in self.layers]]
         self.is_all_or_nothing = all(own.all_or_nothing for own in scenario.instruments.values())
+        self.question = f"{self.layers} {self.floors}"
 
     def raise_floor(self, live: Live, layer: str, lower: float) -> bool:
         """Lets a layer gain no less than so much; False if nothing moves it that far."""

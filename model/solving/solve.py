@@ -27,7 +27,7 @@ def solve_scenario(
     a conflict, and SolverFailed if no plan is found in time or a plan breaks a limit.
     """
     clock = Clock(time_limit)
-    return Solving(Compiled(scenario), gap, clock, report).run()
+    return Solving(Compiled(scenario, fixed_money=True), gap, clock, report).run()
 
 
 def export_model(scenario: Scenario, file: Path) -> None:

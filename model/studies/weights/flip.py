@@ -387,5 +387,10 @@ def find_today(free: Sweep) -> Portfolio:
 def hold_today(free: Sweep, today: Portfolio) -> Sweep:
     """A sweep over the plans that fund what today's plan funds, and nothing else."""
     return Sweep(
-        free.compiled, free.tolerance, len(free.oracle.engines), free.clock, funded=today.funded
+        free.compiled,
+        free.tolerance,
+        len(free.oracle.engines),
+        free.clock,
+        funded=today.funded,
+        store=free.store,
     )

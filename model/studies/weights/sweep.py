@@ -10,7 +10,6 @@ numbers are the same whatever the number of workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from ...solving.oracle import BATCH, CANDIDATES, Oracle
 from ...solving.portfolios import Cut, Portfolio
 from ...solving.question import NOTHING, Answer, Question, Terms, Tolerance, hold_set
 from ...work.clock import Clock
+from ...work.store import Store
 from .envelope import ROUNDING, bound_regret
 from .watch import Watch
 
@@ -47,8 +47,8 @@ Report = Callable[[int, int, float], None]
 class Sweep:
     """Answers weightings of a scenario from a bank, which it fills as far as that takes.
 
-    `funded`: only plans that fund exactly these instruments. Raises InputError where the objective
-    is not the weighted one, and Infeasible.
+    `funded`: only plans that fund exactly these instruments. `store`: where answers are kept.
+    Raises InputError where the objective is not the weighted one, and Infeasible.
     """
 
     def __init__(
@@ -59,12 +59,14 @@ class Sweep:
         clock: Clock | None = None,
         bank: Bank | None = None,
         funded: Collection[str] | None = None,
+        store: Store | None = None,
     ) -> None:
         refuse_other_objectives(compiled)
         self.compiled = compiled
         self.tolerance = tolerance
         self.clock = clock or Clock()
-        self.oracle = Oracle(compiled, self.clock, workers)
+        self.store = store or Store()
+        self.oracle = Oracle(compiled, self.clock, workers, store=self.store)
         self.oracle.prefer_primal()
         self.bank = bank or Bank(list(compiled.scenario.layers), compiled.box)
         self.is_mixed = self.oracle.is_mixed
@@ -174,17 +176,13 @@ def open_sweep(
     tolerance: float,
     workers: int = 1,
     time_limit: float | None = None,
-    bank_file: tuple[Path, str] | None = None,
+    store: Store | None = None,
 ) -> Sweep:
-    """A sweep with a bank of its own, kept in a file under the scenario's hash if one is named.
+    """A sweep with a bank of its own; its answers are kept in a store if there is one.
 
     Raises InputError, Infeasible and SolverFailed.
     """
-    clock = Clock(time_limit)
-    sweep = Sweep(Compiled(scenario), tolerance, workers, clock)
-    if bank_file is not None:
-        sweep.bank.keep_in(*bank_file)
-    return sweep
+    return Sweep(Compiled(scenario), tolerance, workers, Clock(time_limit), store=store)
 
 
 def refuse_other_objectives(compiled: Compiled) -> None:
