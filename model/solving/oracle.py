@@ -192,12 +192,8 @@ class Oracle:
 
     def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:
         counts = engine.mixed_solves, engine.linear_solves
-        start = self.memory.find_start(question.place) or self.first_start(engine)
-        relaxed = engine.relax(question, start)
-        if relaxed is None:
-            return Answer(-INFINITE, -INFINITE), {}
-        starts = {RELAXED: relaxed.start}
-        answer = self._climb(engine, question, relaxed, starts)
+        starts: Starts = {}
+        answer = self._climb(engine, question, starts)
         answer = replace(
             answer,
             mixed=engine.mixed_solves - counts[0],
@@ -207,32 +203,48 @@ class Oracle:
 
     # The ladder -------------------------------------------------------------------------------
 
-    def _climb(self, engine: Engine, question: Question, relaxed: Linear, starts: Starts) -> Answer:
+    def _climb(self, engine: Engine, question: Question, starts: Starts) -> Answer:
         """The cheapest step that settles the question, and all before it.
 
-        Puts the bases of what was held among the `starts`.
+        Puts the bases of what was solved among the `starts`.
         """
-        bound = relaxed.value
+        best = self._try_first(engine, question)
+        bound = INFINITE if best is None else best.optimum.most
+        if self._is_settled(question, best, bound):
+            return self._conclude(engine, question, best, bound)
+        start = self.memory.find_start(question.place) or self.first_start(engine)
+        relaxed = engine.relax(question, start)
+        if relaxed is None:
+            return Answer(-INFINITE, -INFINITE)
+        starts[RELAXED] = relaxed.start
+        bound = min(bound, relaxed.value)
         if question.needs == "bound" or bound <= question.at_least:
             return Answer(-INFINITE, bound, is_settled=True)
         if not self.is_mixed:
             kept = Kept(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
-        best: Kept | None = None
         for step in (self._try_known, self._exchange, self._dive, self._search_near):
             for kept in step(engine, question, relaxed, best):
+                starts[kept.decisions.tobytes()] = kept.optimum.start
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
                 if self._is_close(question, best, bound):
                     break
-            if best is not None:
-                starts |= {best.decisions.tobytes(): best.optimum.start}
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or self.clock.is_over:
             return self._conclude(engine, question, best, bound)
         best, bound = self._search(engine, question, best, bound)
         return self._conclude(engine, question, best, bound)
+
+    def _try_first(self, engine: Engine, question: Question) -> Kept | None:
+        """In a variant the most promising known decisions, whose prices may bound all others.
+
+        Mostly they do: then the relaxation need not be solved.
+        """
+        if self.near is None or not self.is_mixed or question.needs == "bound":
+            return None
+        return next(self._try_known(engine, question, None, None), None)
 
     def _is_settled(self, question: Question, best: Kept | None, bound: float) -> bool:
         """Whether no more needs to be known."""
@@ -249,11 +261,11 @@ class Oracle:
         return bound - value <= question.tolerance.room(value) * (1 + ROUNDING)
 
     def _try_known(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
+        self, engine: Engine, question: Question, relaxed: Linear | None, best: Kept | None
     ) -> Iterator[Kept]:
         """Known decisions with amounts chosen anew, the most promising first."""
-        del relaxed, best
-        tried: set[bytes] = set()
+        del relaxed
+        tried = set() if best is None else {best.decisions.tobytes()}
         for plan in self._rank(question):
             if len(tried) == max(CANDIDATES, len(question.known)):
                 break
