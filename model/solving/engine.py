@@ -23,11 +23,15 @@ from .question import Changes, Question, Terms
 
 @dataclass(frozen=True)
 class Linear:
-    """The optimum of a linear program: its value, the values by column, and its basis."""
+    """The optimum of a linear program: its value, the values by column, and its basis.
+
+    `most`: what no plan exceeds, whatever is decided where decisions were held.
+    """
 
     value: float
     values: Array
     start: Basis
+    most: float = INFINITE
 
 
 @dataclass(frozen=True)
@@ -122,11 +126,17 @@ class Engine:
 
     def keep(self, question: Question, decisions: Array, start: Basis | None) -> Linear | None:
         """The optimum under some decisions, amounts chosen anew; None if there is none."""
-        with self.posed(self.linear, question), self.holding(self.integers, decisions):
-            try:
-                return self.solve(start)
-            except SolverFailed:
-                return None
+        live = self.linear
+        with self.posed(live, question):
+            box = live.now_lower[self.integers].copy(), live.now_upper[self.integers].copy()
+            with self.holding(self.integers, decisions):
+                try:
+                    optimum = self.solve(start)
+                except SolverFailed:
+                    return None
+                if optimum is None:
+                    return None
+                return replace(optimum, most=-live.bound_released(self.integers, *box))
 
     def keep_least(
         self, question: Question, decisions: Array, start: Basis | None

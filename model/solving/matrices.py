@@ -181,12 +181,13 @@ def _gather(recorded: ConcreteModel, like: Matrices) -> Matrices:
     import scipy.sparse as sp
 
     keys, written = recorded.row_keys, recorded.rows
-    rows = like.row_order.arrange(keys)
+    rows, row_keys = like.row_order.arrange(keys)
     sides = [written[at] for at in rows]
     terms = [term for _, some, _ in sides for term in some]
     numbers = np.array([column.number for _, column in terms])
     used = np.unique(numbers).tolist()
-    order = like.column_order.arrange([recorded.column_keys[number] for number in used])
+    keys = [recorded.column_keys[number] for number in used]
+    order, column_keys = like.column_order.arrange(keys)
     columns = [used[at] for at in order]
     place = np.zeros(len(recorded.columns), dtype=np.int32)
     place[columns] = np.arange(len(columns))
@@ -199,8 +200,8 @@ def _gather(recorded: ConcreteModel, like: Matrices) -> Matrices:
         np.array([column.lb for column in boxes], dtype=float),
         np.array([column.ub for column in boxes], dtype=float),
         matrix,
-        [recorded.column_keys[number] for number in columns],
-        [keys[at] for at in rows],
+        column_keys,
+        row_keys,
     )
     whole = [at for at, column in enumerate(boxes) if column.is_binary]
     matrices.integers = np.array(whole, dtype=np.int32)
@@ -214,21 +215,25 @@ class KeyOrder:
     """Keys in a known order, others behind them; the last answer is kept, as most are alike."""
 
     def __init__(self, keys: Sequence[Key]) -> None:
+        self.keys = keys
         self.places = {key: at for at, key in enumerate(keys)}
-        self._last: tuple[list[Key], list[int]] = [], []
+        self._last: tuple[list[Key], list[int], list[Key]] = [], [], []
 
-    def arrange(self, keys: list[Key]) -> list[int]:
-        """Where keys stand, in the known order.
+    def arrange(self, keys: list[Key]) -> tuple[list[int], list[Key]]:
+        """Where keys stand, in the known order, and the keys so arranged.
 
         >>> KeyOrder([("y", 1), ("z", 1), ("x", 1)]).arrange([("x", 1), ("x", 2), ("y", 1)])
-        [2, 0, 1]
+        ([2, 0, 1], [('y', 1), ('x', 1), ('x', 2)])
         """
-        known, order = self._last
+        known, order, arranged = self._last
         if keys != known:
             ranks = [self.places.get(key, len(self.places)) for key in keys]
             order = np.argsort(ranks, kind="stable").tolist()
-            self._last = keys, order
-        return order
+            # Known keys are given as they are kept here: what is the same object compares at once.
+            own = [*self.keys, None]
+            arranged = [own[ranks[at]] or keys[at] for at in order]
+            self._last = keys, order, arranged
+        return order, arranged
 
 
 def name_key(key: Key) -> str:

@@ -4,8 +4,9 @@ However a question is put, it is answered by the cheapest step that does, and no
 
 1. the linear relaxation, for a bound, begun from the basis of the nearest question;
 2. the on/off decisions of known plans, their amounts chosen anew;
-3. a dive from the relaxation, then the mixed program in the neighbourhood of what is known;
-4. the mixed program, among the plans that would be better by more than is allowed.
+3. the best of these with one programme's years at a time exchanged for the relaxation's;
+4. a dive from the relaxation, then the mixed program in the neighbourhood of what is known;
+5. the mixed program, among the plans that would be better by more than is allowed.
 
 It stops as soon as plan and bound meet within the question's tolerance.
 """
@@ -31,6 +32,7 @@ from .answers import Starts, name_question, read_answer, write_answer
 from .compiled import Compiled
 from .dive import NEAR, dive
 from .engine import Engine, Linear, uncounted
+from .exchange import list_exchanges
 from .live import Basis, carry_basis
 from .matrices import INFINITE, Matrices
 from .memory import RELAXED, Memory
@@ -112,6 +114,9 @@ class Oracle:
         self.past = ""
         self.memory = near.memory if near else Memory()
         self.engines = [Engine(compiled, self.matrices) for _ in range(workers)]
+        if near is not None:
+            for engine in self.engines:
+                engine.linear.expect_few_pivots()
         self.score = compiled.list_targets()[-1]
         self.is_mixed = bool(len(self.matrices.integers))
         self._first: Basis | None = None
@@ -189,12 +194,8 @@ class Oracle:
 
     def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:
         counts = engine.mixed_solves, engine.linear_solves
-        start = self.memory.find_start(question.place) or self.first_start(engine)
-        relaxed = engine.relax(question, start)
-        if relaxed is None:
-            return Answer(-INFINITE, -INFINITE), {}
-        starts = {RELAXED: relaxed.start}
-        answer = self._climb(engine, question, relaxed, starts)
+        starts: Starts = {}
+        answer = self._climb(engine, question, starts)
         answer = replace(
             answer,
             mixed=engine.mixed_solves - counts[0],
@@ -204,32 +205,49 @@ class Oracle:
 
     # The ladder -------------------------------------------------------------------------------
 
-    def _climb(self, engine: Engine, question: Question, relaxed: Linear, starts: Starts) -> Answer:
+    def _climb(self, engine: Engine, question: Question, starts: Starts) -> Answer:
         """The cheapest step that settles the question, and all before it.
 
-        Puts the bases of what was held among the `starts`.
+        Puts the bases of what was solved among the `starts`.
         """
-        bound = relaxed.value
+        best = self._try_first(engine, question)
+        bound = INFINITE if best is None else best.optimum.most
+        if self._is_settled(question, best, bound):
+            return self._conclude(engine, question, best, bound)
+        start = self.memory.find_start(question.place) or self.first_start(engine)
+        relaxed = engine.relax(question, start)
+        if relaxed is None:
+            return Answer(-INFINITE, -INFINITE)
+        starts[RELAXED] = relaxed.start
+        bound = min(bound, relaxed.value)
         if question.needs == "bound" or bound <= question.at_least:
             return Answer(-INFINITE, bound, is_settled=True)
         if not self.is_mixed:
             kept = Candidate(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
-        best: Candidate | None = None
-        for step in (self._try_known, self._dive, self._search_near):
+        for step in (self._try_known, self._exchange, self._dive, self._search_near):
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
                 if self._is_close(question, best, bound):
                     break
             if best is not None:
-                starts |= {best.decisions.tobytes(): best.optimum.start}
+                starts[best.decisions.tobytes()] = best.optimum.start
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or self.clock.is_over:
             return self._conclude(engine, question, best, bound)
         best, bound = self._search(engine, question, best, bound)
         return self._conclude(engine, question, best, bound)
+
+    def _try_first(self, engine: Engine, question: Question) -> Candidate | None:
+        """In a variant the most promising known decisions, whose prices may bound all others.
+
+        Mostly they do: then the relaxation need not be solved.
+        """
+        if self.near is None or not self.is_mixed or question.needs == "bound":
+            return None
+        return next(self._try_known(engine, question, None, None), None)
 
     def _is_settled(self, question: Question, best: Candidate | None, bound: float) -> bool:
         """Whether no more needs to be known."""
@@ -246,11 +264,11 @@ class Oracle:
         return bound - value <= question.tolerance.room(value) * (1 + ROUNDING)
 
     def _try_known(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+        self, engine: Engine, question: Question, relaxed: Linear | None, best: Candidate | None
     ) -> Iterator[Candidate]:
         """Known decisions with amounts chosen anew, the most promising first."""
-        del relaxed, best
-        tried: set[bytes] = set()
+        del relaxed
+        tried = set() if best is None else {best.decisions.tobytes()}
         for plan in self._rank(question):
             if len(tried) == max(CANDIDATES, len(question.known)):
                 break
@@ -264,6 +282,23 @@ class Oracle:
             optimum = engine.keep(question, decisions, start)
             if optimum is not None:
                 yield self._read(optimum, "known")
+
+    def _exchange(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
+        """The best of these with one programme's years at a time as the relaxation has them."""
+        if best is None:
+            return
+        for at, run in list_exchanges(self.compiled, relaxed.values, best.optimum.values):
+            values = best.optimum.values.copy()
+            values[at] = run
+            decisions = np.abs(np.round(values[self.matrices.integers]))
+            optimum = engine.keep(question, decisions, best.optimum.start)
+            if optimum is not None:
+                kept = self._read(optimum, "exchange")
+                yield kept
+                if kept.optimum.value > best.optimum.value:
+                    best = kept
 
     def _dive(
         self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
