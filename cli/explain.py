@@ -21,7 +21,6 @@ from .progress import watching
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..model.studies.explain.findings import Explanation
     from ..model.studies.repair.findings import Diagnosis
 
 
@@ -53,8 +52,8 @@ def explain(
     """Why the plan of SCENARIO is what it is, and what would change it.
 
     What each limit costs, why each programme is funded as it is, what it would take to fund
-    another, where plans tie, which figures carry the result. A scenario without a plan: which
-    limits clash, by how much, and what could give, each repair as a patch.
+    another, where plans tie, which figures carry the result. A scenario without a plan, or with
+    none that spends: which limits clash, by how much, and what could give, each repair as a patch.
     """
     problem = open_scenario(scenario, settings, budget, weights)
     check_instruments(fund, problem)
@@ -64,6 +63,7 @@ def explain(
         claim_folder(out, problem)
     from ..model.failures import Infeasible
     from ..model.studies.explain.explain import Explaining
+    from ..model.studies.explain.findings import Explanation
     from ..model.studies.repair.repair import Repairing
     from ..model.work.clock import Clock
     from ..results.explanation import tabulate_diagnosis, tabulate_explanation
@@ -76,14 +76,18 @@ def explain(
         study = Explaining(problem, gap, clock, workers, fund, tell)
         try:
             found = study.run()
+            if found.solution.clash:
+                found = Repairing(problem, gap, clock, report=tell, must_spend=True).run()
         except Infeasible:
             found = Repairing(problem, gap, clock, report=tell).run()
         except KeyboardInterrupt:
             if out and study.explanation is not None:
                 keep(out, problem, tabulate_explanation(study.explanation), options)
             raise
-    is_plan = study.explanation is not None
-    record = tabulate_explanation(found) if is_plan else tabulate_diagnosis(found)  # type: ignore[arg-type]
+    if isinstance(found, Explanation):
+        record = tabulate_explanation(found)
+    else:
+        record = tabulate_diagnosis(found)
     if out:
         keep(out, problem, record, options)
     if as_json:
@@ -91,10 +95,10 @@ def explain(
         return
     from ..results.explanation_screen import show_diagnosis, show_explanation
 
-    if is_plan:
-        show_explanation(found)  # type: ignore[arg-type]  # as just decided
+    if isinstance(found, Explanation):
+        show_explanation(found)
     else:
-        show_diagnosis(found)  # type: ignore[arg-type]  # as just decided
+        show_diagnosis(found)
 
 
 def keep(out: Path, problem: Scenario, record: dict[str, Any], options: dict[str, Any]) -> None:

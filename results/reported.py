@@ -113,7 +113,7 @@ def read_record(file: Path, own_hash: str) -> tuple[str, Record]:
         message = f"is not of the scenario.yaml beside it, which was changed since; {again}"
         raise InputError.of(where, message)
     lacking = [key for key in NEEDED[command] if key not in record]
-    if command == "explain" and record.get("status") != "infeasible":
+    if command == "explain" and "repairs" not in record:
         lacking += [key for key in ("limits", "instruments") if key not in record]
     if lacking:
         theirs = (record.get("versions") or {}).get("stratafolio", "unknown")
