@@ -53,8 +53,8 @@ def explain(
     """Why the plan of SCENARIO is what it is, and what would change it.
 
     What each limit costs, why each programme is funded as it is, what it would take to fund
-    another, where plans tie, which figures carry the result. A scenario without a plan: which
-    limits clash, by how much, and what could give, each repair as a patch.
+    another, where plans tie, which figures carry the result. A scenario without a plan, or with
+    none that spends: which limits clash, by how much, and what could give, each repair as a patch.
     """
     problem = open_scenario(scenario, settings, budget, weights)
     check_instruments(fund, problem)
@@ -75,6 +75,8 @@ def explain(
         study = Explaining(problem, gap, clock, workers, fund, tell)
         try:
             found = study.run()
+            if found.solution.clash:
+                found = Repairing(problem, gap, clock, report=tell, must_spend=True).run()
         except Infeasible:
             found = Repairing(problem, gap, clock, report=tell).run()
         except KeyboardInterrupt:

@@ -91,8 +91,9 @@ def check(
     """Whether SCENARIO is valid, and what looks strange in it though it is legal."""
     problem = open_scenario(scenario, settings, budget, weights)
     from ..inputs.oddities import find_oddities
+    from ..model.solving.shares import find_share_oddities
 
-    found = find_oddities(problem)
+    found = [*find_share_oddities(problem), *find_oddities(problem)]
     if as_json:
         record: dict[str, Any] = {
             "scenario": problem.name,

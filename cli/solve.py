@@ -63,11 +63,18 @@ def solve(
     except Infeasible as error:
         raise add_repairs(error, problem, gap, time_left(time_limit)) from None
     record = tabulate_solution(solution)
+
+    def show() -> None:
+        show_plan(solution)
+        if solution.clash:
+            repairs = list_repairs(problem, gap, time_left(time_limit), must_spend=True)
+            click.echo("\n".join(["", *repairs]))
+
     end_study(
         problem,
         record,
         list_plan_tables(record),
-        lambda: show_plan(solution),
+        show,
         out=out,
         as_json=as_json,
         gap=gap,
@@ -78,7 +85,17 @@ def solve(
 
 def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | None) -> Infeasible:
     """The error with the first repairs that `explain` would tell, as far as there is time."""
-    from ..model.failures import Infeasible, SolverFailed
+    from ..model.failures import Infeasible
+
+    repairs = list_repairs(problem, gap, left)
+    return Infeasible(error.conflict, "\n".join([str(error), *repairs])) if repairs else error
+
+
+def list_repairs(
+    problem: Scenario, gap: float, left: float | None, must_spend: bool = False
+) -> list[str]:
+    """What could give, in lines, as far as there is time; none where nothing was found."""
+    from ..model.failures import SolverFailed
     from ..model.studies.repair.repair import Repairing
     from ..model.work.clock import Clock
     from ..results.sentences import tell_repair
@@ -86,11 +103,10 @@ def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | 
     clock = Clock(REPAIR_SECONDS if left is None else min(left, REPAIR_SECONDS))
     try:
         with talking(f"looking for repairs of {problem.name}"):
-            found = Repairing(problem, gap, clock, most=FIRST_REPAIRS).run()
+            found = Repairing(problem, gap, clock, most=FIRST_REPAIRS, must_spend=must_spend).run()
     except SolverFailed:
-        return error
+        return []
     if not found.repairs:
-        return error
+        return []
     told = [f"  - {tell_repair(problem, r)}" for r in found.repairs[:FIRST_REPAIRS]]
-    lines = [str(error), "what could give (`stratafolio explain` has more, as patches):", *told]
-    return Infeasible(error.conflict, "\n".join(lines))
+    return ["what could give (`stratafolio explain` has more, as patches):", *told]

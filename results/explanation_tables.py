@@ -9,7 +9,7 @@ from .portfolio import Record, Tables
 
 def list_tables(record: Record) -> Tables:
     """The tables that stand beside run.json."""
-    if record["status"] == "infeasible":
+    if "repairs" in record:
         rows = [
             {"repair": number, **move}
             for number, repair in enumerate(record["repairs"], start=1)

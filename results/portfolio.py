@@ -71,6 +71,7 @@ def tabulate_solution(solution: Solution) -> Record:
             "seconds": round(solution.effort.seconds, 3),
             "nodes": solution.effort.nodes,
         },
+        "clash": None if solution.clash is None else list(solution.clash),
         "seconds": round(solution.seconds, 3),
         **({"notes": dict(solution.notes)} if solution.notes else {}),
     }

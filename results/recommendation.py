@@ -9,6 +9,7 @@ from ..inputs.scenario import Layer, Scenario
 from .portfolio import Record
 from .report_rows import SMALL, Rows, clean, list_spending, name_all, shorten, sum_programmes
 from .reported import Reported
+from .sentences import tell_clash
 from .weights import CORE, EXTERIOR
 
 DOUBTFUL = ("low", "judgement", "")
@@ -28,8 +29,10 @@ def join_words(words: Sequence[str]) -> str:
 
 
 def write_recommendation(one: Reported, record: Record, feeds: Rows) -> list[str]:
-    """The recommendation: what to spend, what it gains, how sure that is."""
+    """The recommendation: what to spend, what it gains, how sure that is; first what clashes."""
+    clash = record.get("clash")
     return [
+        *([tell_clash(one.scenario, clash)] if clash else []),
         say_money(one, record),
         say_gain(one.scenario, record),
         say_doubt(one.scenario, record, feeds),

@@ -62,7 +62,7 @@ class SecondModel:
             caps = sum(cap for cap in caps.values() if cap is not None)
         elif second_opinion._get(budget, "carry_over", False):
             caps *= len(self.spending_years)
-        return min(most, caps, second_opinion._get(budget, "total", math.inf))
+        return min(most, float(caps), float(second_opinion._get(budget, "total", math.inf)))
 
     def _decide(self) -> None:
         model = self.model
@@ -251,7 +251,8 @@ class SecondModel:
             caps = {int(t): cap for t, cap in caps.items() if cap is not None}
         elif caps is not None:
             caps = dict.fromkeys(years, caps)
-        so_far, cap_so_far = [], 0.0
+        so_far: list[Expression] = []
+        cap_so_far = 0.0
         for t in sorted(set(caps or {}) & set(years)):
             if not second_opinion._get(budget, "carry_over", False):
                 so_far, cap_so_far = [], 0.0

@@ -42,7 +42,8 @@ def linear(terms: Iterable[Term]) -> LinearExpression:
 
 def matters(coefficient: float, variable: Any) -> bool:
     """Whether a term can come to more than rounding, however little it weighs."""
-    return abs(coefficient) * max(abs(variable.lb), abs(variable.ub)) > ROUNDING
+    largest = max(abs(float(variable.lb)), abs(float(variable.ub)))
+    return abs(coefficient) * largest > ROUNDING
 
 
 def roomy(lower: float, upper: float) -> tuple[float, float]:

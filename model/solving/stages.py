@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..equations.curves import Array
 from ..equations.evaluate import SMALLEST_GAIN, Plan, Played, relative
@@ -17,7 +18,7 @@ from ..failures import SolverFailed
 from ..work.clock import Clock
 from .canonical import TIE_TOLERANCE, choose_canonical, drop_worthless
 from .compiled import DUST_BN, Compiled, Target
-from .conflict import explain_infeasible
+from .conflict import explain_infeasible, find_clash
 from .live import WAYS, Report, Solved, version
 from .matrices import INFINITE
 from .reached import BOUND_ROUNDING, Reached
@@ -64,7 +65,14 @@ class Solving:
         self.is_careful = compiled.matrices.are_far_apart
 
     def run(self) -> Solution:
-        """All stages, then the canonical plan, then what the evaluator says of it."""
+        """The canonical plan with what is proven; if it spends nothing, whether limits clash."""
+        solution = self._run_twice()
+        if solution.plan or self.clock.is_over:
+            return solution
+        return replace(solution, clash=find_clash(self.scenario, self.clock.left))
+
+    def _run_twice(self) -> Solution:
+        """One run; carefully, or a second time carefully where the first cannot be believed."""
         if self.is_careful:
             return self._run()
         doubtful: Solution | None = None
@@ -90,6 +98,7 @@ class Solving:
         return all(reached.is_proven for reached in self.done)
 
     def _run(self) -> Solution:
+        """All stages, then the canonical plan, then what the evaluator says of it."""
         own_rows = self.live.row_count
         self.done.clear()
         try:

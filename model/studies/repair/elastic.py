@@ -27,6 +27,7 @@ from ...equations.curves import Array
 from ...equations.limits import cut
 from ...solving.best_plans import STUDY_NEEDS_NOT
 from ...solving.compiled import Compiled
+from ...solving.conflict import count_money
 from ...solving.live import Live
 from ...solving.matrices import INFINITE, Matrices
 from ...solving.resolve import OutOfTime
@@ -64,7 +65,10 @@ class Slack:
 class Elastic:
     """The limits of a scenario by id, each with its slacks and its priority; solved in place."""
 
-    def __init__(self, scenario: Scenario, clock: Clock | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, clock: Clock | None = None, must_spend: bool = False
+    ) -> None:
+        """`must_spend`: a token of spending is demanded, whatever is given up."""
         self.scenario = scenario
         self.clock = clock or Clock()
         self.solves = 0
@@ -77,6 +81,8 @@ class Elastic:
             self._add_limit(id_, rows)
         for id_ in scenario.instruments:
             self._add_instrument(id_)
+        if must_spend:
+            self._own_rows.append((dict(count_money(self.compiled)), TOKEN_BN, INFINITE))
         self.live = Live(self._make_matrices())
         top = max((limit.priority for limit in scenario.constraints.values()), default=1.0)
         self.priorities = {
