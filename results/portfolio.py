@@ -9,6 +9,7 @@ from typing import Any
 from ..inputs.scenario import FUNDED_BN
 from ..model.equations.curves import Array
 from ..model.equations.limits import LimitRow
+from ..model.equations.unspent import find_unspent
 from ..model.solving.solution import Solution
 
 Record = dict[str, Any]
@@ -45,6 +46,7 @@ def tabulate_solution(solution: Solution) -> Record:
         "outcome": {layer: tidy(z) for layer, z in played.outcome.items()},
         "baseline_outcome": {layer: tidy(z) for layer, z in baseline.outcome.items()},
         "areas": add_up_areas(solution),
+        "unspent": tabulate_unspent(solution),
         "funded": funded,
         "spending": {id_: by_year(played.authority[id_], first) for id_ in funded},
         "launch_costs": {
@@ -134,6 +136,19 @@ def list_outputs(solution: Solution) -> dict[str, Record]:
             amount = own.output_per_bn * float(solution.played.outlays[id_].sum())
             found[id_] = {"amount": tidy(amount), "unit": own.output}
     return found
+
+
+def tabulate_unspent(solution: Solution) -> Record | None:
+    """What is left of the budget, and what stops the instruments; None where it is all spent."""
+    is_given = solution.status == "given"
+    unspent = find_unspent(solution.scenario, solution.played, with_reasons=not is_given)
+    return unspent and {
+        "bn": tidy(unspent.bn),
+        "budget_bn": tidy(unspent.budget_bn),
+        "by_year": {str(year): tidy(bn) for year, bn in unspent.by_year.items()},
+        "stopped": {reason: list(stopped) for reason, stopped in unspent.stopped.items()},
+        "limits": list(unspent.limits),
+    }
 
 
 def tabulate_limit(row: LimitRow) -> Record:

@@ -31,9 +31,11 @@ def join_words(words: Sequence[str]) -> str:
 def write_recommendation(one: Reported, record: Record, feeds: Rows) -> list[str]:
     """The recommendation: what to spend, what it gains, how sure that is; first what clashes."""
     clash = record.get("clash")
+    left = say_unspent(one.scenario, record)
     return [
         *([tell_clash(one.scenario, clash)] if clash else []),
         say_money(one, record),
+        *([left] if left else []),
         say_gain(one.scenario, record),
         say_doubt(one.scenario, record, feeds),
     ]
@@ -59,6 +61,44 @@ def say_money(one: Reported, record: Record) -> str:
         f"{join_words(main)}: {len(totals)} of {len(scenario.instruments)} programmes are funded, "
         f"the largest {'is' if len(told) == 1 else 'are'} {join_words(told)}."
     )
+
+
+STOPS = {
+    "maximum": "{who} {get} the most that a year allows (max_per_year)",
+    "growth": "{who} cannot grow faster (max_growth)",
+    "rules": "{who} {is_} held by {its} own years and runs",
+    "minimum": "{who} would need more than any year has left",
+    "limits": "{who} {is_} held by limits ({limits})",
+    "nothing": "more for {who} would gain nothing",
+    "steady": "more for {who} would gain what steadier spending gives up",
+    "gap": "more for {who} would gain too little to tell (within the gap)",
+}
+"""What keeps programmes from taking money that is left, in the order told."""
+
+
+def say_unspent(scenario: Scenario, record: Record) -> str:
+    """What is left of the budget and what stops it, or nothing where it is spent."""
+    unspent = record.get("unspent")
+    if not unspent:
+        return ""
+    told = []
+    for reason, words in STOPS.items():
+        stopped = unspent["stopped"].get(reason, [])
+        if stopped:
+            many, limits = len(stopped) > 1, join_words(unspent["limits"])
+            who = say_who(stopped, scenario)
+            is_, its, get = ("are", "their", "get") if many else ("is", "its", "gets")
+            told.append(words.format(who=who, is_=is_, its=its, get=get, limits=limits))
+    start = f"${unspent['bn']:.1f} bn of a budget of ${unspent['budget_bn']:.1f} bn are left"
+    return f"{start}: {'; '.join(told)}." if told else f"{start}."
+
+
+def say_who(ids: Sequence[str], scenario: Scenario) -> str:
+    """Programmes by name, or how many where that would be long."""
+    if len(ids) > MANY:
+        return f"{len(ids)} programmes"
+    names = name_all(scenario.instruments)
+    return join_words([names[id_] for id_ in ids])
 
 
 def say_gain(scenario: Scenario, record: Record) -> str:

@@ -15,7 +15,15 @@ from ..inputs.scenario import FUNDED_BN, Layer
 from ..model.equations.evaluate import Evaluator
 from ..model.equations.limits import LimitRow
 from ..model.solving.solution import Solution
-from .portfolio import Record, add_up_areas, instrument_totals, list_funded, list_outputs
+from .portfolio import (
+    Record,
+    add_up_areas,
+    instrument_totals,
+    list_funded,
+    list_outputs,
+    tabulate_unspent,
+)
+from .recommendation import say_unspent
 
 BAR_WIDTH = 12
 LEAST_WIDTH = 80
@@ -111,6 +119,8 @@ def headline(solution: Solution) -> Text:
         if scenario.objective != "weighted":
             stages = "; ".join(f"{s.objective} {s.value:.3f}" for s in solution.stages)
             text.append(f"\nStages ({scenario.objective}): {stages}.")
+    left = say_unspent(scenario, {"unspent": tabulate_unspent(solution)})
+    text.append(f"\n{left}" if left else "")
     text.append(f"\nPrivate money moved along: ${solution.private_bn:.1f} bn.")
     return text
 
