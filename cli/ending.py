@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import print_json
+from .output import print_json, printable
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
+    from ..model.solving.solution import Solution
     from ..model.work.store import Store
 
 
@@ -32,9 +33,12 @@ def claim(out: Path | None, problem: Scenario) -> None:
 def open_store(out: Path | None, problem: Scenario, name: str, study: str) -> Store:
     """Where a study keeps its answers: a file of the run folder, or memory without --out."""
     from ..model.work.store import Store
+
+    if not out:
+        return Store()
     from ..results.run_folder import hash_scenario
 
-    return Store(out / name, hash_scenario(problem), study) if out else Store()
+    return Store(out / name, hash_scenario(problem), study)
 
 
 def end_study(
@@ -72,6 +76,15 @@ def keep_run(
 
         command = click.get_current_context().command_path.partition(" ")[2]
         write_study(out, problem, record, {"command": command, **options}, tables)
+        names = ["run.json", "scenario.yaml", *(f"{name}.csv" for name in tables)]
+        click.echo(f"wrote {printable(str(out))}: {', '.join(names)}", err=True)
+
+
+def show_plan(solution: Solution) -> None:
+    """Prints a solution; the libraries of a terminal are loaded for that alone."""
+    from ..results.screen import show_solution
+
+    show_solution(solution)
 
 
 class _Held(io.StringIO):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import click
 
 from .arguments import check_arguments
-from .interrupts import INTERRUPTED, SOLVER, Call, make_error, say_interrupted
+from .interrupts import INTERRUPTED, SOLVER, Call, make_error, say_interrupted, say_starved
 from .output import holding_stdout, print_json, printable, silence_stdout
 
 FINE, USAGE, INPUT, INFEASIBLE = 0, 2, 3, 4
@@ -77,8 +77,7 @@ def describe_interruption(call: Call) -> Ending:
 def describe_error(error: Exception) -> Ending:
     """The sentence and exit code of an error of ours, or of the machine."""
     if is_starved(error):
-        message = "out of memory or threads; a smaller scenario or fewer --workers may fit"
-        return Ending(SOLVER, "solver", message)
+        return Ending(SOLVER, "solver", say_starved())
     from ..inputs.complaint import InputError
 
     if isinstance(error, InputError):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import claim, end_study
+from .ending import claim, end_study, show_plan
 from .options import (
     debug_option,
     json_option,
@@ -17,7 +17,6 @@ from .options import (
     time_left,
 )
 from .progress import talking
-from .solve import show
 
 
 @click.command()
@@ -64,7 +63,7 @@ def evaluate(
         problem,
         record,
         list_plan_tables(record),
-        lambda: show(solution),
+        lambda: show_plan(solution),
         out=out,
         as_json=as_json,
         gap=gap,

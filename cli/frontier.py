@@ -8,6 +8,7 @@ import click
 
 from .ending import claim, end_study, open_store
 from .options import (
+    check_ending,
     debug_option,
     json_option,
     open_scenario,
@@ -38,7 +39,12 @@ from .progress import watching
     help="Share of each layer's range within which every outcome is covered.",
 )
 @click.option(
-    "--csv", "csv", type=click.Path(path_type=Path), metavar="FILE", help="Write the points there."
+    "--csv",
+    "csv",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    callback=check_ending(".csv"),
+    help="Write the points there.",
 )
 @solve_options
 @json_option

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and the end of time: what a command says that is ended from outside.
+"""Ctrl-C, SIGTERM, the end of time and of memory: what a command says that is ended from outside.
 
 It imports next to nothing: it is there before anything else is, and works where little memory is.
 """
@@ -16,17 +16,24 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from ..model.work.memory import find_memory_limit, is_nearly_out
+
 SOLVER, INTERRUPTED = 5, 130
 """Exit codes of what time, or the user, has ended."""
 
 GRACE = 5.0
 """Seconds in which an interrupted command has to tell what it has; a second signal ends it too."""
 
-LATE = 0.75
-"""Share of the second, or of the tenth of the limit, that a command may last beyond it.
+LATE = 0.7
+"""Share of what it may last beyond its limit after which a command is ended, whatever it is at."""
 
-What is left of them goes to ending the process.
-"""
+LEAST_MEMORY = 224 << 20
+"""Bytes that the libraries alone take: with less they end the process as they are imported."""
+
+
+def allow_late(limit: float) -> float:
+    """Seconds that a command may last beyond its time limit: one, or a tenth of it if more."""
+    return max(1.0, 0.1 * limit)
 
 
 @dataclass
@@ -48,9 +55,7 @@ class Call:
     @property
     def latest_end(self) -> float | None:
         """Seconds after which it is ended, whatever it is at; None without a limit."""
-        if self.limit is None:
-            return None
-        return self.limit + LATE * max(1.0, 0.1 * self.limit)
+        return None if self.limit is None else self.limit + LATE * allow_late(self.limit)
 
 
 def say_kept(call: Call) -> str:
@@ -81,6 +86,11 @@ def say_late(call: Call) -> str:
     )
 
 
+def say_starved() -> str:
+    """The sentence of a call that is out of memory, or of threads."""
+    return "out of memory or threads; a smaller scenario or fewer --workers may fit"
+
+
 def make_error(kind: str, message: str, details: list[dict[str, str]]) -> dict[str, Any]:
     """An error as programs read it."""
     return {"error": {"kind": kind, "message": message, "details": details}}
@@ -94,7 +104,10 @@ class Guard(threading.Thread):
     """
 
     def __init__(self, call: Call, stdout: int) -> None:
-        """Begins to watch; `stdout` is the descriptor of what programs read."""
+        """Begins to watch; `stdout` is the descriptor of what programs read.
+
+        Raises MemoryError where the libraries would not fit.
+        """
         super().__init__(name="guard", daemon=True)
         self.call, self.stdout = call, stdout
         self.signals, woken = os.pipe()
@@ -103,6 +116,9 @@ class Guard(threading.Thread):
         for number in (signal.SIGINT, signal.SIGTERM):
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self.interrupt)
+        self.most_memory = find_memory_limit()
+        if self.most_memory and self.most_memory < LEAST_MEMORY:
+            raise MemoryError(f"the libraries alone take {LEAST_MEMORY >> 20} MB")
         self.start()
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
@@ -124,6 +140,8 @@ class Guard(threading.Thread):
                 self.end(INTERRUPTED, "interrupted", say_interrupted(self.call))
             elif latest is not None and now - self.call.begun > latest:
                 self.end(SOLVER, "solver", say_late(self.call))
+            elif is_nearly_out(self.most_memory):
+                self.end(SOLVER, "solver", say_starved())
 
     def end(self, code: int, kind: str, message: str) -> None:
         """Ends the process, unless the command is just telling how it has ended."""

@@ -161,6 +161,28 @@ def check_count(context: click.Context, parameter: click.Parameter, value: int) 
     return value
 
 
+def check_ending(
+    *endings: str, else_: str = ""
+) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """A callback that takes names with one of these endings: a file of another kind is not written.
+
+    `else_`: what writes files of other kinds.
+    """
+
+    def check(context: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:
+        del context
+        is_file = file is not None and not file.is_dir()  # a folder is told as such later on
+        if file is not None and is_file and file.suffix.lower() not in endings:
+            from ..inputs.complaint import InputError
+
+            message = f"expected a name ending in {' or '.join(endings)}, got '{file}'"
+            hint = f"; {else_}" if else_ else ""
+            raise InputError.of(parameter.opts[0], message + hint)
+        return file
+
+    return check
+
+
 def check_seed(context: click.Context, parameter: click.Parameter, value: int) -> int:
     """A seed: 0 or more."""
     del context

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .interrupts import allow_late
 from .options import (
     change_options,
+    check_ending,
     debug_option,
     json_option,
     open_scenario,
@@ -20,6 +22,13 @@ from .progress import watching
 
 FINE, COARSE = 0.02, 0.15
 """Tolerances of the maps that a page of a scenario makes itself."""
+
+DRAWING = {"page": 3.0, "book": 1.0, "charts": 4.0}
+"""Seconds that drawing each takes on a quiet core. Nothing interrupts it: they are set aside."""
+
+MAPPING, LEAST_TO_MAP = 0.6, 2.0
+"""Share of the time left that maps may take, as they end between solves, not within one; and the
+seconds below which there is no use in beginning."""
 
 FEW = 4
 """So many layers are mapped finely in seconds; with more it would take many minutes."""
@@ -37,6 +46,9 @@ if TYPE_CHECKING:
     "page",
     type=click.Path(path_type=Path),
     metavar="FILE.html",
+    callback=check_ending(
+        *(".html", ".htm"), else_="a workbook is written by --xlsx, pictures by --charts"
+    ),
     help="The page: one file that fetches nothing.",
 )
 @click.option(
@@ -44,6 +56,7 @@ if TYPE_CHECKING:
     "book",
     type=click.Path(path_type=Path),
     metavar="FILE.xlsx",
+    callback=check_ending(".xlsx", else_="a page is written by --out, pictures by --charts"),
     help="A workbook with native charts; it reads back as a scenario.",
 )
 @click.option(
@@ -80,6 +93,8 @@ def report(
     from ..results.reported import number_labels
 
     check_targets(page, book, charts)
+    wanted = {"page": page, "book": book, "charts": charts}
+    drawing = sum(DRAWING[what] for what, target in wanted.items() if target is not None)
     chosen = names or ("us-2027",)
     steps = sum(target is not None for target in (page, book, charts)) + len(chosen)
     with watching("report") as tell:
@@ -89,16 +104,36 @@ def report(
             kept = None if settings or budget is not None or weights else read_kept(name)
             if kept is None:
                 problem = open_scenario(name, settings, budget, weights)
-                kept = solve_now(problem, gap, time_left(time_limit))
+                kept = solve_now(problem, gap, set_aside(time_limit, drawing))
                 # The page answers for the weights of the first alone.
                 if at == 0 and (page or charts):
-                    kept = add_maps(kept, workers, time_left(time_limit), tell)
+                    left = set_aside(time_limit, drawing)
+                    kept = add_maps(kept, workers, left, tell)
             several.append(kept)
+        set_aside(time_limit, drawing)
         written = write_all(number_labels(several), page, book, charts, tell)
     if as_json:
         print_json({"written": [str(file) for file in written]})
     for file in written if not as_json else ():
         click.echo(f"wrote {printable(str(file))}", err=True)
+
+
+def set_aside(limit: float | None, drawing: float) -> float | None:
+    """What is left of the time limit beside what drawing takes.
+
+    Raises SolverFailed where drawing would not end in time: it cannot be interrupted.
+    """
+    left = time_left(limit)
+    if limit is None or left is None:
+        return None
+    if left + 0.5 * allow_late(limit) < drawing:
+        from ..model.failures import SolverFailed
+
+        raise SolverFailed(
+            f"drawing takes about {drawing:g} s, and {left:.1f} s are left of the time limit; "
+            "allow more with --time-limit"
+        )
+    return max(0.001, left - drawing)
 
 
 def read_kept(name: str) -> Reported | None:
@@ -122,7 +157,7 @@ def solve_now(problem: Scenario, gap: float, left: float | None) -> Reported:
 def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Reported:
     """The same with coarse maps over layers and pillars, where weights alone say what is best."""
     problem = one.scenario
-    if problem.objective != "weighted":
+    if problem.objective != "weighted" or (left is not None and left < LEAST_TO_MAP):
         return one
     from dataclasses import replace
     from math import isfinite
@@ -137,7 +172,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     wanted = [("sensitivity map", False, FINE if len(problem.layers) <= FEW else COARSE)]
     if len(problem.pillars) == 3:
         wanted.insert(0, ("pillar map", True, FINE))
-    sweep = open_sweep(problem, FINE, workers, left)
+    sweep = open_sweep(problem, FINE, workers, None if left is None else MAPPING * left)
     studies = dict(one.studies)
     for name, pillars, tolerance in wanted:
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .ending import claim, end_study
+from .ending import claim, end_study, show_plan
 from .options import (
     debug_option,
     json_option,
@@ -22,7 +22,6 @@ from .progress import talking
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
     from ..model.failures import Infeasible
-    from ..model.solving.solution import Solution
 
 FIRST_REPAIRS = 2
 """Repairs told where a scenario turns out to have no plan."""
@@ -68,20 +67,13 @@ def solve(
         problem,
         record,
         list_plan_tables(record),
-        lambda: show(solution),
+        lambda: show_plan(solution),
         out=out,
         as_json=as_json,
         gap=gap,
         time_limit=time_limit,
         workers=workers,
     )
-
-
-def show(solution: Solution) -> None:
-    """Prints a solution, for which alone a terminal's libraries are loaded."""
-    from ..results.screen import show_solution
-
-    show_solution(solution)
 
 
 def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | None) -> Infeasible:

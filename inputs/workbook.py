@@ -83,13 +83,13 @@ def load_workbook(file: FilePath, label: str) -> Draft:
 
 def open_book(file: FilePath, label: str) -> Workbook:
     """The workbook in a file; raises InputError if there is none, or too much of it."""
-    read_bytes(file, label)
+    content = io.BytesIO(read_bytes(file, label))
     unpacked, book = 0, None
     try:
-        with zipfile.ZipFile(file) as packed:
+        with zipfile.ZipFile(content) as packed:
             unpacked = sum(entry.file_size for entry in packed.infolist())
         if unpacked <= LARGEST_UNPACKED:
-            book = openpyxl.load_workbook(file)
+            book = openpyxl.load_workbook(content)
     except Exception as error:  # noqa: BLE001  # a damaged workbook fails in any way it likes
         message = f"is not readable as an .xlsx workbook ({type(error).__name__})"
         raise InputError.of(label, f"{message}; save it again as .xlsx") from None

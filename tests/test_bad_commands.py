@@ -386,3 +386,37 @@ def test_bad_plan(case: str, tiny: Path, tmp_path: Path) -> None:
 def test_plan_that_is_not_there(tiny: Path, tmp_path: Path) -> None:
     refuse("evaluate", tiny, "--plan", tmp_path / "no.csv", says=("--plan", "no.csv"))
     refuse("evaluate", tiny, "--plan", tmp_path, says=("--plan",))
+
+
+# Files of another kind ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "name", "says"),
+    [
+        (("report",), "--out", "memo.md", (".html", "memo.md", "--xlsx")),
+        (("report",), "--out", "memo.pdf", (".html", "memo.pdf")),
+        (("report",), "--out", "memo", (".html",)),
+        (("report",), "--xlsx", "book.xls", (".xlsx", "book.xls", "--out")),
+        (("frontier", "--layers", "frontier,diffusion"), "--csv", "points.json", (".csv",)),
+    ],
+)
+def test_a_file_of_a_kind_that_is_not_written_is_refused(
+    command: tuple[str, ...], option: str, name: str, says: tuple[str, ...], tiny: Path
+) -> None:
+    file = tiny.parent / name
+    (detail,) = refuse(command[0], tiny, *command[1:], option, file, says=says)
+    assert detail["where"] == option
+    assert not file.exists()
+
+
+def test_solve_says_what_it_wrote(tiny: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    ended = run("solve", tiny, "--out", out)
+    assert ended.code == 0
+    (told,) = [line for line in ended.err.splitlines() if line.startswith("wrote ")]
+    assert str(out) in told
+    for name in ("run.json", "scenario.yaml", "spending.csv", "leads.csv", "constraints.csv"):
+        assert (out / name).is_file()
+        assert name in told
+    assert run("solve", tiny, "--out", out, "--json").err == ""

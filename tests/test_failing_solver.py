@@ -10,22 +10,22 @@ import pytest
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.failures import SolverFailed
-from stratafolio.model.solving.live import Answer, Live
+from stratafolio.model.solving.live import Live, Solved
 from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
 
 STAGED = ("objective=lexicographic", "priorities=[[semiconductors]]")
 CURVED = ("effects.power_frontier.points=-4", "steady=0.1")
 
 
-def fail() -> Answer:
+def fail() -> Solved:
     raise SolverFailed("the mock has had enough")
 
 
-def stop() -> Answer:
-    return Answer("stopped", math.inf, -math.inf, None, 0, 0.0)
+def stop() -> Solved:
+    return Solved("stopped", math.inf, -math.inf, None, 0, 0.0)
 
 
-def interrupt() -> Answer:
+def interrupt() -> Solved:
     raise KeyboardInterrupt
 
 
@@ -36,9 +36,9 @@ def breaking(monkeypatch: pytest.MonkeyPatch) -> Any:
     calls = []
 
     def break_after(works: int, then: Any) -> list[int]:
-        def solve(live: Live, *arguments: Any, **options: Any) -> Answer:
+        def solve(live: Live, *arguments: Any, **options: Any) -> Solved:
             calls.append(1)
-            answer: Answer = own(live, *arguments, **options) if len(calls) <= works else then()
+            answer: Solved = own(live, *arguments, **options) if len(calls) <= works else then()
             return answer
 
         monkeypatch.setattr(Live, "solve", solve)
@@ -88,7 +88,7 @@ def test_plan_beyond_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     """A solver whose numbers break the budget is not believed."""
     own = Live.solve
 
-    def overspend(live: Live, *arguments: Any, **options: Any) -> Answer:
+    def overspend(live: Live, *arguments: Any, **options: Any) -> Solved:
         answer = own(live, *arguments, **options)
         spent = [
             at
@@ -97,7 +97,7 @@ def test_plan_beyond_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         ]
         values = np.array(answer.values)
         values[spent] = live.upper[spent]
-        return Answer("optimal", answer.objective, answer.bound, values, 0, 0.0)
+        return Solved("optimal", answer.objective, answer.bound, values, 0, 0.0)
 
     monkeypatch.setattr(Live, "solve", overspend)
     with pytest.raises(SolverFailed, match=r"breaks budget\.per_year"):
@@ -116,7 +116,7 @@ def lying(monkeypatch: pytest.MonkeyPatch) -> Any:
     own = Live.solve
 
     def lie_in(ways: set[int], lie: Any) -> None:
-        def solve(live: Live, *arguments: Any, **options: Any) -> Answer:
+        def solve(live: Live, *arguments: Any, **options: Any) -> Solved:
             answer = own(live, *arguments, **options)
             return lie(answer) if live.is_mixed and options.get("way", 0) in ways else answer
 
@@ -125,17 +125,17 @@ def lying(monkeypatch: pytest.MonkeyPatch) -> Any:
     return lie_in
 
 
-def say_nothing_gains(answer: Answer) -> Answer:
+def say_nothing_gains(answer: Solved) -> Solved:
     values = np.zeros_like(answer.known_values)
-    return Answer("optimal", 0.0, 0.0, values, 0, 0.0)
+    return Solved("optimal", 0.0, 0.0, values, 0, 0.0)
 
 
-def say_infeasible(_: Answer) -> Answer:
-    return Answer("infeasible", math.inf, math.inf, None, 0, 0.0)
+def say_infeasible(_: Solved) -> Solved:
+    return Solved("infeasible", math.inf, math.inf, None, 0, 0.0)
 
 
-def say_too_little(answer: Answer) -> Answer:
-    return Answer("optimal", answer.objective, 0.5 * answer.bound, answer.values, 0, 0.0)
+def say_too_little(answer: Solved) -> Solved:
+    return Solved("optimal", answer.objective, 0.5 * answer.bound, answer.values, 0, 0.0)
 
 
 LIES = [say_nothing_gains, say_infeasible, say_too_little]
@@ -175,10 +175,10 @@ def test_gap_of_a_loss_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """HiGHS takes its gap as a share of a loss of 3 points too; asked for is one of 0.01 points."""
     own = Live.solve
 
-    def stop_early(live: Live, gap: float = 0.0, *arguments: Any, **options: Any) -> Answer:
+    def stop_early(live: Live, gap: float = 0.0, *arguments: Any, **options: Any) -> Solved:
         answer = own(live, gap, *arguments, **options)
         bound = answer.objective - gap * abs(answer.objective) if live.is_mixed else answer.bound
-        return Answer(answer.status, answer.objective, bound, answer.values, 0, 0.0)
+        return Solved(answer.status, answer.objective, bound, answer.values, 0, 0.0)
 
     monkeypatch.setattr(Live, "solve", stop_early)
     forced = (

@@ -94,9 +94,9 @@ def test_a_task_in_hand_gives_nothing_where_time_ends(
 ) -> None:
     """It is neither waited for nor kept: what is kept was answered whole."""
     keep = tmp_path / "kept.jsonl"
-    crew = Crew(workers, clock=Clock(limit), keep=keep)
+    crew = Crew(workers, clock=Clock(limit), keep=keep_in(keep))
     assert fan_out(stall, {}, RECORDS, crew) == [*SQUARES[:2], *[None] * 10]
-    assert keep.read_bytes().count(b"\n") == 2
+    assert len(list_keys(keep)) == 2
     assert fan_out(square, {}, RECORDS, Crew(workers)) == SQUARES
 
 

@@ -167,3 +167,28 @@ def test_workers_hear_of_no_signal(sent: str, tmp_path: Path) -> None:
     assert driver.returncode == 130, err
     assert json.loads(out)["error"]["kind"] == "interrupted"
     assert "Traceback" not in err, err
+
+
+LIMITED = """
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # more would take more on a machine of many cores
+import resource
+resource.setrlimit(resource.RLIMIT_AS, ({megabytes} << 20,) * 2)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is not measured here")
+@pytest.mark.parametrize(
+    ("megabytes", "arguments"),
+    [
+        (150, ("solve", "textbook")),
+        (280, ("solve", "us-2027")),
+        (280, ("sensitivity", "inputs", "us-2027", "--workers", "2", "--method", "sample")),
+    ],
+)
+def test_too_little_memory_is_a_sentence(megabytes: int, arguments: tuple[str, ...]) -> None:
+    ended = run_with(LIMITED.format(megabytes=megabytes), *arguments, "--json")
+    assert ended.returncode == 5, ended
+    error = read_error(ended)
+    assert error["kind"] == "solver"
+    assert "memory" in error["message"]
+    assert ended.stderr == ""

@@ -27,7 +27,7 @@ from stratafolio.results.flow import share_out
 from stratafolio.results.map_paths import cut_path
 from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.reported import Reported, plan_of, read_run
-from stratafolio.results.run_folder import name_record
+from stratafolio.results.run_record import name_record
 from stratafolio.results.side_by_side import compare_plans
 from stratafolio.results.triangle import HEIGHT, cut_cells, place
 
@@ -675,3 +675,15 @@ def test_records_of_studies_have_sections(folder: Path) -> None:
             assert picture.make(300, False)["datasets"]
         for table in section["tables"]:
             assert all(len(row) == len(table["columns"]) for row in table["rows"])
+
+
+def test_drawing_is_begun_only_where_it_fits(tmp_path: Path) -> None:
+    """Nothing interrupts it: a limit that it would break ends the command before."""
+    page, run_folder = tmp_path / "page.html", tmp_path / "run"
+    assert run("solve", "textbook", "--out", run_folder).code == 0
+    for name in ("textbook", run_folder):
+        ended = run("report", name, "--out", page, "--time-limit", 1.5, "--json")
+        assert ended.code == 5
+        assert ended.error["kind"] == "solver"
+        assert "drawing takes about 3 s" in ended.error["message"]
+    assert not page.exists()

@@ -315,11 +315,57 @@ def test_every_command_that_keeps_runs_has_a_shape() -> None:
         name_record("../run")
 
 
+# Records are not trusted -----------------------------------------------------------------------
+
+EDITED: list[tuple[str, Any, str]] = [
+    ("gain", "much", "gain: expected a number, got 'much'"),
+    ("gain", 1e300, "gain: expected 1e+15 or less"),
+    ("gain", True, "gain: expected a number, got true"),
+    ("status", "perfect", "status: expected 'optimal', 'feasible' or 'given', got 'perfect'"),
+    ("funded.0", "grdi", "funded.0: 'grdi' is not an instrument of scenario.yaml beside it"),
+    ("leads.frontier", {"2027": 1}, "leads.frontier: lacks the year 2028"),
+    ("outcome", {"frontier": 1}, "outcome: lacks the layer 'diffusion'"),
+    ("spending.grid", {"2030": 1}, "spending.grid: 2030 is no year of spending"),
+    ("constraints.1.sense", None, "constraints.1.sense: expected 'at_least' or 'at_most'"),
+    ("constraints.1", {}, "constraints.1: lacks 'id'"),
+    ("checks", [1], "checks: expected a mapping, got the list [1]"),
+    ("broken", None, "broken: expected a list, got nothing"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "says"), EDITED, ids=str)
+def test_edited_records_are_told_by_line_and_field(
+    path: str, value: Any, says: str, tiny: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    assert run("solve", tiny, "--out", out).code == 0
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    *parents, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    inner = record
+    for step in parents:
+        inner = inner[step]
+    inner[last] = value
+    text = json.dumps(record, indent=2)
+    (out / "run.json").write_text(text, encoding="utf-8")
+    wheres = refuse("report", out, "--xlsx", tmp_path / "a.xlsx", says=("run.json line", says))
+    refuse("compare", out, tiny, says=(says,))
+    number = int(wheres[0]["where"].partition(" line ")[2].partition(",")[0])
+    line = text.splitlines()[number - 1]
+    assert str(last) in line if isinstance(last, str) else line.strip().startswith(("{", '"'))
+
+
+def test_a_run_folder_compares_whatever_its_last_command_was(tiny: Path, tmp_path: Path) -> None:
+    """The record of `compare` has spending by label, not by year: it is no plan."""
+    out = tmp_path / "run"
+    assert run("compare", tiny, f"other={tiny} --budget 1", "--out", out).code == 0
+    assert run("compare", out, tiny).code == 0
+
+
 # Full disks ------------------------------------------------------------------------------------
 
 SMALL = """
 import resource, sys
-from stratafolio.cli.main import main
+from stratafolio.cli.start import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 main(sys.argv[1:])
 """

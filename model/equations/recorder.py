@@ -12,7 +12,7 @@ from typing import Any
 Key = tuple[str, Any]
 """A component's name and an index of it; a component without an index has None."""
 
-Terms = list[tuple[float, "Column"]]
+Terms = list[tuple[float, "Variable"]]
 Row = tuple[float | None, Terms, float | None]
 """Lower side, coefficients by column, upper side."""
 
@@ -22,7 +22,7 @@ anything = object()
 Binary, minimize = "binary", "minimize"
 
 
-class Column:
+class Variable:
     """One variable: its box, whether it is whole, and how many were named before it."""
 
     __slots__ = ("is_binary", "lb", "number", "ub")
@@ -36,7 +36,7 @@ class Column:
         self.ub = value
 
 
-Columns = dict[Any, Column]
+Columns = dict[Any, Variable]
 """A family of columns by index."""
 
 
@@ -48,10 +48,10 @@ def Var(  # noqa: N802  # Pyomo's word
     """A family of columns; without an index the one column."""
     is_binary = domain == Binary
     if not callable(bounds):
-        family = {key: Column(*bounds, is_binary) for key in index}
+        family = {key: Variable(*bounds, is_binary) for key in index}
     else:
         keys = [(key, key if isinstance(key, tuple) else (key,)) for key in index]
-        family = {key: Column(*bounds(None, *parts), is_binary) for key, parts in keys}
+        family = {key: Variable(*bounds(None, *parts), is_binary) for key, parts in keys}
     return family.get(None, family)
 
 
@@ -80,7 +80,7 @@ class ConcreteModel:
         self.__dict__[name] = part
         if isinstance(part, Constraint):
             self.families[name] = part
-        elif isinstance(part, dict | Column):
+        elif isinstance(part, dict | Variable):
             family = part if isinstance(part, dict) else {None: part}
             for number, column in enumerate(family.values(), len(self.columns)):
                 column.number = number
@@ -98,6 +98,6 @@ class ConcreteModel:
         return [row for family in self.families.values() for row in family.values()]
 
 
-def linear(terms: Iterable[tuple[float, Column]]) -> Terms:
+def linear(terms: Iterable[tuple[float, Variable]]) -> Terms:
     """The terms that weigh something."""
     return [(coefficient, column) for coefficient, column in terms if coefficient]

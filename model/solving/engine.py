@@ -207,3 +207,13 @@ class Engine:
             None if answer.values is None else np.abs(np.round(answer.values[self.integers]))
         )
         return Searched(-answer.bound, decisions, answer.status == "optimal")
+
+
+@contextmanager
+def uncounted(engine: Engine) -> Iterator[None]:
+    """While it lasts, the linear programs solved are not counted."""
+    counted = engine.linear_solves
+    try:
+        yield
+    finally:
+        engine.linear_solves = counted

@@ -16,7 +16,7 @@ from .canonical import TIE_TOLERANCE
 from .conflict import find_conflict
 from .criteria import Criterion
 from .extensive import Extensive, Terms
-from .live import Answer, Basis
+from .live import Basis, Solved
 from .matrices import INFINITE
 from .oracle import NEAR_NODES, Oracle
 from .stages import STAGE_TOLERANCE
@@ -175,7 +175,7 @@ class Joint:
         }
         return self.form.join_bases(starts)
 
-    def _run(self, start: Basis | None, seconds: float | None = None) -> Answer:
+    def _run(self, start: Basis | None, seconds: float | None = None) -> Solved:
         """The linear program as it is posed, begun from the futures' own bases."""
         if start is None:
             return self.live.solve_afresh(seconds)

@@ -48,7 +48,7 @@ ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
-class Answer:
+class Solved:
     """What HiGHS found for a minimisation: `values` by column, None if there are none.
 
     `status` is `optimal`, `stopped` (by time, nodes or the user) or `infeasible`.
@@ -311,7 +311,7 @@ class Live:
         ):
             self._check(self.highs.setOptionValue(name, False))
 
-    def solve_afresh(self, seconds: float | None = None, *, interior: bool = False) -> Answer:
+    def solve_afresh(self, seconds: float | None = None, *, interior: bool = False) -> Solved:
         """Solves a large linear program without regard to earlier solves, presolve and all.
 
         `interior`: by interior points and no crossover, for the sake of the bound: on programs that
@@ -360,7 +360,7 @@ class Live:
         way: int = 0,
         decisions: Array | None = None,
         target: float | None = None,
-    ) -> Answer:
+    ) -> Solved:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
         `within`: so many points are close enough. `way`: which of WAYS. `decisions`: values of the
@@ -403,12 +403,12 @@ class Live:
             if not run.has_ended:
                 best = INFINITE if run.values is None else run.best
                 bound = run.bound if is_mixed else -INFINITE
-                return Answer("stopped", best, bound, run.values, 0, run.seconds)
+                return Solved("stopped", best, bound, run.values, 0, run.seconds)
         else:
             highs.run()
         return self._read_answer(time.perf_counter() - begun)
 
-    def _read_answer(self, took: float) -> Answer:
+    def _read_answer(self, took: float) -> Solved:
         highs = self.highs
         info = highs.getInfo()
         status = highs.getModelStatus()
@@ -418,7 +418,7 @@ class Live:
         self.nodes += nodes
         self.has_start = False
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
-            return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
+            return Solved("infeasible", INFINITE, INFINITE, None, nodes, took)
         words = {
             known.kOptimal: "optimal",
             known.kTimeLimit: "stopped",
@@ -441,10 +441,10 @@ class Live:
         is_mixed = self.is_mixed
         bound = float(info.mip_dual_bound) if is_mixed else objective
         if words[status] == "optimal" and abs(bound) >= INFINITE:
-            return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
+            return Solved("infeasible", INFINITE, INFINITE, None, nodes, took)
         if words[status] == "stopped" and not is_mixed:
             bound = -INFINITE
-        return Answer(words[status], objective, bound, values, nodes, took)
+        return Solved(words[status], objective, bound, values, nodes, took)
 
     # Files ------------------------------------------------------------------------------------
 

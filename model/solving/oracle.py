@@ -14,6 +14,7 @@ It stops as soon as plan and bound meet within the question's tolerance.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +31,7 @@ from ..work.store import Store
 from .answers import Starts, name_question, read_answer, write_answer
 from .compiled import Compiled
 from .dive import NEAR, dive
-from .engine import Engine, Linear
+from .engine import Engine, Linear, uncounted
 from .exchange import list_exchanges
 from .live import Basis, carry_basis
 from .matrices import INFINITE, Matrices
@@ -75,7 +76,7 @@ UNANSWERED = Answer(-INFINITE, INFINITE)
 
 
 @dataclass(frozen=True)
-class Kept:
+class Candidate:
     """Decisions with the best amounts under them."""
 
     decisions: Array
@@ -119,6 +120,7 @@ class Oracle:
         self.score = compiled.list_targets()[-1]
         self.is_mixed = bool(len(self.matrices.integers))
         self._first: Basis | None = None
+        self._lock = threading.RLock()  # variants of it may be asked side by side
         self._starts_of: dict[bytes, Basis | None] = {}
 
     @classmethod
@@ -228,15 +230,16 @@ class Oracle:
         if question.needs == "bound" or bound <= question.at_least:
             return Answer(-INFINITE, bound, is_settled=True)
         if not self.is_mixed:
-            kept = Kept(np.zeros(0), relaxed, "relaxed")
+            kept = Candidate(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
         for step in (self._try_known, self._exchange, self._dive, self._search_near):
             for kept in step(engine, question, relaxed, best):
-                starts[kept.decisions.tobytes()] = kept.optimum.start
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
                 if self._is_close(question, best, bound):
                     break
+            if best is not None:
+                starts[best.decisions.tobytes()] = best.optimum.start
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or self.clock.is_over:
@@ -244,7 +247,7 @@ class Oracle:
         best, bound = self._search(engine, question, best, bound)
         return self._conclude(engine, question, best, bound)
 
-    def _try_first(self, engine: Engine, question: Question) -> Kept | None:
+    def _try_first(self, engine: Engine, question: Question) -> Candidate | None:
         """In a variant the most promising known decisions, whose prices may bound all others.
 
         Mostly they do: then the relaxation need not be solved.
@@ -253,14 +256,14 @@ class Oracle:
             return None
         return next(self._try_known(engine, question, None, None), None)
 
-    def _is_settled(self, question: Question, best: Kept | None, bound: float) -> bool:
+    def _is_settled(self, question: Question, best: Candidate | None, bound: float) -> bool:
         """Whether no more needs to be known."""
         if best is not None and best.optimum.value >= question.enough:
             return True
         return bound <= question.at_least or self._is_close(question, best, bound)
 
     @staticmethod
-    def _is_close(question: Question, best: Kept | None, bound: float) -> bool:
+    def _is_close(question: Question, best: Candidate | None, bound: float) -> bool:
         """Whether plan and bound meet within the tolerance."""
         if best is None:
             return False
@@ -268,8 +271,8 @@ class Oracle:
         return bound - value <= question.tolerance.room(value) * (1 + ROUNDING)
 
     def _try_known(
-        self, engine: Engine, question: Question, relaxed: Linear | None, best: Kept | None
-    ) -> Iterator[Kept]:
+        self, engine: Engine, question: Question, relaxed: Linear | None, best: Candidate | None
+    ) -> Iterator[Candidate]:
         """Known decisions with amounts chosen anew, the most promising first."""
         del relaxed
         tried = set() if best is None else {best.decisions.tobytes()}
@@ -288,8 +291,8 @@ class Oracle:
                 yield self._read(optimum, "known")
 
     def _exchange(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
-    ) -> Iterator[Kept]:
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
         """The best of these with one programme's years at a time as the relaxation has them."""
         if best is None:
             return
@@ -305,8 +308,8 @@ class Oracle:
                     best = kept
 
     def _dive(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
-    ) -> Iterator[Kept]:
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
         """The decisions that the relaxation leads to."""
         del best
         decisions = dive(engine, question, relaxed) if self.compiled.on else None
@@ -316,8 +319,8 @@ class Oracle:
                 yield self._read(optimum, "dive")
 
     def _search_near(
-        self, engine: Engine, question: Question, relaxed: Linear, best: Kept | None
-    ) -> Iterator[Kept]:
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
         """The mixed program with what the relaxation has nearly decided held as it is."""
         integers = self.matrices.integers
         shares = relaxed.values[integers]
@@ -343,8 +346,8 @@ class Oracle:
             yield near
 
     def _search(
-        self, engine: Engine, question: Question, best: Kept | None, bound: float
-    ) -> tuple[Kept | None, float]:
+        self, engine: Engine, question: Question, best: Candidate | None, bound: float
+    ) -> tuple[Candidate | None, float]:
         """The mixed program, among plans that are better than the best known by enough."""
         beyond, room = -INFINITE, 0.0
         if np.isfinite(question.at_least):
@@ -373,19 +376,19 @@ class Oracle:
 
     def _keep_found(
         self, engine: Engine, question: Question, decisions: Array | None, step: str
-    ) -> Kept | None:
+    ) -> Candidate | None:
         """What a search has found, its amounts chosen anew."""
         if decisions is None:
             return None
         optimum = engine.keep(question, decisions, self.first_start(engine))
         return None if optimum is None else self._read(optimum, step)
 
-    def _read(self, optimum: Linear, step: str) -> Kept:
+    def _read(self, optimum: Linear, step: str) -> Candidate:
         """An optimum with the decisions that it was found under."""
-        return Kept(np.abs(np.round(optimum.values[self.matrices.integers])), optimum, step)
+        return Candidate(np.abs(np.round(optimum.values[self.matrices.integers])), optimum, step)
 
     def _conclude(
-        self, engine: Engine, question: Question, best: Kept | None, bound: float
+        self, engine: Engine, question: Question, best: Candidate | None, bound: float
     ) -> Answer:
         """The plan in the best values found."""
         if best is None:
@@ -448,6 +451,11 @@ class Oracle:
 
     def first_start(self, engine: Engine) -> Basis | None:
         """The basis of the scenario's own relaxation, from which all others begin."""
+        # What prepares is not counted: who needs it first depends on the workers.
+        with self._lock, uncounted(engine):
+            return self._find_first(engine)
+
+    def _find_first(self, engine: Engine) -> Basis | None:
         if self._first is None:
             if self.near is not None:
                 first = self.near.first_start(self.near.engines[0])
@@ -461,6 +469,10 @@ class Oracle:
 
     def _start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
         """The basis under a plan's decisions by the scenario's own score."""
+        with self._lock, uncounted(engine):
+            return self._find_start_of(engine, plan, decisions)
+
+    def _find_start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
         key = decisions.tobytes()
         if key not in self._starts_of:
             if self.near is not None and isinstance(plan, Mapping):
@@ -480,6 +492,11 @@ class Oracle:
         engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
         optimum = engine.keep(question, decisions, self._start_of(engine, plan, decisions))
         return -INFINITE if optimum is None else optimum.value
+
+    def keep(self, question: Question, plan: Plan) -> Linear | None:
+        """The optimum under a plan's decisions that spends least; None if there is none."""
+        engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
+        return engine.keep_least(question, decisions, self._start_of(engine, plan, decisions))
 
     def start_under(self, plan: Plan) -> Basis | None:
         """The basis under a plan's decisions by the scenario's own score."""

@@ -29,7 +29,7 @@ class LinearProgram:
 
         >>> box = np.zeros(2), np.ones(2)
         >>> program = LinearProgram(box, [[1.0, 1.0]], (np.array([1.0]), np.array([1.0])))
-        >>> program.minimise(np.array([1.0, 2.0])).tolist()
+        >>> (program.minimise(np.array([1.0, 2.0])) + 0.0).tolist()
         [1.0, 0.0]
         """
         self._live.set_costs(np.asarray(costs, dtype=float))

@@ -18,7 +18,7 @@ from ..work.clock import Clock
 from .canonical import TIE_TOLERANCE, choose_canonical, drop_worthless
 from .compiled import DUST_BN, Compiled, Target
 from .conflict import explain_infeasible
-from .live import WAYS, Answer, Report, version
+from .live import WAYS, Report, Solved, version
 from .matrices import INFINITE
 from .reached import BOUND_ROUNDING, Reached
 from .solution import Solution, SolverEffort
@@ -249,7 +249,7 @@ class Solving:
             for earlier in self.done
         )
 
-    def _ask(self, reached: Reached, way: int) -> Answer:
+    def _ask(self, reached: Reached, way: int) -> Solved:
         """What HiGHS finds for a stage as the live model stands, within the gap."""
         self.compiled.maximise(reached.target)
         is_needed = reached.values is None

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..failures import SolverFailed
 from .clock import Clock
+from .memory import find_memory_limit, is_nearly_out
 
 Results = Generator[tuple[str, dict[str, Any]], None, None]
 """Keys with what the task gives for their texts, as they come."""
@@ -116,7 +117,7 @@ def run_on_processes(
 def serve(pipe: Connection) -> None:
     """Answers texts until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver is told, and ends its workers
-    threading.Thread(target=_watch_parent, daemon=True).start()
+    threading.Thread(target=_watch, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         task, shared = pipe.recv()
         while True:
@@ -137,12 +138,12 @@ def make_portable(error: Exception) -> Exception:
     return error
 
 
-def _watch_parent() -> None:
-    """Ends a worker whose parent has been killed, in the middle of a task too."""
-    parent = parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
+def _watch() -> None:
+    """Ends a worker whose parent has been killed, or that is out of memory, in midst of a task."""
+    parent, limit = parent_process(), find_memory_limit()
+    while parent is not None:
+        if wait_for([parent.sentinel], None if limit is None else 0.05) or is_nearly_out(limit):
+            os._exit(1)
 
 
 @contextlib.contextmanager
