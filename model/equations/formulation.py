@@ -235,10 +235,13 @@ class Formulation:
         stocks = {g: [t for t in self.scored if (g, t) in model.stock] for g in self._names()}
         cells = {(group.name, t): group for group in self.groups for t in stocks[group.name]}
         tops = {
-            (g, t): float(
-                reach_of_stock(group.response, group.unit * group.most[[t - self.scored[0]]])[0]
+            (group.name, t): top
+            for group in self.groups
+            for t, top in zip(
+                self.scored,
+                reach_of_stock(group.response, group.unit * group.most).tolist(),
+                strict=True,
             )
-            for (g, t), group in cells.items()
         }
         model.reach = self.kit.Var(list(cells), bounds=lambda _, g, t: roomy(0.0, tops[g, t]))
         segments = {
@@ -309,16 +312,21 @@ class Formulation:
         switched = [key for key in fills if cells[key[:2]].response.instrument in scenario.on_off]
         model.tight_fill = self.kit.Constraint(switched)
         first = self.scored[0]
+        starts = {
+            i: [(tau - first, model.start[i, tau]) for tau in scenario.window(i)]
+            for i in scenario.on_off
+        }
         for g, t, k in switched:
             group, segment = cells[g, t], fills[g, t, k]
-            instrument = group.response.instrument
+            most = group.most_if_begun[t - first].tolist()
+            begins, width, step = segment.begins, segment.width, segment.step
+            least = NARROW * segment.most  # looser than some rooms, but nearer the others in size
             begun = []
-            for tau in scenario.window(instrument):
-                most = float(group.most_if_begun[t - first, tau - first])
-                room = min(segment.width, most - segment.begins) / segment.step
+            for tau, start in starts[group.response.instrument]:
+                room = most[tau] - begins
+                room = (room if room < width else width) / step
                 if room > ROUNDING:
-                    room = max(room, NARROW * segment.most)  # looser, but nearer the others in size
-                    begun.append((-room, model.start[instrument, tau]))
+                    begun.append((-room if room > least else -least, start))
             row = self.kit.linear([(1.0, model.fill[g, t, k]), *begun])
             model.tight_fill[g, t, k] = (None, row, 0.0)
 

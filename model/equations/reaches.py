@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -72,8 +73,7 @@ class Group:
         return "below" if max(turns, default=0.0) <= 1e-12 else "exact"
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A straight piece of a curve in units of its group: where it begins, how wide, its slope.
 
     `step`: in what units, of the group's, the solver is told how full it is.

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -128,9 +128,16 @@ class Oracle:
         """The oracle of a scenario, compiled."""
         return cls(Compiled(scenario), clock, workers)
 
-    def vary(self, scenario: Scenario) -> Oracle:
-        """The oracle of a variant of the scenario, with what is known here."""
-        return Oracle(Compiled(scenario, like=self.compiled), self.clock, near=self)
+    def vary(self, scenario: Scenario, known: Iterable[Plan] | None = None) -> Oracle:
+        """The oracle of a variant of the scenario.
+
+        It shares what is remembered here, or remembers just the plans that are `known`.
+        """
+        variant = Oracle(Compiled(scenario, like=self.compiled), self.clock, near=self)
+        if known is not None:
+            variant.memory = Memory()
+            variant.memory.take(known)
+        return variant
 
     def prefer_primal(self) -> None:
         """Begins linear programs by the primal simplex method: where only costs change."""
@@ -479,6 +486,12 @@ class Oracle:
                 start = None if kept is None else kept.start
             self._starts_of[key] = start or self.first_start(engine)
         return self._starts_of[key]
+
+    def value_under(self, question: Question, plan: Plan) -> float:
+        """What the best under a plan's decisions is worth; minus infinity where there is none."""
+        engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
+        optimum = engine.keep(question, decisions, self._start_of(engine, plan, decisions))
+        return -INFINITE if optimum is None else optimum.value
 
     def keep(self, question: Question, plan: Plan) -> Linear | None:
         """The optimum under a plan's decisions that spends least; None if there is none."""

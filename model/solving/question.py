@@ -61,6 +61,14 @@ class Tolerance:
         """The points by which a bound may lie above a value."""
         return max(self.share * max(value, self.smallest), NEGLIGIBLE_LOSS)
 
+    def allow(self, value: float) -> float:
+        """The most that any plan may be worth for one of this value to be within the tolerance.
+
+        >>> Tolerance(0.1).allow(9.0), Tolerance(0.1).allow(-1.0)
+        (10.0, -0.999)
+        """
+        return max(value / max(1.0 - self.share, 1e-9), value + self.share * self.smallest)
+
 
 @dataclass(frozen=True)
 class Question:
