@@ -142,7 +142,9 @@ def tabulate_unspent(solution: Solution) -> Record | None:
     """What is left of the budget, and what stops the instruments; None where it is all spent."""
     is_given = solution.status == "given"
     unspent = find_unspent(solution.scenario, solution.played, with_reasons=not is_given)
-    return unspent and {
+    if unspent is None:
+        return None
+    return {
         "bn": tidy(unspent.bn),
         "budget_bn": tidy(unspent.budget_bn),
         "by_year": {str(year): tidy(bn) for year, bn in unspent.by_year.items()},

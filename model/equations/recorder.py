@@ -48,10 +48,12 @@ def Var(  # noqa: N802  # Pyomo's word
     """A family of columns; without an index the one column."""
     is_binary = domain == Binary
     if not callable(bounds):
-        family = {key: Variable(*bounds, is_binary) for key in index}
+        low, high = bounds
+        family = {key: Variable(low, high, is_binary) for key in index}
     else:
         keys = [(key, key if isinstance(key, tuple) else (key,)) for key in index]
-        family = {key: Variable(*bounds(None, *parts), is_binary) for key, parts in keys}
+        boxes = {key: bounds(None, *parts) for key, parts in keys}
+        family = {key: Variable(low, high, is_binary) for key, (low, high) in boxes.items()}
     return family.get(None, family)
 
 
@@ -72,6 +74,11 @@ class Objective:
 
 class ConcreteModel:
     """Columns and rows with their keys, in the order in which their families were given a name."""
+
+    name: str
+    columns: list[Variable]
+    column_keys: list[Key]
+    families: dict[str, Constraint]
 
     def __init__(self, name: str = "") -> None:
         self.__dict__.update(name=name, columns=[], column_keys=[], families={})

@@ -83,7 +83,7 @@ class Compiled:
         formulation = Formulation(scenario, fixed_money, recorder if like else None)
         self.evaluator = formulation.evaluator
         self.groups = {group.name: group for group in formulation.groups}
-        self.matrices = (
+        self.matrices: Matrices = (
             gather_matrices(formulation, like.matrices) if like else compile_matrices(formulation)
         )
         self.baseline = self.evaluator.play_nothing()

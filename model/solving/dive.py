@@ -14,6 +14,7 @@ import numpy as np
 from ..equations.curves import Array
 from .compiled import Compiled
 from .engine import Engine, Linear
+from .matrices import Columns
 from .question import Question
 
 NEAR = 0.02
@@ -53,7 +54,7 @@ def dive(engine: Engine, question: Question, relaxed: Linear) -> Array | None:
     return None if last is None else compiled.decisions_of(compiled.read_plan(last.values))
 
 
-def list_runs(compiled: Compiled) -> dict[str, Array]:
+def list_runs(compiled: Compiled) -> dict[str, Columns]:
     """The columns of each on/off instrument's years, in order."""
     cells: dict[str, list[int]] = {}
     for (i, _), at in compiled.on.items():
@@ -61,7 +62,7 @@ def list_runs(compiled: Compiled) -> dict[str, Array]:
     return {i: np.array(at, dtype=np.int32) for i, at in cells.items()}
 
 
-def choose_next(values: Array, cells: dict[str, Array]) -> Sequence[str]:
+def choose_next(values: Array, cells: dict[str, Columns]) -> Sequence[str]:
     """The instruments that are nearly decided, else the one in least doubt."""
     doubt = {i: float(np.abs(values[at] - np.round(values[at])).max()) for i, at in cells.items()}
     decided = [i for i, most in doubt.items() if most <= NEAR]

@@ -11,12 +11,15 @@ import numpy as np
 from ..equations.curves import Array
 from .compiled import Compiled
 from .dive import choose_run, list_runs
+from .matrices import Columns
 
 MOST_EXCHANGES = 8
 """Programmes tried, a linear program each: a count, so that answers repeat."""
 
 
-def list_exchanges(compiled: Compiled, relaxed: Array, decided: Array) -> list[tuple[Array, Array]]:
+def list_exchanges(
+    compiled: Compiled, relaxed: Array, decided: Array
+) -> list[tuple[Columns, Array]]:
     """Columns of a programme's years with the run that the relaxation leads to, where it differs.
 
     `relaxed` and `decided` are values by column; those programmes come first that they differ about

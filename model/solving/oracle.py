@@ -112,7 +112,7 @@ class Oracle:
         self.near = near
         self.store = store or Store()
         self.past = ""
-        self.memory = near.memory if near else Memory()
+        self.memory: Memory = near.memory if near else Memory()
         self.engines = [Engine(compiled, self.matrices) for _ in range(workers)]
         if near is not None:
             for engine in self.engines:
@@ -447,7 +447,7 @@ class Oracle:
         baseline = np.array(
             [self.compiled.baseline.outcome[layer] for layer in self.scenario.layers]
         )
-        return evaluator.outcomes(authority) - baseline
+        return np.asarray(evaluator.outcomes(authority) - baseline)
 
     def first_start(self, engine: Engine) -> Basis | None:
         """The basis of the scenario's own relaxation, from which all others begin."""

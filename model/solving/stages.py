@@ -19,10 +19,11 @@ from ..work.clock import Clock
 from .canonical import TIE_TOLERANCE, choose_canonical, drop_worthless
 from .compiled import DUST_BN, Compiled, Target
 from .conflict import explain_infeasible, find_clash
-from .live import WAYS, Report, Solved, version
+from .live import WAYS, Solved, version
 from .matrices import INFINITE
 from .reached import BOUND_ROUNDING, Reached
 from .solution import Solution, SolverEffort
+from .solver_run import Report
 
 STAGE_TOLERANCE = 1e-6
 """A later stage keeps each earlier value within this times max(1, |value|, its gain if less)."""
