@@ -70,13 +70,11 @@ def read_gain(name: str, record: Mapping[str, Any]) -> float | None:
     if name == "flip":
         return float(record["nearest"]["shift_pp"]) if record["nearest"] else None
     if name == "frontier":
-        return max(max(point["outcome"].values()) for point in record["points"])
+        return float(max(max(point["outcome"].values()) for point in record["points"]))
     if name == "compare":
         return float(sum(record["gain"].values()))
-    for key in ("gain", "base_gain", "best_gain"):
-        if key in record:
-            return float(record[key])
-    return None
+    known = [record[key] for key in ("gain", "base_gain", "best_gain") if key in record]
+    return float(known[0]) if known else None
 
 
 def main() -> None:

@@ -346,6 +346,7 @@ def test_nearest_flip_is_that_of_brute_force(seed: int, layers: int, tolerance: 
     expected = 100 * nearest_by_brute_force(problem, flips.today.gains, tolerance)
     assert flips.nearest is not None
     assert flips.nearest.shift_pp == pytest.approx(expected, rel=1e-3, abs=1e-4)
+    assert flips.proven_none_within_pp is not None
     assert 0.94 * expected <= flips.proven_none_within_pp < expected + 1e-9
     # At the flip itself, by all plans: the best beats today's items by more than the tolerance.
     weights = flips.nearest.weights
@@ -361,7 +362,7 @@ def test_no_flip_where_one_plan_is_best_everywhere() -> None:
     flips = flip_knapsack(problem, 0.001)
     assert flips.nearest is None
     assert flips.proven_none_within_pp == 100.0
-    assert [len(stretches) for stretches in flips.by_layer.values()] == [1, 1, 1]
+    assert [len(stretches or ()) for stretches in flips.by_layer.values()] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("seed", [0, 4, 5])
@@ -371,6 +372,7 @@ def test_stretches_cover_each_path_with_sets_that_are_good_enough(seed: int) -> 
     flips = flip_knapsack(problem, tolerance)
     gains = problem.plans[1]
     for at, stretches in enumerate(flips.by_layer.values()):
+        assert stretches is not None
         assert stretches[0].begins == 0.0
         assert stretches[-1].ends == 1.0
         home = [s for s in stretches if s.portfolio.funded == flips.today.funded]
