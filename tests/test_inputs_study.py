@@ -14,12 +14,12 @@ from stratafolio.inputs.figures import Figure, list_figures
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import Evaluator
 from stratafolio.model.solving.solve import solve_scenario
-from stratafolio.model.solving.variants import Variants, strip
 from stratafolio.model.studies.figures.breakeven import find_break_evens
 from stratafolio.model.studies.figures.findings import BreakEven
 from stratafolio.model.studies.figures.sample import draw_latin_hypercube, draw_samples, patch_all
 from stratafolio.model.studies.figures.sobol import share_variance
 from stratafolio.model.studies.figures.tornado import draw_tornado
+from stratafolio.model.studies.figures.variants import Variants, strip
 from stratafolio.model.work.fan_out import Crew
 from stratafolio.model.work.store import Store
 
@@ -137,8 +137,7 @@ def test_figures_changed_in_place_give_what_a_fresh_build_gives() -> None:
         found = variants.answer({"patch": patch})
         assert found["gain"] == pytest.approx(fresh.gain, abs=1e-6)
         assert set(found["funded"]) == set(fresh.plan)
-    compiled = variants.refigured.compiled
-    assert compiled is not None
+    compiled = variants.oracle.compiled
     assert compiled.scenario.effects["labs_diffusion"].points == 5.0
 
 

@@ -323,8 +323,7 @@ class Formulation:
             least = NARROW * segment.most  # looser than some rooms, but nearer the others in size
             begun = []
             for tau, start in starts[group.response.instrument]:
-                room = most[tau] - begins
-                room = (min(width, room)) / step
+                room = min(width, most[tau] - begins) / step
                 if room > ROUNDING:
                     begun.append((-room if room > least else -least, start))
             row = self.kit.linear([(1.0, model.fill[g, t, k]), *begun])
