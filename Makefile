@@ -1,14 +1,19 @@
 # make solve: set up and solve the bundled scenario. make test: set up and pass every check.
+# make fuzz: 20,000 cases of each kind gone wrong at random, or STRATAFOLIO_FUZZ of them.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: solve test check clean
+.PHONY: solve test check fuzz clean
 
 solve: .venv/ready
 	$(BIN)/stratafolio solve
 
 test: .venv/ready-for-tests check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+fuzz: .venv/ready-for-tests
+	STRATAFOLIO_FUZZ=$${STRATAFOLIO_FUZZ:-20000} \
+	$(BIN)/python -m pytest -n 2 -o tmp_path_retention_policy=failed tests/fuzz
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check .

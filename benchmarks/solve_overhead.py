@@ -39,7 +39,8 @@ def time_parts() -> dict[str, float]:
     laps.append(time.perf_counter())
     from stratafolio.model.equations.formulation import Formulation
     from stratafolio.model.solving.compiled import Compiled
-    from stratafolio.model.solving.live import Live, compile_matrices
+    from stratafolio.model.solving.live import Live
+    from stratafolio.model.solving.matrices import compile_matrices
     from stratafolio.model.solving.stages import Solving
     from stratafolio.model.work.clock import Clock
 

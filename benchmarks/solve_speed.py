@@ -15,7 +15,8 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import SMALLEST_GAIN, relative
 from stratafolio.model.equations.formulation import Formulation
-from stratafolio.model.solving.live import Live, compile_matrices
+from stratafolio.model.solving.live import Live
+from stratafolio.model.solving.matrices import compile_matrices
 from stratafolio.model.solving.solve import solve_scenario
 
 GAP = 1e-4

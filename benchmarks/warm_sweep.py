@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
+from stratafolio.model.equations.formulation import Formulation
 from stratafolio.model.solving.compiled import Compiled
 from stratafolio.model.solving.engine import Engine
+from stratafolio.model.solving.question import Question
 
 Array = NDArray[np.float64]
 WEIGHTINGS = 1000
@@ -57,16 +59,31 @@ def draw(count: int, layers: int) -> Array:
     return np.random.default_rng(1).dirichlet(np.ones(layers), count)
 
 
+def aim(compiled: Compiled, weighting: Array) -> Question:
+    """The best plan under a weighting."""
+    return Question(dict(zip(compiled.outcome_gain.values(), weighting.tolist(), strict=True)))
+
+
+def open_engine(compiled: Compiled) -> tuple[Engine, Any]:
+    """An engine that stays near its start, and the basis of equal weights."""
+    engine = Engine(compiled)
+    equal = np.ones(len(compiled.scenario.layers))
+    first = engine.relax(aim(compiled, equal), None)
+    assert first is not None
+    engine.linear.prefer_primal()
+    return engine, first.start
+
+
 def sweep_live(compiled: Compiled, weightings: Array) -> Array:
     """Ours: the live model, and the evaluator in one batch. Gives each gain."""
-    engine = Engine(compiled)
+    engine, start = open_engine(compiled)
     plans = []
     cells = list(compiled.authority.items())
-    start = engine.start
     for weighting in weightings:
-        _, values = engine.relax(weighting, start)
-        start = engine.relaxed.save_start()
-        plans.append([values[at] for _, at in cells])
+        optimum = engine.relax(aim(compiled, weighting), start)
+        assert optimum is not None
+        start = optimum.start
+        plans.append([optimum.values[at] for _, at in cells])
     spent = np.array(plans)
     first, years = compiled.scenario.years.first, len(compiled.scenario.years.spending)
     authority = {i: np.zeros((len(plans), years)) for i in compiled.scenario.instruments}
@@ -79,10 +96,10 @@ def sweep_live(compiled: Compiled, weightings: Array) -> Array:
 
 def sweep_bare(compiled: Compiled, weightings: Array) -> Array:
     """The same matrix in highspy alone: costs of the outcomes are changed, and it is solved."""
-    engine = Engine(compiled)
-    highs: highspy.Highs = engine.relaxed.highs
-    highs.setBasis(engine.start)
-    at = np.array([column for column in engine.outcome_columns if column is not None], np.int32)
+    engine, start = open_engine(compiled)
+    highs: highspy.Highs = engine.linear.highs
+    highs.setBasis(start)
+    at = np.array(list(compiled.outcome_gain.values()), np.int32)
     found = []
     for weighting in weightings:
         highs.changeColsCost(len(at), at, -weighting)
@@ -95,7 +112,7 @@ def open_objective(compiled: Compiled) -> Any:
     """The Pyomo model with an objective whose weights can change."""
     import pyomo.environ as pyo
 
-    model = compiled.formulation.model
+    model = Formulation(compiled.scenario).model
     layers = list(compiled.scenario.layers)
     model.swept = pyo.Param(layers, mutable=True, initialize=1.0)
     for objective in model.component_objects(pyo.Objective, active=True):
@@ -138,9 +155,10 @@ def sweep_rebuilt(compiled: Compiled, weightings: Array) -> Array:
     """Everything built anew for each weighting."""
     found = []
     for weighting in weightings:
-        engine = Engine(Compiled(compiled.scenario))
-        bound, _ = engine.relax(weighting)
-        found.append(bound)
+        rebuilt = Compiled(compiled.scenario)
+        optimum = Engine(rebuilt).relax(aim(rebuilt, weighting), None)
+        assert optimum is not None
+        found.append(optimum.value)
     return np.array(found)
 
 

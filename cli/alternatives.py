@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     debug_option,
     json_option,
@@ -64,18 +64,13 @@ def alternatives(
     from ..model.studies.alternatives.spread import refuse_share, study_alternatives
 
     refuse_share(within, count)
-    journal = None
-    if out:
-        from ..model.work.journal import Journal
-        from ..results.run_folder import claim_folder, hash_scenario
-
-        claim_folder(out, problem)
-        journal = Journal(out / "alternatives.jsonl", f"alternatives {hash_scenario(problem)}")
+    claim(out, problem)
+    store = open_store(out, problem, "alternatives.jsonl", "alternatives")
     from ..results.alternatives import list_alternative_tables, tabulate_alternatives
 
     with watching(f"looking for alternatives in {problem.name}") as tell:
         found = study_alternatives(
-            problem, within, count, gap, time_left(time_limit), workers, journal, tell
+            problem, within, count, gap, time_left(time_limit), workers, store, tell
         )
     if found.is_exhausted and len(found.plans) < count and typed("count", count) is not None:
         from ..inputs.complaint import InputError

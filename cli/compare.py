@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .contenders import read_contenders
-from .ending import end_study
+from .ending import claim, end_study
 from .options import change_options, debug_option, json_option, out_option, solve_options, time_left
 from .progress import watching
 
@@ -47,12 +47,12 @@ def compare(
     contenders = read_contenders(items, settings, budget, weights)
     first = next(contender.scenario for contender in contenders if contender.is_world)
     from ..results.comparison import list_tables, tabulate_comparison
-    from ..results.run_folder import claim_folder, claim_tables, write_tables
 
-    if out:
-        claim_folder(out, first)
+    claim(out, first)
     if tables:
-        claim_tables(tables)
+        from ..inputs.whole_file import check_folder
+
+        check_folder("--csv", tables)
     from ..model.studies.compare.compare import compare_contenders
     from ..model.work.clock import Clock
 
@@ -61,6 +61,8 @@ def compare(
         found = compare_contenders(contenders, gap, clock, workers, tell)
     record = tabulate_comparison(found)
     if tables:
+        from ..results.run_folder import write_tables
+
         write_tables(tables, list_tables(record))
     from ..results.comparison_screen import show_comparison
 

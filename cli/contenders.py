@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,11 +51,8 @@ def read_contenders(
         try:
             found.append(read_world(label, text, (settings, budget, weights)))
         except InputError as error:
-            places = [f"{printable(item)[:60]}: {c.where}" for c in error.complaints]
-            complaints += [
-                Complaint(where, c.message)
-                for where, c in zip(places, error.complaints, strict=True)
-            ]
+            name = printable(item)[:60]
+            complaints += [replace(c, where=f"{name}: {c.where}") for c in error.complaints]
     if not complaints and not found:
         message = "plans are compared in a scenario; name one as well"
         complaints.append(Complaint("compare", message))
@@ -95,7 +93,7 @@ def read_world(label: str | None, text: str, after: Changes) -> Contender:
     from ..inputs.complaint import InputError
     from ..inputs.read import read_scenario
     from ..model.studies.compare.findings import Contender
-    from ..results.run_folder import is_run
+    from ..results.claim import is_run
 
     words = [text] if Path(text).exists() else split_words(text)
     try:
@@ -152,7 +150,7 @@ def read_run_plan(folder: Path, scenario: Scenario) -> dict[str, dict[int, float
     from ..results.run_folder import check_spending, read_run
 
     record = read_run(folder, scenario)
-    if "spending" not in record:
+    if record["options"]["command"] not in ("solve", "evaluate"):
         return None
     file = folder / "spending.csv"
     if not file.exists():
@@ -179,8 +177,6 @@ def read_own_plan(label: str, file: Path, scenarios: Sequence[Scenario]) -> Cont
 
 def name_apart(contenders: Sequence[Contender]) -> list[Contender]:
     """The contenders under labels that differ: repeats get #2, #3 and so on."""
-    from dataclasses import replace
-
     seen: set[str] = set()
     found = []
     for contender in contenders:

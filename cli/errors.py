@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import click
 
+from .arguments import check_arguments
 from .interrupts import INTERRUPTED, SOLVER, Call, make_error, say_interrupted, say_starved
 from .output import holding_stdout, print_json, printable, silence_stdout
 
@@ -46,6 +47,7 @@ def run_command(command: click.Command, arguments: list[str], call: Call | None 
 def await_ending(command: click.Command, call: Call) -> Ending:
     """Runs a command to its end, whichever that is."""
     try:
+        check_arguments(command, call.arguments)
         command.main(args=call.arguments, prog_name="stratafolio", standalone_mode=False, obj=call)
     except click.exceptions.Exit as leave:
         return Ending(leave.exit_code)
@@ -79,9 +81,9 @@ def describe_error(error: Exception) -> Ending:
     from ..inputs.complaint import InputError
 
     if isinstance(error, InputError):
-        details = [{"where": c.where, "message": c.message} for c in error.complaints]
-        count = len(details)
-        message = str(error) if count == 1 else f"{count} things are wrong:\n{error}"
+        details = [{"where": c.where, "message": c.message} for c in error.told]
+        count = len(error.complaints)
+        message = str(error) if count == 1 else f"{count:,} things are wrong:\n{error}"
         return Ending(INPUT, "input", message, details)
     if isinstance(error, OSError):
         where = str(error.filename or "output")
@@ -125,7 +127,7 @@ def tell_ending(ending: Ending, printed: str, *, wants_json: bool) -> int:
     except OSError as error:  # a full disk, say: stderr is all that is left
         silence_stdout()
         ending, wants_json = ending if ending.kind else describe_error(error), False
-    if ending.kind and not wants_json:
+    if ending.kind and (ending.code == INTERRUPTED or not wants_json):
         show_error(ending)
     return ending.code
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from .ending import claim, end_study, show_plan
 from .options import (
     debug_option,
     json_option,
@@ -15,7 +16,6 @@ from .options import (
     solve_options,
     time_left,
 )
-from .output import print_json
 from .progress import talking
 
 
@@ -52,24 +52,21 @@ def evaluate(
     from ..inputs.plan import read_plan
 
     brought = read_plan(plan, problem)
-    if out:
-        from ..results.run_folder import claim_folder
-
-        claim_folder(out, problem)
+    claim(out, problem)
     from ..model.solving.solve import evaluate_plan
-    from ..results.portfolio import tabulate_solution
+    from ..results.portfolio import list_plan_tables, tabulate_solution
 
     with talking(f"solving {problem.name} to compare") as talk:
         solution = evaluate_plan(problem, brought, gap, time_left(time_limit), talk.tell)
     record = tabulate_solution(solution)
-    if out:
-        from ..results.run_folder import write_run
-
-        options = {"command": "evaluate", "gap": gap, "time_limit": time_limit, "workers": workers}
-        write_run(out, problem, record, options)
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.screen import show_solution
-
-        show_solution(solution)
+    end_study(
+        problem,
+        record,
+        list_plan_tables(record),
+        lambda: show_plan(solution),
+        out=out,
+        as_json=as_json,
+        gap=gap,
+        time_limit=time_limit,
+        workers=workers,
+    )

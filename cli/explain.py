@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from .ending import claim, end_study, keep_run
 from .options import (
     debug_option,
     json_option,
@@ -16,12 +18,10 @@ from .options import (
     solve_options,
     time_left,
 )
-from .output import print_json
 from .progress import watching
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..model.studies.explain.findings import Explanation
     from ..model.studies.repair.findings import Diagnosis
 
 
@@ -53,56 +53,42 @@ def explain(
     """Why the plan of SCENARIO is what it is, and what would change it.
 
     What each limit costs, why each programme is funded as it is, what it would take to fund
-    another, where plans tie, which figures carry the result. A scenario without a plan: which
-    limits clash, by how much, and what could give, each repair as a patch.
+    another, where plans tie, which figures carry the result. A scenario without a plan, or with
+    none that spends: which limits clash, by how much, and what could give, each repair as a patch.
     """
     problem = open_scenario(scenario, settings, budget, weights)
     check_instruments(fund, problem)
-    if out:
-        from ..results.run_folder import claim_folder
-
-        claim_folder(out, problem)
+    claim(out, problem)
     from ..model.failures import Infeasible
     from ..model.studies.explain.explain import Explaining
+    from ..model.studies.explain.findings import Explanation
     from ..model.studies.repair.repair import Repairing
     from ..model.work.clock import Clock
     from ..results.explanation import tabulate_diagnosis, tabulate_explanation
+    from ..results.explanation_screen import show_diagnosis, show_explanation
+    from ..results.explanation_tables import list_tables
 
     clock = Clock(time_left(time_limit))
-    options = {"command": "explain", "fund": list(fund), "gap": gap, "time_limit": time_limit}
-    options["workers"] = workers
+    options = {"fund": list(fund), "gap": gap, "time_limit": time_limit, "workers": workers}
     found: Explanation | Diagnosis
     with watching(f"explaining {problem.name}") as tell:
         study = Explaining(problem, gap, clock, workers, fund, tell)
         try:
             found = study.run()
+            if found.solution.clash:
+                found = Repairing(problem, gap, clock, report=tell, must_spend=True).run()
         except Infeasible:
             found = Repairing(problem, gap, clock, report=tell).run()
         except KeyboardInterrupt:
-            if out and study.explanation is not None:
-                keep(out, problem, tabulate_explanation(study.explanation), options)
+            if study.explanation is not None:
+                record = tabulate_explanation(study.explanation)
+                keep_run(problem, record, list_tables(record), out, **options)
             raise
-    is_plan = study.explanation is not None
-    record = tabulate_explanation(found) if is_plan else tabulate_diagnosis(found)  # type: ignore[arg-type]
-    if out:
-        keep(out, problem, record, options)
-    if as_json:
-        print_json(record)
-        return
-    from ..results.explanation_screen import show_diagnosis, show_explanation
-
-    if is_plan:
-        show_explanation(found)  # type: ignore[arg-type]  # as just decided
+    if isinstance(found, Explanation):
+        record, show = tabulate_explanation(found), partial(show_explanation, found)
     else:
-        show_diagnosis(found)  # type: ignore[arg-type]  # as just decided
-
-
-def keep(out: Path, problem: Scenario, record: dict[str, Any], options: dict[str, Any]) -> None:
-    """Writes the run with its tables."""
-    from ..results.explanation_tables import list_tables
-    from ..results.run_folder import write_study
-
-    write_study(out, problem, record, options, list_tables(record))
+        record, show = tabulate_diagnosis(found), partial(show_diagnosis, found)
+    end_study(problem, record, list_tables(record), show, out=out, as_json=as_json, **options)
 
 
 def check_instruments(asked: tuple[str, ...], problem: Scenario) -> None:

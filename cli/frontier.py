@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     check_ending,
     debug_option,
@@ -77,27 +77,24 @@ def frontier(
     least = read_floors(floors)
     refuse_layers(problem, names, least, tolerance)
     if csv:
-        check_file(csv)
-    journal = None
-    if out:
-        from ..model.work.journal import Journal
-        from ..results.run_folder import claim_folder, hash_scenario
+        from ..inputs.whole_file import check_file
 
-        claim_folder(out, problem)
-        heading = f"frontier {','.join(names)} {sorted(least.items())} {hash_scenario(problem)}"
-        journal = Journal(out / "frontier.jsonl", heading)
+        check_file("--csv", csv)
+    claim(out, problem)
+    store = open_store(out, problem, "frontier.jsonl", "frontier")
     from ..results.frontier import list_frontier_tables, tabulate_frontier
 
     with watching(f"trading off {len(names)} layers of {problem.name}") as tell:
         found = study_frontier(
-            problem, names, least, tolerance, time_left(time_limit), workers, journal, tell
+            problem, names, least, tolerance, time_left(time_limit), workers, store, tell
         )
     record = tabulate_frontier(found)
     tables = list_frontier_tables(record)
     if csv:
-        from ..results.run_folder import write_table
+        from ..inputs.whole_file import write_whole
+        from ..results.run_folder import format_table
 
-        write_table(csv, *tables["frontier"])
+        write_whole(csv, format_table(*tables["frontier"]))
     from ..results.frontier_screen import show_frontier
 
     end_study(
@@ -141,15 +138,3 @@ def read_number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def check_file(file: Path) -> None:
-    """Raises InputError for a file that cannot be written, before anything is solved."""
-    from ..inputs.complaint import InputError
-
-    try:
-        with file.open("a", encoding="utf-8"):
-            pass
-    except OSError as error:
-        message = f"'{file}' cannot be written ({error.strerror or error}); name another file"
-        raise InputError.of("--csv", message) from None

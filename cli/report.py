@@ -160,6 +160,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     if problem.objective != "weighted" or (left is not None and left < LEAST_TO_MAP):
         return one
     from dataclasses import replace
+    from math import isfinite
 
     from ..model.failures import SolverFailed
     from ..model.studies.weights.choose_region import choose_region, place_stakeholders
@@ -186,6 +187,8 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
             continue  # no time is left for it: the page says what it holds
         if found.interrupted:
             raise KeyboardInterrupt
+        if not isfinite(found.certified_regret):
+            continue  # nothing is proven of it
         told = {FOR_PAGE: True, "options": {"pillars": pillars}}
         studies[name] = {**tabulate_map(problem, found), **told}
     return replace(one, studies=studies)
@@ -199,7 +202,8 @@ def write_all(
     tell: Tell,
 ) -> list[Path]:
     """Writes what was asked for; gives the files."""
-    from ..results.report_files import write_charts, write_whole
+    from ..inputs.whole_file import write_whole
+    from ..results.report_files import write_charts
 
     steps = float(sum(target is not None for target in (page, book, charts)))
     written: list[Path] = []

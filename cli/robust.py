@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     dask_option,
     debug_option,
@@ -75,19 +75,16 @@ def robust(
     decisions is solved to a gap of 1e-3 unless --gap says otherwise.
     """
     problem = open_scenario(scenario, settings, budget, weights)
-    if out:
-        from ..results.run_folder import claim_folder
-
-        claim_folder(out, problem)
+    claim(out, problem)
     from ..model.studies.robust.robust import decide_robustly
     from ..model.work.clock import Clock
     from ..model.work.fan_out import Crew
     from ..results.robust import list_tables, show_robustness, tabulate_robustness
 
     asked = typed("gap", gap)
-    keep = out / "futures.jsonl" if out else None
+    store = open_store(out, problem, "futures.jsonl", "robust")
     with watching(f"one plan for {problem.name}") as tell:
-        crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, keep)
+        crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, store)
         found = decide_robustly(problem, criterion, alpha, asked, crew)
     record = tabulate_robustness(found)
     end_study(

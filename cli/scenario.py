@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +16,12 @@ from .options import (
     scenario_options,
 )
 from .output import print_json, printable, shows_unicode
+
+if TYPE_CHECKING:
+    from ..inputs.scenario import Scenario
+
+LAST_LINES = {".lp": b"end\n", ".mps": b"ENDATA\n"}
+"""How the files of models end: HiGHS says nothing where the disk takes only a part of them."""
 
 
 @click.group()
@@ -88,8 +91,9 @@ def check(
     """Whether SCENARIO is valid, and what looks strange in it though it is legal."""
     problem = open_scenario(scenario, settings, budget, weights)
     from ..inputs.oddities import find_oddities
+    from ..model.solving.shares import find_share_oddities
 
-    found = find_oddities(problem)
+    found = [*find_share_oddities(problem), *find_oddities(problem)]
     if as_json:
         record: dict[str, Any] = {
             "scenario": problem.name,
@@ -146,54 +150,35 @@ def export(
         raise click.UsageError(f"expected [SCENARIO] FILE, got {len(names)} names")
     reference = names[0] if len(names) == 2 else "us-2027"
     file = Path(names[-1])
-    endings = (".lp", ".mps", ".xlsx", ".yaml", ".yml")
+    endings = (*LAST_LINES, ".xlsx", ".yaml", ".yml")
     if file.suffix.lower() not in endings:
         raise InputError.of("FILE", f"expected a name ending in {', '.join(endings)}, got '{file}'")
     problem = open_scenario(reference, settings, budget, weights)
-    with replacing(file) as half:
-        if file.suffix.lower() in (".yaml", ".yml"):
-            from ..inputs.write import write_yaml
-
-            write_yaml(problem, half)
-        elif file.suffix.lower() == ".xlsx":
-            from ..inputs.workbook import write_workbook
-
-            write_workbook(problem, half)
-        else:
-            from ..model.solving.solve import export_model
-
-            export_model(problem, half)
+    export_to(problem, file)
     if as_json:
         print_json({"written": [str(file)]})
     else:
         click.echo(f"wrote {printable(str(file))}", err=True)
 
 
-@contextlib.contextmanager
-def replacing(file: Path) -> Iterator[Path]:
-    """An empty file beside `file` that takes its place once it is written whole.
+def export_to(problem: Scenario, file: Path) -> None:
+    """Writes a scenario in the form that a file's name ends with; whole or not at all."""
+    from ..inputs.whole_file import replacing, write_whole
 
-    Raises InputError where that cannot be, before anything is written: the writers of models may
-    end the process over a file they cannot open, or say nothing.
-    """
-    if file.is_dir():
-        raise InputError.of(str(file), "is a folder; name a file")
-    half = file.with_name(f".{os.getpid()}-{file.name}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        half.touch()
-        yield half
-        is_whole = half.stat().st_size > 0
-        if is_whole:
-            half.replace(file)
-    except OSError as error:
-        message = f"cannot be written ({error.strerror or error}); name another file"
-        raise InputError.of(str(file), message) from None
-    finally:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)
-    if not is_whole:
-        raise InputError.of(str(file), "nothing could be written to it; the disk may be full")
+    ending = file.suffix.lower()
+    if ending in (".yaml", ".yml"):
+        from ..inputs.write import dump_yaml
+
+        write_whole(file, dump_yaml(problem.document).encode())
+    elif ending == ".xlsx":
+        from ..inputs.workbook import make_workbook
+
+        write_whole(file, make_workbook(problem))
+    else:
+        from ..model.solving.solve import export_model
+
+        with replacing(file, LAST_LINES[ending]) as half:
+            export_model(problem, half)
 
 
 @scenario.command()

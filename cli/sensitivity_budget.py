@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     debug_option,
     json_option,
@@ -63,18 +63,13 @@ def budget(
 
     refuse_range(lower, upper)
     refuse_tolerance(problem, tolerance)
-    journal = None
-    if out:
-        from ..model.work.journal import Journal
-        from ..results.run_folder import claim_folder, hash_scenario
-
-        claim_folder(out, problem)
-        journal = Journal(out / "budget.jsonl", f"sensitivity budget {hash_scenario(problem)}")
+    claim(out, problem)
+    store = open_store(out, problem, "budget.jsonl", "sensitivity budget")
     from ..results.budget_range import list_budget_tables, tabulate_budget
 
     with watching(f"moving the budget of {problem.name}") as tell:
         found = study_budget(
-            problem, lower, upper, tolerance, gap, time_left(time_limit), workers, journal, tell
+            problem, lower, upper, tolerance, gap, time_left(time_limit), workers, store, tell
         )
     record = tabulate_budget(found)
     from ..results.budget_screen import show_budget

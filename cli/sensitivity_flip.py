@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     debug_option,
     json_option,
@@ -46,17 +46,14 @@ def flip(
     """
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
-    from ..results.run_folder import BANK, claim_folder, hash_scenario
-
-    if out:
-        claim_folder(out, problem)
+    claim(out, problem)
+    store = open_store(out, problem, "bank.jsonl", "weights")
     from ..model.studies.weights.flip import find_flips, find_today, hold_today
     from ..model.studies.weights.sweep import open_sweep
     from ..results.weights import list_flip_tables, tabulate_flips
 
     with watching(f"turning {problem.name}") as tell:
-        bank_file = (out / BANK, hash_scenario(problem)) if out else None
-        free = open_sweep(problem, tolerance, workers, time_left(time_limit), bank_file)
+        free = open_sweep(problem, tolerance, workers, time_left(time_limit), store)
 
         def report(done: float, total: float, what: str) -> None:
             tell(done, total, f"{what}, {free.solves} solves")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     dask_option,
     debug_option,
@@ -84,18 +84,15 @@ def inputs(
     unless --gap says otherwise. Sobol takes the figures named, or the eight that matter most.
     """
     problem = open_scenario(scenario, settings, budget, weights)
-    if out:
-        from ..results.run_folder import claim_folder
-
-        claim_folder(out, problem)
+    claim(out, problem)
     from ..model.work.clock import Clock
     from ..model.work.fan_out import Crew
     from ..results.inputs import list_tables, tabulate_inputs
 
     asked = typed("gap", gap)
     with watching(f"figures of {problem.name}") as tell:
-        keep = out / "answers.jsonl" if out else None
-        crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, keep)
+        store = open_store(out, problem, "answers.jsonl", "sensitivity inputs")
+        crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, store)
         study = _study(problem, method, figures, samples, seed, asked, crew)
     record = tabulate_inputs(study)
     from ..results.screen_inputs import show_inputs

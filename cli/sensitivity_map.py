@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     debug_option,
     json_option,
@@ -60,19 +60,17 @@ def command(
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
     from ..model.studies.weights.choose_region import choose_region, place_stakeholders
-    from ..results.run_folder import BANK, claim_folder, hash_scenario
 
     named = None if moving is None else [name.strip() for name in moving.split(",") if name.strip()]
     region = choose_region(problem, named, pillars, where=where, stakeholder=stakeholder)
-    if out:
-        claim_folder(out, problem)
+    claim(out, problem)
+    store = open_store(out, problem, "bank.jsonl", "weights")
     from ..model.studies.weights.map import map_weights
     from ..model.studies.weights.sweep import open_sweep
     from ..results.weights import list_map_tables, tabulate_map
 
     with watching(f"mapping {problem.name}") as tell:
-        bank_file = (out / BANK, hash_scenario(problem)) if out else None
-        sweep = open_sweep(problem, tolerance, workers, time_left(time_limit), bank_file)
+        sweep = open_sweep(problem, tolerance, workers, time_left(time_limit), store)
 
         def report(done: float, total: float, worst: float) -> None:
             tell(done, total, f"proven: no more than {worst:.1%} lost, {sweep.solves} solves")

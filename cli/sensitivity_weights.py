@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .ending import end_study
+from .ending import claim, end_study, open_store
 from .options import (
     check_count,
     check_seed,
@@ -94,22 +94,22 @@ def weights(
     del gap
     problem = open_scenario(scenario, settings, budget, weights)
     from ..model.studies.weights.choose_region import choose_region
-    from ..results.run_folder import BANK, claim_folder, hash_scenario, write_tables
 
     region = choose_region(
         problem, around=around, spread=spread, where=where, stakeholder=stakeholder
     )
-    if out:
-        claim_folder(out, problem)
+    claim(out, problem)
+    store = open_store(out, problem, "bank.jsonl", "weights")
     if csv_folder:
-        csv_folder.mkdir(parents=True, exist_ok=True)
+        from ..inputs.whole_file import check_folder
+
+        check_folder("--csv", csv_folder)
     from ..model.studies.weights.samples import sample_weights
     from ..model.studies.weights.sweep import open_sweep
     from ..results.weights import list_sample_tables, tabulate_samples
 
     with watching(f"weighing {problem.name}") as tell:
-        bank_file = (out / BANK, hash_scenario(problem)) if out else None
-        sweep = open_sweep(problem, tolerance, workers, time_left(time_limit), bank_file)
+        sweep = open_sweep(problem, tolerance, workers, time_left(time_limit), store)
 
         def report(done: int, total: int, worst: float) -> None:
             tell(done, total, f"none loses more than {worst:.1%}, {sweep.solves} solves")
@@ -118,6 +118,8 @@ def weights(
     record = tabulate_samples(problem, sampled)
     tables = list_sample_tables(problem, sampled, record)
     if csv_folder:
+        from ..results.run_folder import write_tables
+
         write_tables(csv_folder, tables)
     from ..results.screen_weights import show_samples
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .ending import claim, end_study, show_plan
 from .options import (
     debug_option,
     json_option,
@@ -16,15 +17,11 @@ from .options import (
     solve_options,
     time_left,
 )
-from .output import print_json, printable
 from .progress import talking
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
     from ..model.failures import Infeasible
-
-WRITTEN = ("run.json", "scenario.yaml", "spending.csv", "leads.csv", "constraints.csv")
-"""What a run folder of a solve holds."""
 
 FIRST_REPAIRS = 2
 """Repairs told where a scenario turns out to have no plan."""
@@ -55,13 +52,10 @@ def solve(
     One scenario is one solve on one thread, whatever --workers says.
     """
     problem = open_scenario(scenario, settings, budget, weights)
-    if out:
-        from ..results.run_folder import claim_folder
-
-        claim_folder(out, problem)
+    claim(out, problem)
     from ..model.failures import Infeasible
     from ..model.solving.solve import solve_scenario
-    from ..results.portfolio import tabulate_solution
+    from ..results.portfolio import list_plan_tables, tabulate_solution
 
     try:
         with talking(f"solving {problem.name}") as talk:
@@ -69,24 +63,39 @@ def solve(
     except Infeasible as error:
         raise add_repairs(error, problem, gap, time_left(time_limit)) from None
     record = tabulate_solution(solution)
-    if out:
-        from ..results.run_folder import write_run
 
-        options = {"command": "solve", "gap": gap, "time_limit": time_limit, "workers": workers}
-        write_run(out, problem, record, options)
-    if as_json:
-        print_json(record)
-    else:
-        from ..results.screen import show_solution
+    def show() -> None:
+        show_plan(solution)
+        if solution.clash:
+            repairs = list_repairs(problem, gap, time_left(time_limit), must_spend=True)
+            click.echo("\n".join(["", *repairs]))
 
-        show_solution(solution)
-        if out:
-            click.echo(f"wrote {printable(str(out))}: {', '.join(WRITTEN)}", err=True)
+    end_study(
+        problem,
+        record,
+        list_plan_tables(record),
+        show,
+        out=out,
+        as_json=as_json,
+        gap=gap,
+        time_limit=time_limit,
+        workers=workers,
+    )
 
 
 def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | None) -> Infeasible:
     """The error with the first repairs that `explain` would tell, as far as there is time."""
-    from ..model.failures import Infeasible, SolverFailed
+    from ..model.failures import Infeasible
+
+    repairs = list_repairs(problem, gap, left)
+    return Infeasible(error.conflict, "\n".join([str(error), *repairs])) if repairs else error
+
+
+def list_repairs(
+    problem: Scenario, gap: float, left: float | None, must_spend: bool = False
+) -> list[str]:
+    """What could give, in lines, as far as there is time; none where nothing was found."""
+    from ..model.failures import SolverFailed
     from ..model.studies.repair.repair import Repairing
     from ..model.work.clock import Clock
     from ..results.sentences import tell_repair
@@ -94,11 +103,10 @@ def add_repairs(error: Infeasible, problem: Scenario, gap: float, left: float | 
     clock = Clock(REPAIR_SECONDS if left is None else min(left, REPAIR_SECONDS))
     try:
         with talking(f"looking for repairs of {problem.name}"):
-            found = Repairing(problem, gap, clock, most=FIRST_REPAIRS).run()
+            found = Repairing(problem, gap, clock, most=FIRST_REPAIRS, must_spend=must_spend).run()
     except SolverFailed:
-        return error
+        return []
     if not found.repairs:
-        return error
+        return []
     told = [f"  - {tell_repair(problem, r)}" for r in found.repairs[:FIRST_REPAIRS]]
-    lines = [str(error), "what could give (`stratafolio explain` has more, as patches):", *told]
-    return Infeasible(error.conflict, "\n".join(lines))
+    return ["what could give (`stratafolio explain` has more, as patches):", *told]

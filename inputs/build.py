@@ -9,10 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from .check import Problem, find_problems
+from .check import find_problems
 from .complaint import Complaint, InputError, Path, Places, locate, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
+from .frozen import FrozenMapping, freeze
 from .patch import TABLES, Document, find_forbidden_changes, known_fields, merge
+from .problem import Problem
 from .scenario import CONSTRAINT_TYPES, Range, Record, Scenario
 
 _STAND_INS: Mapping[str, Any] = {
@@ -38,32 +40,44 @@ def build_scenario(
     `complaints` are those of reading, raised along with the others; `unread` names the tables
     that could not be read, which the document lacks.
     """
-    scenario, problems = _assemble(document, unread)
-    if not unread:
-        problems += _find_in_futures(document, problems)
-    if complaints or problems:
-        raise InputError([*complaints, *_complain(problems, places)])
-    scenario._name = name
-    scenario._document = document
-    return scenario
+    return _build(document, places, name, complaints, unread)
 
 
 def derive_scenario(scenario: Scenario, patch: Mapping[str, Any], name: str = "") -> Scenario:
     """Another scenario: this one with a merge patch applied. Raises InputError."""
     document = dict(merge(dict(scenario.document), patch))
-    return build_scenario(document, {}, name or scenario.name)
+    return _build(document, {}, name or scenario.name, before=scenario)
+
+
+def _build(
+    document: Document,
+    places: Places,
+    name: str,
+    complaints: Sequence[Complaint] = (),
+    unread: frozenset[str] = frozenset(),
+    before: Scenario | None = None,
+) -> Scenario:
+    scenario, problems = _assemble(document, unread, before)
+    if not unread:
+        problems += _find_in_futures(scenario, problems)
+    if complaints or problems:
+        raise InputError([*complaints, *_complain(problems, places)])
+    scenario._name = name
+    scenario._document = freeze(document)
+    return scenario
 
 
 def _assemble(
-    document: Document, unread: frozenset[str] = frozenset()
+    document: Document, unread: frozenset[str] = frozenset(), before: Scenario | None = None
 ) -> tuple[Scenario, list[Problem]]:
+    """The scenario, and what is wrong with it; rows that it shares with `before` are read there."""
     problems: list[Problem] = []
     fields: dict[str, Any] = {k: v for k, v in document.items() if k not in TABLES}
     fields.update({table: {} for table in unread})
     ranges = _take_ranges(Scenario, fields, (), problems)
     for table, record in TABLES.items():
         if table in document and table not in unread:
-            fields[table] = _read_table(table, record, document[table], problems)
+            fields[table] = _read_table(table, record, document[table], problems, before)
             if not isinstance(document[table], Mapping):
                 unread |= {table}
     try:
@@ -78,14 +92,14 @@ def _assemble(
     if not scenario.years.score_until:
         years = scenario.years.model_copy(update={"score_until": scenario.years.last + 5})
         scenario = scenario.model_copy(update={"years": years})
-    scenario._ranges = ranges
     known = {table: frozenset(_mapping(document.get(table))) for table in TABLES}
     problems += find_problems(scenario, known, unread)
     total = sum(scenario.weights.values())
     if total > 0:
         shares = {layer: scenario.weights.get(layer, 0.0) / total for layer in scenario.layers}
         scenario = scenario.model_copy(update={"weights": shares})
-        scenario._ranges = ranges
+    scenario._ranges = FrozenMapping(ranges)
+    scenario._document = document
     return scenario, problems
 
 
@@ -94,16 +108,24 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _read_table(
-    table: str, record: type[Record], rows: Any, problems: list[Problem]
+    table: str,
+    record: type[Record],
+    rows: Any,
+    problems: list[Problem],
+    before: Scenario | None,
 ) -> dict[str, Record]:
     if not isinstance(rows, Mapping):
         message = f"expected a mapping from id to fields, got {name_value(rows)}"
         problems.append(Problem((table,), message))
         return {}
+    rows_before = _mapping(before.document.get(table)) if before else {}
+    read_before: Mapping[str, Record] = getattr(before, table) if before else {}
     found: dict[str, Record] = {}
     for id_, row in rows.items():
         path = (table, id_)
-        if not ID_PATTERN.match(id_):
+        if rows_before.get(id_) is row and id_ in read_before:
+            found[id_] = read_before[id_]
+        elif not ID_PATTERN.match(id_):
             problems.append(Problem(path, f"{id_[:60]!r} is not an id: {ID_RULE}"))
         elif not isinstance(row, Mapping):
             message = f"expected a mapping of fields, got {name_value(row)}"
@@ -134,7 +156,7 @@ def _read_row(
     except ValidationError as error:
         problems += _translate(error, record, path)
         return None
-    read._ranges = ranges
+    read._ranges = FrozenMapping(ranges)
     return read
 
 
@@ -213,9 +235,11 @@ def _message(detail: ErrorDetails, record: type[Record]) -> str:
     return detail["msg"]
 
 
-def _find_in_futures(document: Document, known: list[Problem]) -> list[Problem]:
-    """What is wrong with the worlds that the futures' patches describe."""
+def _find_in_futures(scenario: Scenario, known: list[Problem]) -> list[Problem]:
+    """What is wrong with the worlds that the futures' patches describe, beyond what is known."""
     problems: list[Problem] = []
+    told = {(problem.path, problem.message) for problem in known}
+    document = scenario.document
     base = {key: value for key, value in document.items() if key not in ("futures", "stakeholders")}
     for id_, future in _mapping(document.get("futures")).items():
         change = _mapping(future).get("change")
@@ -229,11 +253,11 @@ def _find_in_futures(document: Document, known: list[Problem]) -> list[Problem]:
         ]
         if forbidden:
             continue
-        _, found = _assemble(dict(merge(base, change)))
+        _, found = _assemble(dict(merge(base, change)), before=scenario)
         problems += [
-            Problem((*path, *problem.path), problem.message)
+            problem._replace(path=(*path, *problem.path), is_missing=False)
             for problem in found
-            if problem not in known
+            if (problem.path, problem.message) not in told
         ]
     return problems
 
@@ -253,6 +277,7 @@ def _complain(problems: list[Problem], places: Places) -> list[Complaint]:
             once = Complaint(f"{sheet} row 1", f"column '{field}' is missing; every row needs it")
             collapsed.update(dict.fromkeys(group, once))
     return [
-        collapsed.get(problem) or Complaint(locate(places, problem.path), problem.message)
+        collapsed.get(problem)
+        or Complaint(locate(places, problem.path), problem.message, problem.unknown)
         for problem in problems
     ]

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
-from .complaint import Path, suggest
-from .fields import ID_PATTERN
-from .scenario import (
-    Choose,
-    CrowdInFloor,
-    Fund,
-    Launches,
-    LeadFloor,
-    Limit,
-    Requires,
-    Scenario,
-    SpendLimit,
-)
+from .check_limits import check_constraints
+from .fields import ID_PATTERN, SMALLEST_SIZE
+from .problem import Found, Known, Problem, not_one_of
+from .scenario import Scenario
 
 LONGEST_HORIZON = 200
 """Most years a scenario may score: more is a typing error."""
@@ -34,20 +24,6 @@ TABLES_WITH_SOURCES = (
     "stakeholders",
 )
 
-Known = Mapping[str, frozenset[str]]
-"""The ids of each table, those of rows with errors of their own among them."""
-
-
-class Problem(NamedTuple):
-    """What is wrong with one path of a document."""
-
-    path: Path
-    message: str
-    is_missing: bool = False
-
-
-Found = Iterator[Problem]
-
 
 def find_problems(scenario: Scenario, known: Known, unread: frozenset[str]) -> list[Problem]:
     """Everything that breaks a rule, in the order of the rules.
@@ -63,12 +39,6 @@ def find_problems(scenario: Scenario, known: Known, unread: frozenset[str]) -> l
     return problems
 
 
-def not_one_of(path: Path, name: str, known: frozenset[str], what: str) -> Found:
-    """A problem if a name is not among those known."""
-    if name not in known:
-        yield Problem(path, f"{name!r} is not {what}; {suggest(name, sorted(known))}")
-
-
 def check_years(scenario: Scenario, known: Known) -> Found:
     """Years in order, and a horizon that can be meant."""
     years = scenario.years
@@ -81,6 +51,23 @@ def check_years(scenario: Scenario, known: Known) -> Found:
     elif years.score_until - years.first >= LONGEST_HORIZON:
         message = f"expected at most {LONGEST_HORIZON} scored years, got {len(years.scored)}"
         yield Problem(("years", "score_until"), message)
+
+
+def check_discount(scenario: Scenario, known: Known) -> Found:
+    """Years that all weigh something in an outcome."""
+    years = scenario.years
+    if not 0 < len(years.scored) <= LONGEST_HORIZON:
+        return
+    shares = dict(zip(years.scored, scenario.discount_shares, strict=True))
+    light = [year for year, share in shares.items() if share < SMALLEST_SIZE]
+    if light:
+        rate, least = scenario.discount_rate, min(light, key=shares.__getitem__)
+        message = (
+            f"at {rate:g} a year, {least} weighs {shares[least]:.1g} of all scored years and is "
+            f"lost in rounding (expected {SMALLEST_SIZE:g} or more); take a rate nearer to 0, or "
+            "end the scored years earlier with years.score_until"
+        )
+        yield Problem(("discount_rate",), message)
 
 
 def check_budget(scenario: Scenario, known: Known) -> Found:
@@ -256,74 +243,6 @@ def check_interactions(scenario: Scenario, known: Known) -> Found:
                 yield Problem((*path, "between"), message)
 
 
-def check_constraints(scenario: Scenario, known: Known) -> Found:
-    """Constraints on things that exist, with sides in order."""
-    for id_, limit in scenario.constraints.items():
-        path = ("constraints", id_)
-        yield from _check_references(limit, path, known)
-        if isinstance(limit, SpendLimit | Choose):
-            yield from _check_sides(limit, path)
-        if isinstance(limit, Requires) and limit.instrument in limit.needs:
-            message = f"'{limit.instrument}' cannot need itself; take it out"
-            yield Problem((*path, "needs"), message)
-        yield from _check_funding_shows(scenario, limit, path)
-
-
-def _check_references(limit: Limit, path: Path, known: Known) -> Found:
-    instruments = known["instruments"]
-    if isinstance(limit, SpendLimit | CrowdInFloor):
-        for name in limit.of or ():
-            both = instruments | known["areas"]
-            yield from not_one_of((*path, "of"), name, both, "an area or an instrument")
-    if isinstance(limit, Choose | Launches):
-        for name in limit.of or ():
-            yield from not_one_of((*path, "of"), name, instruments, "an instrument")
-    if isinstance(limit, LeadFloor):
-        yield from not_one_of((*path, "layer"), limit.layer, known["layers"], "a layer")
-    if isinstance(limit, Requires):
-        field = (*path, "instrument")
-        yield from not_one_of(field, limit.instrument, instruments, "an instrument")
-        for name in limit.needs:
-            yield from not_one_of((*path, "needs"), name, instruments, "an instrument")
-    if not isinstance(limit, SpendLimit | CrowdInFloor | Choose | Launches | LeadFloor | Requires):
-        for name in getattr(limit, "instruments", ()):
-            yield from not_one_of((*path, "instruments"), name, instruments, "an instrument")
-
-
-def _check_sides(limit: SpendLimit | Choose, path: Path) -> Found:
-    low, high = limit.at_least, limit.at_most
-    if low is None and high is None:
-        yield Problem(path, "expected at_least or at_most, got neither; give at least one")
-    elif low is not None and high is not None and low > high:
-        message = f"{low:g} is above at_most, {high:g}; swap them"
-        yield Problem((*path, "at_least"), message)
-    if isinstance(limit, SpendLimit) and limit.unit == "share":
-        for side, value in (("at_least", low), ("at_most", high)):
-            if value is not None and value > 1:
-                message = f"expected a share from 0 to 1, got {value:g} (or set unit: bn)"
-                yield Problem((*path, side), message)
-
-
-def _check_funding_shows(scenario: Scenario, limit: Limit, path: Path) -> Found:
-    """Where being funded is demanded, a token sum must not do."""
-    demanded: tuple[str, ...] = ()
-    field = "instruments"
-    if isinstance(limit, Fund):
-        demanded = limit.instruments
-    elif isinstance(limit, Requires):
-        demanded, field = limit.needs, "needs"
-    elif isinstance(limit, Choose) and limit.at_least is not None and limit.at_least > 0:
-        demanded, field = limit.of, "of"
-    for name in demanded:
-        own = scenario.instruments.get(name)
-        if own is not None and not own.min_per_year and not own.all_or_nothing:
-            message = (
-                f"demands that '{name}' be funded, which a token sum would satisfy; give "
-                f"instruments.{name} a min_per_year or make it all_or_nothing"
-            )
-            yield Problem((*path, field), message)
-
-
 def check_futures(scenario: Scenario, known: Known) -> Found:
     """Probabilities that sum to 1."""
     if not scenario.futures:
@@ -377,6 +296,7 @@ _REFERRED = ("instruments", "areas", "layers")
 
 RULES: Mapping[Callable[[Scenario, Known], Found], tuple[str, ...]] = {
     check_years: ("years",),
+    check_discount: ("years", "discount_rate"),
     check_budget: ("years", "budget"),
     check_weights: ("weights", "layers"),
     check_priorities: ("objective", "priorities", "layers"),

@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Path = tuple[str, ...]
 """Where a value stands in a document: keys from the top."""
 
 
+MOST_TOLD = 100
+"""Complaints told in full: who has mended these runs the command again; the rest are counted."""
+
+MOST_COMPARED = 1000
+"""Names compared with a wrong one letter by letter: each costs some hundredths of a millisecond."""
+
+
+class Unknown(NamedTuple):
+    """A name that is none, and those it could have been."""
+
+    name: str
+    known: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Complaint:
-    """One thing that is wrong: where it stands, and what was got, expected, and mends it."""
+    """One thing that is wrong: where it stands, and what was got, expected, and mends it.
+
+    The nearest name to an `unknown` one takes time to find: it is looked for once it is told.
+    """
 
     where: str
-    message: str
+    finding: str
+    unknown: Unknown | None = None
+
+    @property
+    def message(self) -> str:
+        """What was got, expected, and mends it."""
+        if self.unknown is None:
+            return self.finding
+        return f"{self.finding}; {suggest(self.unknown.name, sorted(self.unknown.known))}"
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
 class InputError(Exception):
-    """The user's files or settings are wrong; carries every complaint found."""
+    """The user's files or settings are wrong; carries every complaint, and tells a hundred."""
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         self.complaints = tuple(dict.fromkeys(complaints))
-        super().__init__("\n".join(str(complaint) for complaint in self.complaints))
+        super().__init__("\n".join(str(complaint) for complaint in self.told))
+
+    @property
+    def told(self) -> tuple[Complaint, ...]:
+        """The complaints that are told: the first hundred, and how many more there are."""
+        more = len(self.complaints) - MOST_TOLD
+        if more <= 0:
+            return self.complaints
+        return (*self.complaints[:MOST_TOLD], Complaint("", f"and {more:,} more"))
 
     @classmethod
     def of(cls, where: str, message: str) -> InputError:
@@ -68,9 +103,10 @@ def suggest(name: str, known: Iterable[str]) -> str:
     'known are grid, labs'
     """
     names = list(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    near = find_neighbours(name, names)
+    close = difflib.get_close_matches(name, near, n=1, cutoff=0.6)
     if not close:
-        lowered = {other.lower(): other for other in names}
+        lowered = {other.lower(): other for other in near}
         close = [
             lowered[n] for n in difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
         ]
@@ -80,3 +116,12 @@ def suggest(name: str, known: Iterable[str]) -> str:
         return "none is defined"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f"known are {shown}"
+
+
+def find_neighbours(name: str, names: list[str]) -> list[str]:
+    """The names worth comparing with one: all, or of very many those next to it in the alphabet."""
+    if len(names) <= MOST_COMPARED:
+        return names
+    ordered = sorted(names)
+    at = bisect.bisect(ordered, name)
+    return ordered[max(0, at - MOST_COMPARED // 2) : at + MOST_COMPARED // 2]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Annotated, Literal
 
+from pydantic.functional_serializers import PlainSerializer
 from pydantic.functional_validators import PlainValidator
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from .frozen import FrozenMapping
 from .statements import Statement, parse_statement
 
 LARGEST = 1e12
@@ -24,8 +27,19 @@ ID_RULE = "an id starts with a letter or _ and goes on with letters, digits and 
 LONGEST_SPENDOUT = 200
 """Years over which authority may be paid out: more is a typing error."""
 
-LEAST_SCALE = 1e-6
-"""Scales below the least spending that counts as funded, $ billion, are typing errors."""
+SMALLEST_SIZE, LARGEST_SIZE = 1e-8, 1e8
+"""Sizes of what is weighed beside other figures: a solver tells about nine digits apart, so what
+is smaller is lost beside ordinary figures, and what is larger drowns them. 1e8 $ billion are a
+thousand times what the world produces in a year, and 30 points are dominance."""
+
+LEAST_BN = 1e-6
+"""Money below this, $ billion, is a typing error: a thousand dollars fund nothing."""
+
+LEAST_PER_UNIT = 1e-12
+"""Points per unit of an indicator: as few where the unit is a dollar of a nation's product."""
+
+LEAST_HALF_LIFE = 0.05
+"""Years: of a stock that halves faster less than a millionth is left a year later."""
 
 Curve = Literal["saturating", "linear"] | tuple[tuple[float, float], ...]
 
@@ -112,12 +126,20 @@ def as_tally(value: object) -> int:
     return tally
 
 
-def as_scale(value: object) -> float:
-    """The value as $ billion of stock that set a curve's size."""
-    scale = as_positive(value)
-    if scale < LEAST_SCALE:
-        raise refuse(f"$ billion of {LEAST_SCALE:g} or more", value)
-    return scale
+def sized(
+    read: Callable[[object], float], least: float = SMALLEST_SIZE, most: float = LARGEST_SIZE
+) -> Callable[[object], float]:
+    """A reader of numbers that are 0 or of a size that can be weighed beside others."""
+
+    def read_sized(value: object) -> float:
+        number = read(value)
+        if abs(number) > most:
+            raise refuse(f"a number of at most {most:g} in size", value)
+        if 0 < abs(number) < least:
+            raise refuse(f"0, or a number of at least {least:g} in size", value)
+        return number
+
+    return read_sized
 
 
 def as_year(value: object) -> int:
@@ -148,7 +170,10 @@ def as_half_life(value: object) -> float:
     """Years in which a stock loses half; infinite for `never`."""
     if value == "never":
         return math.inf
-    return numbers_that("a number of years above 0, or never", lambda v: v > 0)(value)
+    half_life = numbers_that("a number of years above 0, or never", lambda v: v > 0)(value)
+    if half_life < LEAST_HALF_LIFE:
+        raise refuse(f"{LEAST_HALF_LIFE:g} years or more, or never", value)
+    return half_life
 
 
 def as_names(value: object) -> tuple[str, ...]:
@@ -157,7 +182,7 @@ def as_names(value: object) -> tuple[str, ...]:
         value = [part for part in re.split(r"[\s,;]+", value) if part]
     if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
         raise refuse("a list of ids", value)
-    repeated = sorted({v for v in value if list(value).count(v) > 1})
+    repeated = sorted(name for name, times in Counter(value).items() if times > 1)
     if repeated:
         raise refuse("a list of ids, each named once", repeated[0])
     return tuple(value)
@@ -181,6 +206,8 @@ def as_pairs(value: object, what: str) -> tuple[tuple[float, float], ...]:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             raise refuse(expected, pair)
         pairs.append((as_number(pair[0], expected), as_number(pair[1], expected)))
+        if max(map(abs, pairs[-1])) > LARGEST_SIZE:
+            raise refuse(f"[{what}] of at most {LARGEST_SIZE:g} in size", pair)
     return tuple(pairs)
 
 
@@ -207,6 +234,10 @@ def as_curve(value: object) -> Curve:
             raise refuse("a curve whose stocks increase", [x0, x1])
         if y1 < y0:
             raise refuse("a curve whose reaches do not fall", [y0, y1])
+    stock, reach = pairs[-1]
+    if stock < LEAST_BN or 0 < reach < SMALLEST_SIZE:
+        sizes = f"a stock of {LEAST_BN:g} or more and a reach of 0 or {SMALLEST_SIZE:g} or more"
+        raise refuse(f"a curve that ends at {sizes}", [stock, reach])
     return pairs
 
 
@@ -222,6 +253,9 @@ def as_worth(value: object) -> tuple[tuple[float, float], ...]:
     for before, after in pairwise(steepness):
         if after > before * (1 + 1e-9):
             raise refuse("a concave worth, whose slopes do not rise", [before, after])
+    if not SMALLEST_SIZE <= steepness[-1] <= steepness[0] <= LARGEST_SIZE:
+        expected = f"a worth whose slopes lie between {SMALLEST_SIZE:g} and {LARGEST_SIZE:g}"
+        raise refuse(expected, steepness)
     return pairs
 
 
@@ -231,7 +265,7 @@ def as_spendout(value: object) -> tuple[float, ...]:
         raise refuse("a list of shares that sums to 1", value)
     if len(value) > LONGEST_SPENDOUT:
         raise refuse(f"at most {LONGEST_SPENDOUT} shares, one for each year", value)
-    shares = tuple(as_share(v) for v in value)
+    shares = tuple(as_weighed_share(v) for v in value)
     if abs(sum(shares) - 1) > 1e-6:
         expected = f"shares that sum to 1, not to {sum(shares):g}"
         raise refuse(expected, list(value))
@@ -250,7 +284,7 @@ def as_span(value: object) -> tuple[int, int]:
     return span
 
 
-def as_caps(value: object) -> float | dict[int, float]:
+def as_caps(value: object) -> float | Mapping[int, float]:
     """One cap for every year, or a cap by year, $ billion."""
     if not isinstance(value, dict):
         return as_amount(value)
@@ -258,7 +292,7 @@ def as_caps(value: object) -> float | dict[int, float]:
     for year, cap in value.items():
         as_cap = numbers_that(f"a number of 0 or more for {name_value(year)}", lambda v: v >= 0)
         caps[read_year_key(year)] = as_cap(cap)
-    return caps
+    return FrozenMapping(caps)
 
 
 def read_year_key(key: object) -> int:
@@ -282,17 +316,28 @@ def as_statement(value: object) -> Statement:
 as_amount = numbers_that("a number of 0 or more", lambda v: v >= 0)
 as_share = numbers_that("a share from 0 to 1", lambda v: 0 <= v <= 1)
 as_positive = numbers_that("a number above 0", lambda v: v > 0)
+as_money = sized(as_amount, LEAST_BN)
+as_weighed_share = sized(as_share)
+as_scale = sized(
+    numbers_that(f"a number above 0, of {LEAST_BN:g} or more", lambda v: v >= LEAST_BN)
+)
 
 _NUMBER = {"type": "number"}
 _IDS = {"type": ["array", "string"], "items": {"type": "string"}}
 _PAIR = {"type": "array", "prefixItems": [_NUMBER, _NUMBER], "minItems": 2, "maxItems": 2}
 _PAIRS = {"type": "array", "items": _PAIR}
 
+_SIZED = {**_NUMBER, "minimum": -LARGEST_SIZE, "maximum": LARGEST_SIZE}
+
 Number = Annotated[float, PlainValidator(as_number), WithJsonSchema(_NUMBER)]
 Amount = Annotated[float, PlainValidator(as_amount), WithJsonSchema({**_NUMBER, "minimum": 0})]
-Scale = Annotated[
-    float, PlainValidator(as_scale), WithJsonSchema({**_NUMBER, "minimum": LEAST_SCALE})
+Points = Annotated[float, PlainValidator(sized(as_number)), WithJsonSchema(_SIZED)]
+Position = Annotated[float, PlainValidator(sized(as_number, 0.0)), WithJsonSchema(_SIZED)]
+PerUnit = Annotated[
+    float, PlainValidator(sized(as_number, LEAST_PER_UNIT, LARGEST)), WithJsonSchema(_NUMBER)
 ]
+Money = Annotated[float, PlainValidator(as_money), WithJsonSchema({**_SIZED, "minimum": 0})]
+Scale = Annotated[float, PlainValidator(as_scale), WithJsonSchema({**_SIZED, "minimum": LEAST_BN})]
 Share = Annotated[
     float, PlainValidator(as_share), WithJsonSchema({**_NUMBER, "minimum": 0, "maximum": 1})
 ]
@@ -317,7 +362,7 @@ SomeNames = Annotated[tuple[str, ...], PlainValidator(as_some_names), WithJsonSc
 HalfLife = Annotated[
     float,
     PlainValidator(as_half_life),
-    WithJsonSchema({"anyOf": [{**_NUMBER, "exclusiveMinimum": 0}, {"const": "never"}]}),
+    WithJsonSchema({"anyOf": [{**_NUMBER, "minimum": LEAST_HALF_LIFE}, {"const": "never"}]}),
 ]
 CurveField = Annotated[
     Curve,
@@ -336,11 +381,14 @@ Span = Annotated[
     WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}),
 ]
 Caps = Annotated[
-    float | dict[int, float],
+    float | Mapping[int, float],
     PlainValidator(as_caps),
     WithJsonSchema({"anyOf": [_NUMBER, {"type": "object", "additionalProperties": _NUMBER}]}),
 ]
 StatementField = Annotated[
-    Statement, PlainValidator(as_statement), WithJsonSchema({"type": "string"})
+    Statement,
+    PlainValidator(as_statement),
+    PlainSerializer(lambda statement: statement.text),
+    WithJsonSchema({"type": "string"}),
 ]
 Confidence = Literal["high", "medium", "low", "judgement"]

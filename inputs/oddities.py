@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .complaint import Complaint
 from .scenario import Choose, LeadFloor, Record, Scenario, SpendLimit
@@ -128,8 +128,12 @@ def find_late_effects(scenario: Scenario) -> Found:
 
 def find_late_money(scenario: Scenario) -> Found:
     """Last years of spending whose effects mostly fall after the last scored year."""
+    effects_of: dict[str, list[str]] = {}
+    for effect, own in scenario.effects.items():
+        if own.points:
+            effects_of.setdefault(own.instrument, []).append(effect)
     for id_ in scenario.instruments:
-        effects = [e for e, own in scenario.effects.items() if own.instrument == id_ and own.points]
+        effects = effects_of.get(id_)
         if not effects:
             continue
         last = scenario.window(id_)[-1]
@@ -171,11 +175,16 @@ def find_empty_periods(scenario: Scenario) -> Found:
 
 def find_underspending_shares(scenario: Scenario) -> Found:
     """Floors told as shares, which spending less elsewhere can meet."""
+    most_of = {id_: most_spent(scenario, id_) for id_ in scenario.instruments}
+    most_in = dict.fromkeys(scenario.areas, 0.0)
+    for id_, own in scenario.instruments.items():
+        most_in[own.area] += most_of[id_]
+    budget = total_budget(scenario)
     for id_, limit in scenario.constraints.items():
         if isinstance(limit, SpendLimit) and limit.unit == "share" and limit.at_least:
-            counted = scenario.instruments_of(limit.of)
-            most = sum(most_spent(scenario, name) for name in counted)
-            budget = total_budget(scenario)
+            named = dict.fromkeys(limit.of or scenario.areas)
+            alone = [n for n in named if n in most_of and scenario.instruments[n].area not in named]
+            most = sum(most_in.get(n, 0.0) for n in named) + sum(most_of[n] for n in alone)
             if most < limit.at_least * budget:
                 message = (
                     f"asks for {limit.at_least:.0%} of spending, and these instruments can take "
@@ -192,7 +201,7 @@ def total_budget(scenario: Scenario) -> float:
     if caps is None:
         return total
     years = scenario.years.spending
-    by_year = sum(caps[t] for t in years) if isinstance(caps, dict) else caps * len(years)
+    by_year = sum(caps[t] for t in years) if isinstance(caps, Mapping) else caps * len(years)
     return min(total, by_year)
 
 

@@ -117,12 +117,15 @@ def list_paths(path: Path, value: Any) -> list[Path]:
 
 
 def read_setting(text: str) -> tuple[Path, Any]:
-    """Path and value of `path=value`; ValueError where there is no path or no `=`."""
+    """Path and value of `path=value`; raises InputError that names the path."""
     path, equals, value = text.partition("=")
     keys = tuple(part.strip() for part in path.split("."))
     if not equals or not all(keys):
-        raise ValueError(f"expected path=value, got {text!r}")
-    return keys, parse_yaml(value)[0]
+        raise InputError.of("--set", f"expected path=value, got {name_value(text)}")
+    try:
+        return keys, parse_yaml(value)[0]
+    except InputError as error:
+        raise InputError.of(f"--set {path.strip()}", error.complaints[0].message) from None
 
 
 def apply_setting(document: Document, path: Path, value: Any) -> Document:

@@ -172,15 +172,9 @@ def read_weights(text: str, document: Document, option: str = "--weights") -> di
 
 def lay_setting(draft: Draft, text: str) -> None:
     """Applies `path=value` to a draft; raises InputError."""
-    where = f"--set {text.partition('=')[0].strip()}"
-    try:
-        path, value = read_setting(text)
-    except ValueError as error:
-        raise InputError.of("--set", str(error)) from None
-    except InputError as error:
-        raise InputError.of(where, error.complaints[0].message) from None
+    path, value = read_setting(text)
     changed = apply_setting(draft.document, path, value)
-    place = Place(where, len(path))
+    place = Place(f"--set {'.'.join(path)}", len(path))
     inner: Any = draft.document
     for depth, key in enumerate(path, start=1):
         inner = inner.get(key) if isinstance(inner, Mapping) else None

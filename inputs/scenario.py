@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from .fields import (
+    LEAST_BN,
     Amount,
     Caps,
     Confidence,
@@ -19,8 +19,12 @@ from .fields import (
     Flag,
     HalfLife,
     Lag,
+    Money,
     Names,
     Number,
+    PerUnit,
+    Points,
+    Position,
     Rate,
     Scale,
     Share,
@@ -35,22 +39,17 @@ from .fields import (
     Year,
     slopes,
 )
+from .frozen import FrozenMapping, freeze
 
 TOKEN_BN = 0.001
 """Least spending of an on/off instrument in a funded year, so that funding can be read off it."""
 
-FUNDED_BN = 1e-6
+FUNDED_BN = LEAST_BN
 """An instrument is funded in a year if it spends more than this, $ billion."""
 
-K = TypeVar("K")
 V = TypeVar("V")
 
-
-def _freeze(mapping: Mapping[K, V]) -> Mapping[K, V]:
-    return MappingProxyType(dict(mapping))
-
-
-Table = Annotated[Mapping[str, V], AfterValidator(_freeze)]
+Table = Annotated[Mapping[str, V], AfterValidator(freeze)]
 
 
 class Range(NamedTuple):
@@ -65,12 +64,15 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     ranged: ClassVar[tuple[str, ...]] = ()
-    _ranges: Mapping[str, Range] = PrivateAttr(default_factory=dict)
+    _ranges: Mapping[str, Range] = PrivateAttr(default_factory=FrozenMapping)
 
     @property
     def ranges(self) -> Mapping[str, Range]:
         """Low and high value of each figure that carries a range."""
         return self._ranges
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        return super().model_copy(update=freeze(update), deep=deep)
 
 
 class Years(Record):
@@ -117,17 +119,17 @@ class Layer(Record):
     kind: Literal["lead", "level"] = Field(
         default="lead", description="level: one position that both sides share"
     )
-    us: Number = Field(default=0.0, description="US position in the first year, points")
-    china: Number = Field(default=0.0, description="China's position in the first year, points")
-    us_trend: Number = Field(default=0.0, description="points per year without new spending")
-    china_trend: Number = Field(default=0.0, description="points per year")
+    us: Position = Field(default=0.0, description="US position in the first year, points")
+    china: Position = Field(default=0.0, description="China's position in the first year, points")
+    us_trend: Position = Field(default=0.0, description="points per year without new spending")
+    china_trend: Position = Field(default=0.0, description="points per year")
     trend_until: Year | None = Field(default=None, description="trends are flat after this year")
     worth: Worth | None = Field(
         default=None, description="[[lead, worth], ...], increasing, concave; else the lead itself"
     )
     indicator: Text = Field(default="", description="what is measured")
     unit: Text = Field(default="", description="unit of the indicator")
-    points_per_unit: Number | None = Field(default=None, description="points per natural unit")
+    points_per_unit: PerUnit | None = Field(default=None, description="points per natural unit")
     source: Names = ()
     confidence: Confidence | None = None
     note: Text = ""
@@ -153,16 +155,16 @@ class Instrument(Record):
     area: Text
     title: Text = ""
     description: Text = ""
-    max_per_year: Amount = Field(description="most authority in one year")
+    max_per_year: Money = Field(description="most authority in one year")
     min_per_year: Amount = Field(default=0.0, description="if funded in a year, at least this")
     all_or_nothing: Flag = Field(default=False, description="exactly max_per_year if funded")
-    launch_cost: Amount = Field(default=0.0, description="one-off, in the first funded year")
+    launch_cost: Money = Field(default=0.0, description="one-off, in the first funded year")
     max_growth: Amount | None = Field(default=None, description="largest rise from year to year")
     first_year: Year | None = None
     last_year: Year | None = None
     run_years: Count | None = Field(default=None, description="exactly so many funded years")
     spendout: Spendout = Field(default=(1.0,), description="shares that become outlays in turn")
-    crowd_in: Amount = Field(default=0.0, description="private dollars per dollar of outlay")
+    crowd_in: Money = Field(default=0.0, description="private dollars per dollar of outlay")
     output: Text = Field(default="", description="what a billion of outlay buys, in words")
     output_per_bn: Number | None = None
     curve: CurveField | None = None
@@ -180,7 +182,7 @@ class Effect(Record):
     ranged = ("points", "scale", "lag", "half_life")
     instrument: Text
     layer: Text
-    points: Number = Field(description="lead points at reach 1; negative is a cost")
+    points: Points = Field(description="lead points at reach 1; negative is a cost")
     curve: CurveField | None = None
     scale: Scale | None = Field(default=None, description="$ billion of stock")
     lag: Lag | None = Field(default=None, description="whole years from outlay to first effect")
@@ -197,7 +199,7 @@ class Interaction(Record):
     ranged = ("points",)
     between: SomeNames
     layer: Text
-    points: Number
+    points: Points
     title: Text = ""
     confidence: Confidence | None = None
     source: Names = ()
@@ -230,7 +232,7 @@ class LeadFloor(Limit):
 
     kind: Literal["lead"]
     layer: Text
-    at_least: Number
+    at_least: Position
     years: Span
 
 
@@ -310,7 +312,7 @@ class Future(Record):
     known_from: Year | None = Field(
         default=None, description="first year in which spending may depend on it"
     )
-    change: dict[str, Any] = Field(default_factory=dict)
+    change: Table[Any] = Field(default_factory=FrozenMapping)
     note: Text = ""
     source: Names = ()
 
@@ -371,18 +373,18 @@ class Scenario(Record):
     objective: Literal["weighted", "weakest_layer", "lexicographic"] = "weighted"
     priorities: tuple[Names, ...] | None = None
     steady: ShareBelowOne = 0.0
-    pillars: Table[Names] = Field(default_factory=dict)
+    pillars: Table[Names] = Field(default_factory=FrozenMapping)
     areas: Table[Area]
     layers: Table[Layer]
     instruments: Table[Instrument]
-    effects: Table[Effect] = Field(default_factory=dict)
-    interactions: Table[Interaction] = Field(default_factory=dict)
-    constraints: Table[Constraint] = Field(default_factory=dict)
-    futures: Table[Future] = Field(default_factory=dict)
-    stakeholders: Table[Stakeholder] = Field(default_factory=dict)
-    sources: Table[Source] = Field(default_factory=dict)
+    effects: Table[Effect] = Field(default_factory=FrozenMapping)
+    interactions: Table[Interaction] = Field(default_factory=FrozenMapping)
+    constraints: Table[Constraint] = Field(default_factory=FrozenMapping)
+    futures: Table[Future] = Field(default_factory=FrozenMapping)
+    stakeholders: Table[Stakeholder] = Field(default_factory=FrozenMapping)
+    sources: Table[Source] = Field(default_factory=FrozenMapping)
     _name: str = PrivateAttr(default="scenario")
-    _document: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+    _document: Mapping[str, Any] = PrivateAttr(default_factory=FrozenMapping)
 
     @property
     def name(self) -> str:
@@ -451,7 +453,10 @@ class Scenario(Record):
         """The instruments meant by ids of areas and instruments; all where there are none."""
         if not ids:
             return tuple(self.instruments)
-        return tuple(id_ for id_, own in self.instruments.items() if id_ in ids or own.area in ids)
+        meant = frozenset(ids)
+        return tuple(
+            id_ for id_, own in self.instruments.items() if id_ in meant or own.area in meant
+        )
 
     @cached_property
     def outlay_years(self) -> range:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .frozen import FrozenMapping
+
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)|(?P<layer>[A-Za-z_]\w*)|(?P<sign>>=|<=|==|=|[-+*/()<>])|(?P<odd>\S))"
 )
@@ -138,4 +140,4 @@ def parse_statement(text: str) -> Statement:
         raise ValueError(f"{text!r} names no layer")
     if not all(math.isfinite(figure) for figure in (constant, *form.values())):
         raise ValueError(f"expected figures that are finite, got {text!r}")
-    return Statement(text, form, constant, "==" if sense in ("==", "=") else ">=")
+    return Statement(text, FrozenMapping(form), constant, "==" if sense in ("==", "=") else ">=")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +17,7 @@ from .yaml_text import parse_yaml
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}\Z")
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?\Z")
+_NUMBERS = re.compile(r"\[(?:[-+.,0-9eE\s]|\[[-+.,0-9eE\s]*\])*\]\Z")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SPECIAL_WORDS = frozenset({"true", "false", "null"})
 
@@ -29,6 +33,9 @@ def read_cell(text: str, is_text: bool, where: str) -> Any:
         return float(stripped)
     if _WORD.match(stripped) and stripped.lower() not in _SPECIAL_WORDS:
         return stripped
+    if _NUMBERS.match(stripped):
+        with contextlib.suppress(ValueError):
+            return json.loads(stripped)  # a list of numbers is the same in YAML, which is slower
     if stripped.startswith("#"):
         return stripped  # an error of a spreadsheet, such as #N/A, and no comment of YAML
     try:
@@ -103,7 +110,8 @@ def find_repeated(header: Sequence[str], label: str) -> list[Complaint]:
     """A complaint for each column that is there more than once."""
     return [
         Complaint(f"{label} row 1", f"column '{name}' is there twice; keep one")
-        for name in sorted({name for name in header if name and header.count(name) > 1})
+        for name, times in sorted(Counter(filter(None, header)).items())
+        if times > 1
     ]
 
 

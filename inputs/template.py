@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .complaint import InputError
+from .whole_file import list_missing, remove_empty, write_whole
 
 SETTINGS = """\
 # A small scenario. `stratafolio scenario check` says what looks strange in it,
@@ -75,12 +76,19 @@ def write_template(folder: Path) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = "is not empty" if folder.is_dir() else "is a file"
         raise InputError.of("FOLDER", f"'{folder}' {what}; name a new folder")
-    folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "scenario.yaml": SETTINGS,
         "instruments.csv": INSTRUMENTS,
         "effects.csv": EFFECTS,
     }
-    for name, text in contents.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return [folder / name for name in contents]
+    made, written = list_missing(folder), []
+    try:
+        for name, text in contents.items():
+            write_whole(folder / name, text.encode())
+            written.append(folder / name)
+    except InputError:
+        for file in written:
+            file.unlink()
+        remove_empty(made)
+        raise
+    return written

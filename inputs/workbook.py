@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -18,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .complaint import Complaint, InputError, Path, Place, suggest
 from .draft import Draft
 from .file_text import LARGEST_FILE, read_bytes
-from .patch import TABLES, Document, nest
+from .patch import TABLES, Document
 from .scenario import Scenario
 from .tables import read_cell, read_rows, text_fields
 
@@ -71,8 +73,7 @@ def load_workbook(file: FilePath, label: str) -> Draft:
     if FIGURES in book.sheetnames and not complaints:
         try:
             rows = read_sheet(book[FIGURES], f"{label} sheet {FIGURES}")
-            for steps, value, place in read_changes(rows, f"{label} sheet {FIGURES}"):
-                draft.lay(nest(steps, value), {steps: place})
+            draft.lay(*read_changes(rows, f"{label} sheet {FIGURES}"))
         except InputError as error:
             complaints += error.complaints
     if complaints:
@@ -82,13 +83,13 @@ def load_workbook(file: FilePath, label: str) -> Draft:
 
 def open_book(file: FilePath, label: str) -> Workbook:
     """The workbook in a file; raises InputError if there is none, or too much of it."""
-    read_bytes(file, label)
+    content = io.BytesIO(read_bytes(file, label))
     unpacked, book = 0, None
     try:
-        with zipfile.ZipFile(file) as packed:
+        with zipfile.ZipFile(content) as packed:
             unpacked = sum(entry.file_size for entry in packed.infolist())
         if unpacked <= LARGEST_UNPACKED:
-            book = openpyxl.load_workbook(file)
+            book = openpyxl.load_workbook(content)
     except Exception as error:  # noqa: BLE001  # a damaged workbook fails in any way it likes
         message = f"is not readable as an .xlsx workbook ({type(error).__name__})"
         raise InputError.of(label, f"{message}; save it again as .xlsx") from None
@@ -136,6 +137,8 @@ def show_cell(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
+        if not math.isfinite(value):
+            return f"{value}".replace("inf", ".inf").replace("nan", ".nan")  # as YAML writes them
         return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
     return str(value)
 
@@ -161,12 +164,7 @@ def read_settings(rows: list[list[str]], label: str) -> tuple[Document, dict[Pat
         except InputError as error:
             complaints += error.complaints
             continue
-        inner = document
-        for part in path[:-1]:
-            if not isinstance(inner.get(part), dict):
-                inner[part] = {}
-            inner = inner[part]
-        inner[path[-1]] = value
+        place_value(document, path, value)
         for length in range(1, len(path) + 1):
             places.setdefault(path[:length], place)
         places[path] = place
@@ -175,8 +173,18 @@ def read_settings(rows: list[list[str]], label: str) -> tuple[Document, dict[Pat
     return document, places
 
 
-def read_changes(rows: list[list[str]], label: str) -> list[tuple[Path, Any, Place]]:
-    """What was changed in a report's sheet of figures: paths, values and places.
+def place_value(document: Document, path: Path, value: Any) -> None:
+    """Puts a value at a path of a document in place, whatever stands in its way."""
+    inner = document
+    for part in path[:-1]:
+        if not isinstance(inner.get(part), dict):
+            inner[part] = {}
+        inner = inner[part]
+    inner[path[-1]] = value
+
+
+def read_changes(rows: list[list[str]], label: str) -> tuple[Document, dict[Path, Place]]:
+    """What was changed in a report's sheet of figures, as a patch with its places.
 
     A column such as `low` changes a figure's low end where it differs from `low as reported`.
     """
@@ -190,7 +198,8 @@ def read_changes(rows: list[list[str]], label: str) -> list[tuple[Path, Any, Pla
     ]
     if complaints:
         raise InputError(complaints)
-    changes = []
+    changes: Document = {}
+    places: dict[Path, Place] = {}
     for number, cells in enumerate(rows[1:], start=2):
         row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         path = row.get("path", "")
@@ -200,11 +209,12 @@ def read_changes(rows: list[list[str]], label: str) -> list[tuple[Path, Any, Pla
                 continue
             steps = tuple(f"{path}{ending}".split("."))
             value = read_cell(now, False, f"{label} row {number}, {name}") if now else None
-            changes.append((steps, value, Place(f"{label} row {number}", len(steps))))
-    return changes
+            place_value(changes, steps, value)
+            places[steps] = Place(f"{label} row {number}", len(steps))
+    return changes, places
 
 
-def write_workbook(scenario: Scenario, file: FilePath) -> None:
+def make_workbook(scenario: Scenario) -> bytes:
     """The resolved scenario as a workbook that reads back into the same scenario.
 
     Raises InputError with every text that a workbook cannot hold.
@@ -228,7 +238,9 @@ def write_workbook(scenario: Scenario, file: FilePath) -> None:
             sheet.freeze_panes = "B2"
     if complaints:
         raise InputError(complaints)
-    book.save(file)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def list_settings(document: Mapping[str, Any]) -> list[tuple[str, Any]]:

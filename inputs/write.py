@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -59,11 +58,6 @@ def _plain(value: Any) -> Any:
 
 def _plain_key(key: Any) -> Any:
     return int(key) if isinstance(key, str) and key.isdigit() else key
-
-
-def write_yaml(scenario: Scenario, path: Path) -> None:
-    """The resolved scenario as one self-contained file."""
-    path.write_text(dump_yaml(scenario.document), encoding="utf-8")
 
 
 def make_schema() -> dict[str, Any]:

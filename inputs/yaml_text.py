@@ -12,6 +12,9 @@ from ruamel.yaml.reader import ReaderError
 
 from .complaint import Complaint, InputError, Path, Place
 
+LARGEST_TEXT = 3_000_000
+"""Characters of the longest text read: fifty times `us-2027`, and about twenty seconds to parse."""
+
 LARGEST_DOCUMENT = 1_000_000
 """Values a document may hold once its aliases are written out: more is an alias bomb."""
 
@@ -139,6 +142,12 @@ def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
     >>> parse_yaml("{a: no, b: [1, .5]}")[0]
     {'a': 'no', 'b': [1, 0.5]}
     """
+    if len(text) > LARGEST_TEXT:
+        message = (
+            f"{len(text) / 1e6:.1f} MB is too large for YAML, which is slow to read; at most "
+            f"{LARGEST_TEXT / 1e6:.0f} MB is read: move its longest table into a CSV file beside it"
+        )
+        raise InputError.of(label or "the value", message)
     reader = _NodeReader(label)
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True

@@ -138,12 +138,12 @@ def tabulate_figure(figure: LedgerFigure) -> Record:
 
 
 def tabulate_diagnosis(diagnosis: Diagnosis) -> Record:
-    """Everything `explain --json` promises for a scenario without a plan."""
+    """Everything `explain --json` promises where there is no plan, or none that spends."""
     scenario = diagnosis.scenario
     return {
         "scenario": scenario.name,
         "title": scenario.title,
-        "status": "infeasible",
+        "status": "spends_nothing" if diagnosis.spends_nothing else "infeasible",
         "conflicts": [[member.id for member in conflict] for conflict in diagnosis.conflicts],
         "details": [
             [tabulate_member(member) for member in conflict] for conflict in diagnosis.conflicts

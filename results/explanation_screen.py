@@ -210,7 +210,8 @@ def show_diagnosis(diagnosis: Diagnosis) -> None:
     title = plain(scenario.title or scenario.name)
     title.stylize("bold")
     console.print(Text.assemble(title, f"  [{scenario.name}]"))
-    console.print("No plan meets every limit.")
+    nothing = "Every plan that meets the limits spends nothing."
+    console.print(nothing if diagnosis.spends_nothing else "No plan meets every limit.")
     for number, conflict in enumerate(diagnosis.conflicts[:5], start=1):
         alone = len(conflict) == 1
         head(console, f"Conflict {number}: {'cannot be met at all' if alone else 'these clash'}")

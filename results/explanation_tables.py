@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .portfolio import Record
-from .run_folder import Tables
+from .portfolio import Record, Tables
 
 
 def list_tables(record: Record) -> Tables:
     """The tables that stand beside run.json."""
-    if record["status"] == "infeasible":
+    if "repairs" in record:
         rows = [
             {"repair": number, **move}
             for number, repair in enumerate(record["repairs"], start=1)

@@ -24,7 +24,7 @@ def write_weights(
 ) -> tuple[dict[str, Any] | None, Any]:
     """The weight explorer, the triangle and the core index, with the data for the sliders."""
     record = one.studies.get("sensitivity map")
-    if record is None or not record["portfolios"]:
+    if record is None or not record["portfolios"] or record["certified_regret"] is None:
         return None, None
     scenario = one.scenario
     programmes, areas = name_all(scenario.instruments), name_all(scenario.areas)

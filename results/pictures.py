@@ -147,6 +147,8 @@ def draw_paths(one: Reported, flip: Record) -> list[Picture]:
     colours = colour_titles(scenario)
     pictures = []
     for layer, steps in flip["by_layer"].items():
+        if steps is None:  # there was no time for it
+            continue
         rows = _stack_steps(steps, area_names)
         title = names.get(layer, layer)
         today = flip["weights"].get(layer, scenario.weights.get(layer, 0.0))

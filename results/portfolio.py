@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..inputs.scenario import FUNDED_BN
@@ -12,6 +13,8 @@ from ..model.equations.unspent import find_unspent
 from ..model.solving.solution import Solution
 
 Record = dict[str, Any]
+Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
+"""Columns and rows of each CSV file, by its name."""
 
 
 def tabulate_solution(solution: Solution) -> Record:
@@ -70,6 +73,7 @@ def tabulate_solution(solution: Solution) -> Record:
             "seconds": round(solution.effort.seconds, 3),
             "nodes": solution.effort.nodes,
         },
+        "clash": None if solution.clash is None else list(solution.clash),
         "seconds": round(solution.seconds, 3),
         **({"notes": dict(solution.notes)} if solution.notes else {}),
     }
@@ -138,7 +142,9 @@ def tabulate_unspent(solution: Solution) -> Record | None:
     """What is left of the budget, and what stops the instruments; None where it is all spent."""
     is_given = solution.status == "given"
     unspent = find_unspent(solution.scenario, solution.played, with_reasons=not is_given)
-    return unspent and {
+    if unspent is None:
+        return None
+    return {
         "bn": tidy(unspent.bn),
         "budget_bn": tidy(unspent.budget_bn),
         "by_year": {str(year): tidy(bn) for year, bn in unspent.by_year.items()},
@@ -158,3 +164,42 @@ def tabulate_limit(row: LimitRow) -> Record:
         "slack": tidy(row.slack),
         "binding": row.is_binding,
     }
+
+
+def list_plan_tables(record: Mapping[str, Any]) -> Tables:
+    """Spending, leads and constraints of a plan as CSV files."""
+    leads = [
+        {
+            "layer": layer,
+            "year": year,
+            "lead": lead,
+            "without": record["baseline_leads"][layer][year],
+        }
+        for layer, by_year in record["leads"].items()
+        for year, lead in by_year.items()
+    ]
+    spending = ["instrument", "year", "bn", "launch_bn", "outlays_bn"]
+    limits = ["id", "sense", "year", "value", "limit", "slack", "binding"]
+    return {
+        "spending": (spending, _spending_rows(record)),
+        "leads": (["layer", "year", "lead", "without"], leads),
+        "constraints": (limits, record["constraints"]),
+    }
+
+
+def _spending_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for instrument, outlays in record["outlays"].items():
+        spending = record["spending"].get(instrument, {})
+        launch = record["launch_costs"].get(instrument, {})
+        rows += [
+            {
+                "instrument": instrument,
+                "year": year,
+                "bn": spending.get(year, 0.0),
+                "launch_bn": launch.get(year, 0.0),
+                "outlays_bn": outlays.get(year, 0.0),
+            }
+            for year in sorted({*spending, *launch, *outlays})
+        ]
+    return rows

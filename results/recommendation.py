@@ -9,6 +9,7 @@ from ..inputs.scenario import Layer, Scenario
 from .portfolio import Record
 from .report_rows import SMALL, Rows, clean, list_spending, name_all, shorten, sum_programmes
 from .reported import Reported
+from .sentences import tell_clash
 from .weights import CORE, EXTERIOR
 
 DOUBTFUL = ("low", "judgement", "")
@@ -28,9 +29,11 @@ def join_words(words: Sequence[str]) -> str:
 
 
 def write_recommendation(one: Reported, record: Record, feeds: Rows) -> list[str]:
-    """The recommendation: what to spend, what it gains, how sure that is."""
+    """The recommendation: what to spend, what it gains, how sure that is; first what clashes."""
+    clash = record.get("clash")
     left = say_unspent(one.scenario, record)
     return [
+        *([tell_clash(one.scenario, clash)] if clash else []),
         say_money(one, record),
         *([left] if left else []),
         say_gain(one.scenario, record),
@@ -196,10 +199,12 @@ def say_flip(flip: Mapping[str, Any], scenario: Scenario) -> str:
         )
     names, layers = name_all(scenario.instruments), name_all(scenario.layers)
     nearest, safe = flip["nearest"], flip["proven_none_within_pp"]
+    if nearest is None and safe is None:
+        return "Whether the decision changes at all is not known: the time was over before."
     sure = (
         f" Nearer than {safe:.1f} percentage points nothing changes: proven."
         if safe is not None
-        else ""
+        else " Whether it changes nearer is not known: the time was over before."
     )
     if nearest is None:
         return f"No weights were found at which other programmes are funded.{sure}"

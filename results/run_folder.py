@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,11 +13,11 @@ from typing import Any
 
 from ..inputs.complaint import InputError
 from ..inputs.scenario import Scenario
-from ..inputs.write import write_yaml
-from .portfolio import Record
-
-RUN, CLAIM = "run.json", "claimed.json"
-"""What a whole run has, and what one has that is under way or was cut short."""
+from ..inputs.whole_file import write_whole
+from ..inputs.write import dump_yaml
+from .portfolio import Record, Tables
+from .run_files import RUN, settle_files, write_together
+from .run_record import AGAIN, check_record, name_record, open_record
 
 SAME_BN = 1e-6
 """Spending that differs by less, $ billion, is the same."""
@@ -54,96 +55,6 @@ def list_versions() -> dict[str, str]:
     return found
 
 
-def claim_folder(folder: Path, scenario: Scenario) -> None:
-    """Makes sure that a run may be written to a folder, and marks it, before anything is solved.
-
-    A run that is cut short can be taken up again, as its mark stays. Raises InputError for a file,
-    a folder that cannot be written, one with other things in it, or a run of another scenario.
-    """
-    where = "--out"
-    if folder.exists() and not folder.is_dir():
-        raise InputError.of(where, f"'{folder}' is a file; name a folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".stratafolio-probe"
-        probe.touch()
-        probe.unlink()
-        entries = {entry.name for entry in folder.iterdir()}
-    except OSError as error:
-        message = f"'{folder}' cannot be written ({error.strerror or error}); name another folder"
-        raise InputError.of(where, message) from None
-    own = hash_scenario(scenario)
-    if not entries <= {CLAIM}:  # nothing is lost with a mark that nothing stands beside
-        marks = [folder / name for name in (RUN, CLAIM) if name in entries]
-        if not marks:
-            message = f"'{folder}' is not empty and holds no run; name a new or empty folder"
-            raise InputError.of(where, message)
-        if _read_hash(marks[0]) != own:
-            message = (
-                f"'{folder}' holds a run of another scenario; name a new folder or delete this one"
-            )
-            raise InputError.of(where, message)
-    _write_whole(folder / CLAIM, {"scenario_hash": own})
-
-
-def claim_tables(folder: Path) -> None:
-    """Makes sure that tables may be written to a folder. Raises InputError."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError.of("--csv", f"'{folder}' is a file; name a folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".stratafolio-probe"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        message = f"'{folder}' cannot be written ({error.strerror or error}); name another folder"
-        raise InputError.of("--csv", message) from None
-
-
-def _read_hash(file: Path) -> str | None:
-    try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return kept.get("scenario_hash") if isinstance(kept, dict) else None
-
-
-def _write_whole(file: Path, record: Mapping[str, Any]) -> None:
-    """Writes a record in one step: a file that is there is whole."""
-    half = file.with_name(f"{file.name}.part")
-    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    half.write_text(text, encoding="utf-8")
-    half.replace(file)
-
-
-def write_run(
-    folder: Path, scenario: Scenario, record: Mapping[str, Any], options: Mapping[str, Any]
-) -> None:
-    """Writes what a solve or a plan brought gives; the folder is a scenario itself."""
-    leads = [
-        {
-            "layer": layer,
-            "year": year,
-            "lead": lead,
-            "without": record["baseline_leads"][layer][year],
-        }
-        for layer, by_year in record["leads"].items()
-        for year, lead in by_year.items()
-    ]
-    spending = ["instrument", "year", "bn", "launch_bn", "outlays_bn"]
-    limits = ["id", "sense", "year", "value", "limit", "slack", "binding"]
-    tables = {
-        "spending": (spending, _spending_rows(record)),
-        "leads": (["layer", "year", "lead", "without"], leads),
-        "constraints": (limits, record["constraints"]),
-    }
-    write_study(folder, scenario, record, options, tables)
-
-
-Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
-"""Columns and rows of each CSV file, by its name."""
-
-
 def write_study(
     folder: Path,
     scenario: Scenario,
@@ -151,73 +62,41 @@ def write_study(
     options: Mapping[str, Any],
     tables: Tables,
 ) -> None:
-    """Writes the scenario, the tables and, last and in one step, run.json.
+    """Writes the scenario, the tables and run.json into a folder that is held, in one step.
 
     `options` names the `command`. The record of another command in the same folder is kept under
-    that command's name.
+    that command's name. Raises InputError where the disk does not take all of it.
     """
-    write_yaml(scenario, folder / "scenario.yaml")
-    write_tables(folder, tables)
-    before = folder / RUN
-    if before.exists():
-        kept = json.loads(before.read_text(encoding="utf-8"))
-        command = kept.get("options", {}).get("command", "solve")
-        if command != options["command"]:
-            before.replace(folder / name_record(command))
+    command = options["command"]
     run = {
         **record,
         "scenario_hash": hash_scenario(scenario),
         "versions": list_versions(),
         "options": dict(options),
     }
-    _write_whole(before, run)
-    (folder / name_record(options["command"])).unlink(missing_ok=True)
-    (folder / CLAIM).unlink(missing_ok=True)
+    files = {"scenario.yaml": dump_yaml(scenario.document).encode()}
+    files |= {f"{name}.csv": format_table(*table) for name, table in tables.items()}
+    before = folder / RUN
+    if os.path.lexists(before):
+        earlier = open_record(before)["options"]["command"]
+        if earlier != command:
+            files[name_record(earlier)] = before.read_bytes()
+    files[RUN] = (json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    write_together(folder, files)
+    (folder / name_record(command)).unlink(missing_ok=True)
+
+
+def format_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A CSV file, headed even where it has no rows."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(columns)).to_csv(index=False).encode()
 
 
 def write_tables(folder: Path, tables: Tables) -> None:
-    """Writes CSV files, headed even where they have no rows."""
-    for name, (columns, rows) in tables.items():
-        write_table(folder / f"{name}.csv", columns, rows)
-
-
-def write_table(file: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes one CSV file, headed even where it has no rows."""
-    import pandas as pd
-
-    pd.DataFrame(list(rows), columns=list(columns)).to_csv(file, index=False)
-
-
-def name_record(command: str) -> str:
-    """The file of a command's record where run.json is another's.
-
-    >>> name_record("sensitivity map")
-    'sensitivity-map.json'
-    """
-    return command.replace(" ", "-") + ".json"
-
-
-def _spending_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows = []
-    for instrument, outlays in record["outlays"].items():
-        spending = record["spending"].get(instrument, {})
-        launch = record["launch_costs"].get(instrument, {})
-        rows += [
-            {
-                "instrument": instrument,
-                "year": year,
-                "bn": spending.get(year, 0.0),
-                "launch_bn": launch.get(year, 0.0),
-                "outlays_bn": outlays.get(year, 0.0),
-            }
-            for year in sorted({*spending, *launch, *outlays})
-        ]
-    return rows
-
-
-def is_run(folder: Path) -> bool:
-    """Whether a path is a folder that holds a run, or the mark of one."""
-    return folder.is_dir() and any((folder / name).exists() for name in (RUN, CLAIM))
+    """Writes CSV files, each whole or not at all. Raises InputError."""
+    for name, table in tables.items():
+        write_whole(folder / f"{name}.csv", format_table(*table))
 
 
 def read_run(folder: Path, scenario: Scenario) -> Record:
@@ -225,22 +104,29 @@ def read_run(folder: Path, scenario: Scenario) -> Record:
 
     `scenario` is what the folder's scenario.yaml says.
     """
-    where = str(folder)
-    if not (folder / RUN).exists():
+    settle_files(folder)
+    if not os.path.lexists(folder / RUN):
         message = f"holds a run that was cut short ({RUN} is missing); run the command again"
-        raise InputError.of(where, message)
-    try:
-        record = json.loads((folder / RUN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        record = None
-    if not isinstance(record, dict) or not isinstance(record.get("scenario_hash"), str):
-        raise InputError.of(where, f"{RUN} was edited: it is no record of a run; run it again")
+        raise InputError.of(str(folder), message)
+    return read_record(folder / RUN, scenario)
+
+
+def read_record(file: Path, scenario: Scenario, command: str | None = None) -> Record:
+    """The record in a file of a run folder, of a scenario and, if one is named, of a command.
+
+    Raises InputError for one that was edited, or whose scenario.yaml was.
+    """
+    record = open_record(file)
+    if command not in (None, record["options"]["command"]):
+        message = f"expected '{command}', got '{record['options']['command']}'; {AGAIN}"
+        raise InputError.of(f"{file}, options.command", message)
     if record["scenario_hash"] != hash_scenario(scenario):
         message = (
-            f"scenario.yaml is not the one that {RUN} is a run of (edited since?); solve it again, "
-            "or copy scenario.yaml elsewhere to compare it as a scenario"
+            "is not of the scenario.yaml beside it, which was changed since (or edited); "
+            f"{AGAIN}, or copy scenario.yaml elsewhere to take it as a scenario"
         )
-        raise InputError.of(where, message)
+        raise InputError.of(str(file), message)
+    check_record(file, record, scenario)
     return record
 
 

@@ -96,6 +96,10 @@ def headline(solution: Solution) -> Text:
     title.stylize("bold")
     total = sum(instrument_totals(solution).values())
     text = Text.assemble(title, f"  [{scenario.name}]\n")
+    if solution.clash:
+        from .sentences import tell_clash
+
+        text.append(f"{plain(tell_clash(scenario, solution.clash), 1000)}\n", style="bold")
     text.append(
         f"Gain {solution.gain:.3f} points over spending nothing: score {solution.score:.3f} "
         f"instead of {solution.baseline.score:.3f}, for ${total:.1f} bn.\n"

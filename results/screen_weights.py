@@ -43,8 +43,8 @@ def show_samples(scenario: Scenario, record: Record) -> None:
     )
     if not record["complete"]:
         proof = (
-            "The time was over before all were certain: an answer may lose up to "
-            f"{record['worst_regret']:.1%} of the best gain"
+            f"The time was over: {record['answered']:,} of {record['samples']:,} weightings are "
+            f"answered, and only these are counted. {proof}"
         )
     sets = len({tuple(row["funded"]) for row in few})
     drawn = f"{record['samples']:,} weightings drawn (seed {record['seed']})"
@@ -196,6 +196,9 @@ def show_map(scenario: Scenario, record: Record) -> None:
         f"Weights of {of}. {what} is good enough under every weighting: it loses at most "
         f"{record['certified_regret']:.2%} of the best gain there "
         f"({record['certified_points']:.3f} points), proven."
+        if record["certified_regret"] is not None
+        else f"Weights of {of}. {what} is best of those known under every weighting; how much it "
+        "may lose of the best gain is not known yet."
     )
     sentences = [proof, tell_effort(record)]
     if not record["complete"]:
@@ -254,7 +257,8 @@ def show_flips(scenario: Scenario, record: Record) -> None:
     )
     sentences = [what, tell_nearest(record), tell_effort(record)]
     if not record["complete"]:
-        sentences.append("Stopped before all was proven: breakpoints are those of the plans known.")
+        told = f"{record['answered']} of {len(record['by_layer'])} layers are answered"
+        sentences.append(f"The time was over: {told}; the rest is not known.")
     console.print(head(scenario, sentences))
     nearest = record["nearest"]
     if nearest is not None:
@@ -278,6 +282,13 @@ def show_flips(scenario: Scenario, record: Record) -> None:
 def tell_nearest(record: Record) -> str:
     """The nearest flip, and how far it is proven that there is none, in a sentence."""
     proven = record["proven_none_within_pp"]
+    if proven is None:
+        if record["nearest"] is None:
+            return "Whether they turn at all, and where, is not known: the time was over."
+        return (
+            f"They turn when {record['nearest']['shift_pp']:.2f} percentage points of weight move "
+            "(below); whether they turn nearer is not known."
+        )
     if record["nearest"] is None:
         if proven >= 100:
             return "Proven: they stay right under every weighting."
@@ -300,6 +311,10 @@ def path_table(scenario: Scenario, record: Record) -> Table:
     areas = list(scenario.areas)
     for layer, stretches in record["by_layer"].items():
         now = record["weights"][layer]
+        if stretches is None:
+            blank = [""] * len(areas)
+            rows.append([layer, "not", "known", *blank, ""])
+            continue
         home = next((k for k, s in enumerate(stretches) if s["from"] <= now <= s["to"]), 0)
         first = max(0, min(home - MOST_STRETCHES // 2, len(stretches) - MOST_STRETCHES))
         for stretch in stretches[first : first + MOST_STRETCHES]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..inputs.scenario import Scenario
 from ..model.studies.explain.findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
@@ -39,6 +39,17 @@ def name_limit(scenario: Scenario, id_: str) -> str:
         return f"the {what} of {name_instrument(scenario, parts[1])}"
     limit = scenario.constraints.get(id_)
     return f"{id_} ({limit.title})" if limit is not None and limit.title else id_
+
+
+def tell_clash(scenario: Scenario, clash: Sequence[str]) -> str:
+    """Why every plan that meets the limits spends nothing."""
+    names = [name_limit(scenario, id_) for id_ in clash]
+    if len(names) == 1:
+        return f"No plan may spend anything: {names[0]} rules it out."
+    return (
+        f"Every plan that meets the limits spends nothing: {', '.join(names[:-1])} and {names[-1]} "
+        "clash as soon as a dollar is spent, and shares of nothing hold by nothing."
+    )
 
 
 def list_sentences(explanation: Explanation) -> list[str]:

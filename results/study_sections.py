@@ -30,13 +30,14 @@ def describe_studies(one: Reported) -> list[Section]:
 def write_explain(one: Reported, record: Record) -> Section:
     """Prices of limits and what it would take to fund what is not."""
     names = name_all(one.scenario.instruments)
-    if record["status"] == "infeasible":
+    if "repairs" in record:
+        is_idle = record["status"] == "spends_nothing"
         repairs = [
             [tell(repair["gives_up"]), tell(repair.get("gain"))]
             for repair in record.get("repairs", ())
         ]
         return {
-            "title": "Why no plan meets every limit",
+            "title": f"Why no plan {'spends anything' if is_idle else 'meets every limit'}",
             "short": "Why",
             "sentences": [
                 f"These limits clash: {tell(clash)}." for clash in record.get("conflicts", ())

@@ -43,7 +43,7 @@ def write_budget(one: Reported, record: Record) -> Section:
     sets = [
         [
             f"{own['from_bn']:.2f} to {own['to_bn']:.2f}",
-            f"{own['gain_from']:.3f} to {own['gain_to']:.3f}",
+            f"{tell(own['gain_from'], 3)} to {tell(own['gain_to'], 3)}",
             tell(own["worth_per_bn"], 4),
             list_names(names, own["enters"]) if at else f"{len(own['funded'])} programmes",
             list_names(names, own["leaves"]),

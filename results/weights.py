@@ -79,7 +79,7 @@ def _tidy_all(amounts: Mapping[str, float]) -> dict[str, float | None]:
 def tabulate_samples(scenario: Scenario, sampled: Sampled) -> Record:
     """Everything `sensitivity weights --json` promises."""
     tabulator = Tabulator(scenario)
-    count = len(sampled.chosen)
+    count, is_whole = len(sampled.chosen), len(sampled.chosen) == sampled.asked
     shares = np.bincount(sampled.chosen, minlength=len(sampled.portfolios)) / count
     order = np.argsort(-shares, kind="stable").tolist()
     totals = {
@@ -92,11 +92,12 @@ def tabulate_samples(scenario: Scenario, sampled: Sampled) -> Record:
     return {
         "scenario": scenario.name,
         "title": scenario.title,
-        "samples": count,
+        "samples": sampled.asked,
+        "answered": count,
         "seed": sampled.seed,
         "tolerance": tidy(sampled.tolerance),
         "worst_regret": tidy(float(sampled.regret.max())),
-        "complete": bool(sampled.regret.max() <= sampled.tolerance),
+        "complete": is_whole,
         "solves": sampled.solves,
         "linear_solves": sampled.linear_solves,
         "seconds": round(sampled.seconds, 3),
@@ -242,10 +243,14 @@ def tabulate_flips(scenario: Scenario, flips: Flips) -> Record:
         "funded": list(today),
         "areas": _tidy_all(total_areas(scenario, flips.today.plan)),
         "nearest": nearest,
-        "proven_none_within_pp": tidy(flips.proven_none_within_pp),
+        "proven_none_within_pp": None
+        if flips.proven_none_within_pp is None
+        else tidy(flips.proven_none_within_pp),
         "complete": flips.complete,
+        "answered": sum(stretches is not None for stretches in flips.by_layer.values()),
         "by_layer": {
-            layer: [
+            layer: stretches
+            and [
                 {
                     "from": tidy(stretch.begins),
                     "to": tidy(stretch.ends),
@@ -334,6 +339,6 @@ def list_flip_tables(record: Record) -> dict[str, Any]:
             "funded": " ".join(stretch["funded"]),
         }
         for layer, stretches in record["by_layer"].items()
-        for stretch in stretches
+        for stretch in stretches or ()
     ]
     return {"flips": _table(rows)}

@@ -20,7 +20,7 @@ from stratafolio.model.solving.near_best import measure_distance
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.alternatives.findings import AlternativeFindings
 from stratafolio.model.studies.alternatives.spread import study_alternatives
-from stratafolio.model.work.journal import Journal
+from stratafolio.model.work.store import Store
 from stratafolio.results.alternatives import tabulate_alternatives
 
 SLACK = 1e-6
@@ -153,12 +153,12 @@ def strip(found: AlternativeFindings) -> dict[str, Any]:
 def test_same_numbers_whatever_the_workers_and_after_a_cut(tmp_path: Path) -> None:
     scenario = read_scenario("textbook")
     file = tmp_path / "alternatives.jsonl"
-    one = study_alternatives(scenario, 0.1, 3, journal=Journal(file, "x"))
+    one = study_alternatives(scenario, 0.1, 3, store=Store(file, "x"))
     two = study_alternatives(scenario, 0.1, 3, workers=2)
     assert strip(one) == strip(two)
     content = file.read_bytes()
     file.write_bytes(content[: len(content) // 2])
-    again = study_alternatives(scenario, 0.1, 3, journal=Journal(file, "x"))
+    again = study_alternatives(scenario, 0.1, 3, store=Store(file, "x"))
     assert strip(again) == strip(one)
 
 

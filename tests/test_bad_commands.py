@@ -78,6 +78,15 @@ def test_bad_setting_is_told_at_its_option(setting: str, says: tuple[str, ...], 
     assert all(d["where"].startswith("--set ") for d in details), details
 
 
+@pytest.mark.parametrize("setting", ["a..b=1", ".=1", "=1", "a.=x", "title=[", "titel=x"])
+def test_bad_setting_is_told_where_scenarios_are_compared(setting: str, tiny: Path) -> None:
+    for arguments in (("--set", setting), (f"x=textbook --set '{setting}'",)):
+        ended = run("compare", tiny, "textbook", *arguments, "--json")
+        assert ended.code in (2, 3), ended
+        assert "--set" in ended.error["message"]
+        assert "fault of the program" not in ended.error["message"]
+
+
 def test_bad_settings_are_told_together(tiny: Path) -> None:
     arguments = ("--set", "titel=x", "--set", "years.frist=1", "--set", "budget.per_year=x")
     refuse("solve", tiny, *arguments, says=("'titel'", "'frist'", "'x'"))
@@ -290,6 +299,43 @@ def test_output_that_cannot_be_shown_is_no_fault_of_the_program(
         )
     assert ended.returncode == 3, ended.stderr
     assert b"Traceback" not in ended.stderr
+
+
+WRITES = (
+    ("solve", "textbook", "--out", "{}"),
+    ("solve", "{}"),
+    ("solve", "textbook", "--set", "title={}"),
+    ("solve", "textbook", "--weights", "{}=1"),
+    ("evaluate", "textbook", "--plan", "{}.csv"),
+    ("compare", "textbook", "label={}.csv"),
+    ("compare", "textbook", "status-quo", "--csv", "{}"),
+    ("frontier", "textbook", "--layers", "frontier,diffusion", "--csv", "{}"),
+    ("report", "textbook", "--out", "{}.html"),
+    ("report", "textbook", "--out", "page.html", "--xlsx", "{}.xlsx"),
+    ("report", "textbook", "--out", "page.html", "--charts", "{}"),
+    ("sensitivity", "weights", "textbook", "--csv", "{}"),
+    ("scenario", "new", "{}"),
+    ("scenario", "export", "textbook", "{}.lp"),
+)
+
+
+@pytest.mark.parametrize("arguments", WRITES, ids=" ".join)
+@pytest.mark.parametrize(("name", "what"), [("a\0b", "NUL"), ("a\udcffb", "UTF-8")])
+def test_name_that_no_file_or_output_can_hold(
+    arguments: tuple[str, ...],
+    name: str,
+    what: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (detail,) = refuse(*(part.format(name) for part in arguments), says=(what, repr(name)[1:-1]))
+    words = {"solve": "SCENARIO", "compare": "A B ...", "new": "FOLDER"}
+    words["export"] = "[SCENARIO] FILE"
+    is_option = arguments[-2].startswith("--")
+    word = next((words[part] for part in reversed(arguments[:2]) if part in words), "")
+    assert detail["where"] == (arguments[-2] if is_option else word)
+    assert list(tmp_path.iterdir()) == []
 
 
 # Plans ------------------------------------------------------------------------------------------

@@ -100,6 +100,25 @@ def test_workbook_that_unpacks_to_too_much(tmp_path: Path) -> None:
     refuse(*CHECK, file, says=("bomb.xlsx", "unpacks"))
 
 
+@pytest.mark.parametrize(
+    ("cell", "where"),
+    [(("instruments", "C2"), "row 2, max_per_year"), (("scenario", "B6"), "row 6")],
+)
+@pytest.mark.parametrize(("number", "says"), [("1e400", "inf"), ("-1e400", "-inf")])
+def test_number_beyond_all_numbers(
+    number: str, says: str, cell: tuple[str, str], where: str, tmp_path: Path
+) -> None:
+    """Such as another program may write: this one only ever enters numbers there are."""
+    mark = 7.0625
+    file = spoil_workbook(tmp_path, fill(*cell, mark))
+    with zipfile.ZipFile(file) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content.replace(f"{mark}".encode(), number.encode()))
+    refuse(*CHECK, file, says=("tiny.xlsx", where, "finite", f"got {says}"))
+
+
 def test_cell_far_away_does_not_stall(tmp_path: Path) -> None:
     file = spoil_workbook(tmp_path, fill("instruments", "XFD1048576", "x"))
     with at_most(5):

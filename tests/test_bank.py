@@ -1,4 +1,4 @@
-"""The bank's bounds against solves, its file against killed runs, and sweeps against both."""
+"""The bank's bounds against solves, and sweeps against those and against killed runs."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ import numpy as np
 import pytest
 
 from stratafolio.inputs.build import derive_scenario
-from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
-from stratafolio.model.solving.bank import Bank
 from stratafolio.model.solving.compiled import Compiled
 from stratafolio.model.solving.engine import Engine
+from stratafolio.model.solving.live import read_basis, write_basis
+from stratafolio.model.solving.question import Question
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.weights.envelope import bound_regret
 from stratafolio.model.studies.weights.sweep import Sweep
+from stratafolio.model.work.store import Store
 
 WEIGHTINGS = np.array([[share, 1 - share] for share in np.linspace(0, 1, 21)])
 
 
-def settled(workers: int = 1, bank: Bank | None = None) -> Sweep:
+def settled(workers: int = 1, store: Store | None = None) -> Sweep:
     compiled = Compiled(read_scenario("textbook"))
-    sweep = Sweep(compiled, tolerance=0.01, workers=workers, bank=bank)
+    sweep = Sweep(compiled, tolerance=0.01, workers=workers, store=store)
     watch = sweep.settle(WEIGHTINGS)
     assert bound_regret(watch.lower, watch.upper).max() <= 0.01
     return sweep
@@ -43,60 +44,75 @@ def test_every_weighting_is_within_its_bounds() -> None:
 
 
 def test_same_numbers_whatever_the_workers() -> None:
-    one, two = settled(1), settled(2)
-    assert one.bank.gains.tolist() == two.bank.gains.tolist()
-    assert [cut.bound for cut in one.bank.cuts] == [cut.bound for cut in two.bank.cuts]
-    assert (one.solves, one.linear_solves) == (two.solves, two.linear_solves)
+    check_same(settled(1), settled(2))
 
 
-def test_killed_run_loses_its_last_batch_only(tmp_path: Path) -> None:
-    """Whatever part of the file is there, what was whole is known and nothing is known twice."""
+def test_killed_run_comes_back_through_the_same_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever part of the file is there, a run with it ends with the same numbers and file."""
     file = tmp_path / "bank.jsonl"
-    box = Compiled(read_scenario("textbook")).box
-    layers = ("frontier", "semiconductors")
-    first = Bank(layers, box)
-    first.keep_in(file, "hash")
-    whole = settled(bank=first)
+
+    def settle() -> Sweep:
+        return settled(store=Store(file, "hash", "weights"))
+
+    whole = settled()
+    first = settle()
     content = file.read_bytes()
-    for size in range(len(content) // 7, len(content), len(content) // 7):
+    for size in range(0, len(content), len(content) // 7):
         file.write_bytes(content[:size])
-        again = Bank(layers, box)
-        again.keep_in(file, "hash")
-        assert len(again.cuts) <= len(whole.bank.cuts)
-        resumed = settled(bank=again)
-        assert resumed.bank.gains == pytest.approx(whole.bank.gains)
-        assert len(resumed.bank.cuts) == len(whole.bank.cuts)
-    warm = Bank(layers, box)
-    warm.keep_in(file, "hash")
-    assert settled(bank=warm).linear_solves == 0
+        check_same(settle(), whole)
+        assert file.read_bytes() == content
+    monkeypatch.setattr(Engine, "relax", None)  # all is known: nothing is solved
+    check_same(settle(), first)
 
 
-def test_bank_of_another_scenario_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "bank.jsonl"
-    box = (np.zeros(1), np.ones(1))
-    Bank(("a",), box).keep_in(file, "one")
-    with pytest.raises(InputError, match="another scenario"):
-        Bank(("a",), box).keep_in(file, "two")
-    file.write_text("no bank\n", encoding="utf-8")
-    with pytest.raises(InputError, match="no bank"):
-        Bank(("a",), box).keep_in(file, "one")
+def check_same(one: Sweep, other: Sweep) -> None:
+    """Assert that two sweeps hold the same plans, bounds and counts, to the last digit."""
+    assert one.bank.gains.tolist() == other.bank.gains.tolist()
+    assert [p.plan for p in one.bank.portfolios] == [p.plan for p in other.bank.portfolios]
+    assert [cut.bound for cut in one.bank.cuts] == [cut.bound for cut in other.bank.cuts]
+    assert (one.solves, one.linear_solves) == (other.solves, other.linear_solves)
+
+
+def test_a_basis_comes_back_from_its_text() -> None:
+    compiled = Compiled(read_scenario("us-2027"))
+    engine = Engine(compiled)
+    columns = list(compiled.outcome_gain.values())
+    weightings = np.random.default_rng(0).dirichlet(np.ones(6), 4)
+    questions = [Question(dict(zip(columns, w.tolist(), strict=True))) for w in weightings]
+    first = engine.relax(questions[0], None)
+    assert first is not None
+    again = read_basis(write_basis(first.start), len(compiled.matrices.lower))
+    for question in questions[1:]:
+        one, other = engine.relax(question, first.start), engine.relax(question, again)
+        assert one is not None
+        assert other is not None
+        assert one.value == other.value
+        assert np.array_equal(one.values, other.values)
 
 
 def test_answers_do_not_depend_on_what_was_asked_before() -> None:
     """Two engines with different pasts give the same values to the last digit."""
     compiled = Compiled(read_scenario("us-2027"))
     fresh, used = Engine(compiled), Engine(compiled)
+    columns = list(compiled.outcome_gain.values())
+    nothing = np.zeros(len(compiled.integers))
     weightings = np.random.default_rng(3).dirichlet(np.ones(6), 6)
-    for weighting in weightings[3:]:
-        used.relax(weighting)
-        used.keep(np.zeros(len(compiled.live.integers)), weighting, -np.inf)
-    for weighting in weightings[:3]:
-        one, other = fresh.relax(weighting), used.relax(weighting)
-        assert one[0] == other[0]
-        assert np.array_equal(one[1], other[1])
-        decisions = np.zeros(len(compiled.live.integers))
-        mine = fresh.keep(decisions, weighting, -np.inf)
-        theirs = used.keep(decisions, weighting, -np.inf)
+    questions = [Question(dict(zip(columns, w.tolist(), strict=True))) for w in weightings]
+    first = fresh.relax(questions[0], None)
+    assert first is not None
+    for question in questions[3:]:
+        used.relax(question, first.start)
+        used.keep_least(question, nothing, first.start)
+    for question in questions[:3]:
+        one, other = fresh.relax(question, first.start), used.relax(question, first.start)
+        assert one is not None
+        assert other is not None
+        assert one.value == other.value
+        assert np.array_equal(one.values, other.values)
+        mine = fresh.keep_least(question, nothing, first.start)
+        theirs = used.keep_least(question, nothing, first.start)
         assert mine is not None
         assert theirs is not None
-        assert mine.plan == theirs.plan
+        assert np.array_equal(mine.values, theirs.values)

@@ -22,7 +22,7 @@ from stratafolio.model.solving.budget_line import LEAST_WIDTH, BudgetLine
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.budget.findings import BudgetFindings
 from stratafolio.model.studies.budget.move import study_budget
-from stratafolio.model.work.journal import Journal
+from stratafolio.model.work.store import Store
 from stratafolio.results.budget_range import tabulate_budget
 
 TOLERANCE = 0.001
@@ -273,17 +273,17 @@ def test_same_numbers_whatever_the_workers() -> None:
 def test_a_run_cut_short_goes_on_where_it_stopped(tmp_path: Path) -> None:
     scenario = read_scenario("textbook")
     file = tmp_path / "budget.jsonl"
-    whole = study_budget(scenario, 0.0, 6.0, TOLERANCE, journal=Journal(file, "x"))
+    whole = study_budget(scenario, 0.0, 6.0, TOLERANCE, store=Store(file, "x"))
     content = file.read_bytes()
-    asked = content.count(b"asked")
+    asked = content.count(b'"key"')
     assert asked > 10
     for size in (10, len(content) // 2, len(content) - 3):
         file.write_bytes(content[:size])
-        again = study_budget(scenario, 0.0, 6.0, TOLERANCE, journal=Journal(file, "x"))
+        again = study_budget(scenario, 0.0, 6.0, TOLERANCE, store=Store(file, "x"))
         assert strip(again) == strip(whole)
-        assert file.read_bytes().count(b"asked") == asked
+        assert file.read_bytes().count(b'"key"') == asked
     with pytest.raises(InputError, match="other questions"):
-        Journal(file, "y")
+        Store(file, "y")
 
 
 def test_time_limit_leaves_what_is_proven() -> None:

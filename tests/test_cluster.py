@@ -23,6 +23,7 @@ from stratafolio.model.failures import SolverFailed
 from stratafolio.model.work import cluster as door
 from stratafolio.model.work.clock import Clock
 from stratafolio.model.work.fan_out import Crew, fan_out
+from stratafolio.model.work.store import Store
 
 RECORDS = [{"n": n} for n in range(12)]
 SQUARES = [{"square": n**2} for n in range(12)]
@@ -94,10 +95,10 @@ def test_a_cluster_loses_a_worker_and_nothing_else(tmp_path: Path) -> None:
             os.kill(pid, signal.SIGKILL)
 
     with start_cluster(tmp_path, 2, nanny=True) as cluster:
-        crew = Crew(dask=cluster.address, keep=keep, report=note)
+        crew = Crew(dask=cluster.address, keep=Store(keep, "hash", "squares"), report=note)
         assert fan_out(square, shared, RECORDS, crew) == SQUARES
         assert killed
-        lines = [json.loads(line)["key"] for line in keep.read_text("utf-8").splitlines()]
+        lines = [json.loads(line)["key"] for line in keep.read_text("utf-8").splitlines()[1:]]
         assert len(set(lines)) == len(lines) == len(RECORDS)
         # Workers of another version are refused by name.
         with distributed.Client(cluster.address, set_as_default=False) as client:

@@ -19,6 +19,9 @@ from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
 LEANER = "leaner=textbook --budget 3"
 CHIPS = "chips=textbook --weights frontier=1,semiconductors=3"
 CAPPED = "capped=textbook --set 'constraints.cap={kind: spend, of: [power], at_most: 2}'"
+CUT_SHORT = '{"store": 1, "scenario": "x", "study": "weights"}\n'
+"""What a study that was cut short leaves in its folder."""
+
 ITEMS = ("textbook", LEANER, CHIPS, CAPPED)
 LABELS = ("textbook", "leaner", "chips", "capped")
 
@@ -206,11 +209,11 @@ def test_edited_and_incomplete_runs_are_refused(tmp_path: Path) -> None:
     refuse("compare", "textbook", out, says=("lacks spending.csv",))
     scenario = (out / "scenario.yaml").read_text("utf-8")
     (out / "scenario.yaml").write_text(scenario.replace("per_year: 5", "per_year: 6"), "utf-8")
-    refuse("compare", "textbook", out, says=("edited since",))
+    refuse("compare", "textbook", out, says=("was changed since (or edited)",))
     (out / "run.json").write_text("{", encoding="utf-8")
     refuse("compare", "textbook", out, says=("was edited",))
     (out / "run.json").unlink()
-    (out / "claimed.json").write_text("{}", encoding="utf-8")
+    (out / "bank.jsonl").write_text(CUT_SHORT, encoding="utf-8")
     refuse("compare", "textbook", out, says=("cut short",))
     (out / "scenario.yaml").unlink()
     refuse("compare", "textbook", out, says=("no scenario.yaml",))

@@ -10,22 +10,22 @@ import pytest
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.failures import SolverFailed
-from stratafolio.model.solving.live import Answer, Live
+from stratafolio.model.solving.live import Live, Solved
 from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
 
 STAGED = ("objective=lexicographic", "priorities=[[semiconductors]]")
 CURVED = ("effects.power_frontier.points=-4", "steady=0.1")
 
 
-def fail() -> Answer:
+def fail() -> Solved:
     raise SolverFailed("the mock has had enough")
 
 
-def stop() -> Answer:
-    return Answer("stopped", math.inf, -math.inf, None, 0, 0.0)
+def stop() -> Solved:
+    return Solved("stopped", math.inf, -math.inf, None, 0, 0.0)
 
 
-def interrupt() -> Answer:
+def interrupt() -> Solved:
     raise KeyboardInterrupt
 
 
@@ -36,9 +36,9 @@ def breaking(monkeypatch: pytest.MonkeyPatch) -> Any:
     calls = []
 
     def break_after(works: int, then: Any) -> list[int]:
-        def solve(live: Live, *arguments: Any, **options: Any) -> Answer:
+        def solve(live: Live, *arguments: Any, **options: Any) -> Solved:
             calls.append(1)
-            answer: Answer = own(live, *arguments, **options) if len(calls) <= works else then()
+            answer: Solved = own(live, *arguments, **options) if len(calls) <= works else then()
             return answer
 
         monkeypatch.setattr(Live, "solve", solve)
@@ -88,7 +88,7 @@ def test_plan_beyond_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     """A solver whose numbers break the budget is not believed."""
     own = Live.solve
 
-    def overspend(live: Live, *arguments: Any, **options: Any) -> Answer:
+    def overspend(live: Live, *arguments: Any, **options: Any) -> Solved:
         answer = own(live, *arguments, **options)
         spent = [
             at
@@ -97,8 +97,96 @@ def test_plan_beyond_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         ]
         values = np.array(answer.values)
         values[spent] = live.upper[spent]
-        return Answer("optimal", answer.objective, answer.bound, values, 0, 0.0)
+        return Solved("optimal", answer.objective, answer.bound, values, 0, 0.0)
 
     monkeypatch.setattr(Live, "solve", overspend)
     with pytest.raises(SolverFailed, match=r"breaks budget\.per_year"):
         solve_scenario(read_scenario("textbook"))
+
+
+# A solver that is wrong in one of its ways --------------------------------------------------------
+
+FAR = "instruments.power.curve=[[0,0],[0.000004,0.5],[4,1]]"
+"""Coefficients so far apart that one search is not trusted."""
+
+
+@pytest.fixture
+def lying(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Make the mixed searches of some ways answer what `lie` makes of the truth."""
+    own = Live.solve
+
+    def lie_in(ways: set[int], lie: Any) -> None:
+        def solve(live: Live, *arguments: Any, **options: Any) -> Solved:
+            answer = own(live, *arguments, **options)
+            return lie(answer) if live.is_mixed and options.get("way", 0) in ways else answer
+
+        monkeypatch.setattr(Live, "solve", solve)
+
+    return lie_in
+
+
+def say_nothing_gains(answer: Solved) -> Solved:
+    values = np.zeros_like(answer.known_values)
+    return Solved("optimal", 0.0, 0.0, values, 0, 0.0)
+
+
+def say_infeasible(_: Solved) -> Solved:
+    return Solved("infeasible", math.inf, math.inf, None, 0, 0.0)
+
+
+def say_too_little(answer: Solved) -> Solved:
+    return Solved("optimal", answer.objective, 0.5 * answer.bound, answer.values, 0, 0.0)
+
+
+LIES = [say_nothing_gains, say_infeasible, say_too_little]
+
+
+@pytest.mark.parametrize("lie", LIES)
+@pytest.mark.parametrize("way", range(3))
+def test_two_ways_outvote_a_third(lie: Any, way: int, lying: Any) -> None:
+    scenario = read_scenario("textbook", (FAR,))
+    best = solve_scenario(scenario, gap=0.0).best_gain
+    lying({way}, lie)
+    solution = solve_scenario(scenario, gap=0.0)
+    assert solution.status == "optimal"
+    assert solution.best_gain == pytest.approx(best, abs=1e-6)
+
+
+@pytest.mark.parametrize("lie", [say_infeasible, say_too_little])
+def test_what_cannot_be_makes_it_go_another_way(lie: Any, lying: Any) -> None:
+    scenario = read_scenario("textbook")
+    best = solve_scenario(scenario, gap=0.0).best_gain
+    lying({0}, lie)
+    solution = solve_scenario(scenario, gap=0.0)
+    assert solution.status == "optimal"
+    assert solution.best_gain == pytest.approx(best, abs=1e-6)
+
+
+def test_where_no_two_ways_agree_nothing_is_called_optimal(lying: Any) -> None:
+    lying({1, 2}, say_too_little)
+    solution = solve_scenario(read_scenario("textbook", (FAR,)), gap=0.0)
+    assert solution.status == "feasible"
+    lying({0, 1, 2}, say_too_little)
+    with pytest.raises(SolverFailed, match="claims"):
+        solve_scenario(read_scenario("textbook"), gap=0.0)
+
+
+def test_gap_of_a_loss_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS takes its gap as a share of a loss of 3 points too; asked for is one of 0.01 points."""
+    own = Live.solve
+
+    def stop_early(live: Live, gap: float = 0.0, *arguments: Any, **options: Any) -> Solved:
+        answer = own(live, gap, *arguments, **options)
+        bound = answer.objective - gap * abs(answer.objective) if live.is_mixed else answer.bound
+        return Solved(answer.status, answer.objective, bound, answer.values, 0, 0.0)
+
+    monkeypatch.setattr(Live, "solve", stop_early)
+    forced = (
+        "effects.labs_frontier.points=-9",
+        "interactions=null",
+        "constraints.labs={kind: fund, instruments: [labs], from: 2027}",
+    )
+    solution = solve_scenario(read_scenario("textbook", forced), gap=1e-3)
+    assert solution.best_gain < -1
+    assert solution.status == "optimal"
+    assert solution.gap <= 1e-3

@@ -23,7 +23,7 @@ from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.frontier.findings import FrontierFindings
 from stratafolio.model.studies.frontier.trace import study_frontier
 from stratafolio.model.studies.frontier.zones import find_dominated, split_zones
-from stratafolio.model.work.journal import Journal
+from stratafolio.model.work.store import Store
 from stratafolio.results.frontier import tabulate_frontier
 
 CLASSICS = Path(__file__).parent / "classics"
@@ -258,12 +258,12 @@ def test_same_numbers_whatever_the_workers_and_after_a_cut(name: str, tmp_path: 
     scenario = read_scenario(path)
     file = tmp_path / "frontier.jsonl"
     layers = list(scenario.layers)
-    one = study_frontier(scenario, layers, tolerance=0.05, journal=Journal(file, "x"))
+    one = study_frontier(scenario, layers, tolerance=0.05, store=Store(file, "x"))
     two = study_frontier(scenario, layers, tolerance=0.05, workers=2)
     assert strip(one) == strip(two)
     content = file.read_bytes()
     file.write_bytes(content[: len(content) // 2])
-    again = study_frontier(scenario, layers, tolerance=0.05, journal=Journal(file, "x"))
+    again = study_frontier(scenario, layers, tolerance=0.05, store=Store(file, "x"))
     assert strip(again) == strip(one)
 
 
@@ -285,7 +285,7 @@ def test_time_limit_tells_that_it_is_not_complete() -> None:
         (["--layers", "frontier,semiconductors", "--floor", "frontier"], ("LAYER=Z",)),
         (["--layers", "frontier,semiconductors", "--floor", "frontier=nan"], ("a number",)),
         (["--layers", "frontier,semiconductors", "--tolerance", "0"], ("--tolerance",)),
-        (["--layers", "frontier,semiconductors", "--csv", "/nowhere/x.csv"], ("--csv",)),
+        (["--layers", "frontier,semiconductors", "--csv", "/proc/x.csv"], ("--csv",)),
     ],
 )
 def test_bad_layers_floors_and_files_are_refused(options: list[str], says: tuple[str, ...]) -> None:

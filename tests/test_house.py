@@ -20,7 +20,7 @@ ROOMS = ("cli", "results", "model", "inputs")
 
 ALONE = {
     "click": {"cli"},
-    "pyomo": {"model/equations/formulation.py", "model/solving/live.py"},
+    "pyomo": {"model/equations/formulation.py", "model/solving/matrices.py"},
     "highspy": {"model/solving/live.py"},
     "openpyxl": {"inputs/workbook.py"},
     "altair": {"results/charts.py"},

@@ -14,13 +14,14 @@ from stratafolio.inputs.figures import Figure, list_figures
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import Evaluator
 from stratafolio.model.solving.solve import solve_scenario
-from stratafolio.model.solving.variants import Variants, strip
 from stratafolio.model.studies.figures.breakeven import find_break_evens
 from stratafolio.model.studies.figures.findings import BreakEven
 from stratafolio.model.studies.figures.sample import draw_latin_hypercube, draw_samples, patch_all
 from stratafolio.model.studies.figures.sobol import share_variance
 from stratafolio.model.studies.figures.tornado import draw_tornado
+from stratafolio.model.studies.figures.variants import Variants, strip
 from stratafolio.model.work.fan_out import Crew
+from stratafolio.model.work.store import Store
 
 RANGES = {
     "effects.grid_frontier.points": (1.0, 6.0),
@@ -109,10 +110,11 @@ def test_tornado_is_the_same_with_two_workers_and_resumes(tmp_path: Path) -> Non
     scenario = build(ranged_document())
     one = draw_tornado(scenario)
     keep = tmp_path / "answers.jsonl"
-    two = draw_tornado(scenario, crew=Crew(workers=2, keep=keep))
+    two = draw_tornado(scenario, crew=Crew(workers=2, keep=Store(keep, "hash", "inputs")))
     assert one.swings == two.swings
     size = keep.stat().st_size
-    assert draw_tornado(scenario, crew=Crew(keep=keep)).swings == one.swings
+    again = draw_tornado(scenario, crew=Crew(keep=Store(keep, "hash", "inputs")))
+    assert again.swings == one.swings
     assert keep.stat().st_size == size
 
 
@@ -135,8 +137,7 @@ def test_figures_changed_in_place_give_what_a_fresh_build_gives() -> None:
         found = variants.answer({"patch": patch})
         assert found["gain"] == pytest.approx(fresh.gain, abs=1e-6)
         assert set(found["funded"]) == set(fresh.plan)
-    compiled = variants.refigured.compiled
-    assert compiled is not None
+    compiled = variants.oracle.compiled
     assert compiled.scenario.effects["labs_diffusion"].points == 5.0
 
 

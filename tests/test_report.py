@@ -27,7 +27,7 @@ from stratafolio.results.flow import share_out
 from stratafolio.results.map_paths import cut_path
 from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.reported import Reported, plan_of, read_run
-from stratafolio.results.run_folder import name_record
+from stratafolio.results.run_record import name_record
 from stratafolio.results.side_by_side import compare_plans
 from stratafolio.results.triangle import HEIGHT, cut_cells, place
 
@@ -492,7 +492,7 @@ def test_damaged_run_folders_are_refused_with_a_reason(folder: Path, tmp_path: P
     refuse("report", broken, *page, says=("baseline_leads, checks", "version 0.0.1"))
     broken = tmp_path / "cut-short"
     broken.mkdir()
-    (broken / "claimed.json").write_text("{}", encoding="utf-8")
+    (broken / ".stratafolio-lock").touch()
     refuse("report", broken, *page, says=("cut short",))
     assert not (tmp_path / "page.html").exists()
 

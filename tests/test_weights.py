@@ -194,7 +194,7 @@ class Brief(Clock):
     @property
     def is_over(self) -> bool:
         self.asked += 1
-        return self.asked > 30
+        return self.asked > 10
 
 
 def test_map_stopped_early_says_what_it_has_proven() -> None:
@@ -298,19 +298,6 @@ def test_samples_agree_with_brute_force() -> None:
     assert record["solves"] < 500
 
 
-def test_a_warm_bank_needs_no_solve(tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    first = ask("sensitivity", "map", "textbook", "--out", out, "--tolerance", "0.01")
-    assert first["solves"] > 0
-    again = ask("sensitivity", "map", "textbook", "--out", out, "--tolerance", "0.01")
-    assert again["solves"] == again["linear_solves"] == 0
-    assert again["portfolios"] == first["portfolios"]
-    weights = ask("sensitivity", "weights", "textbook", "--out", out, "--tolerance", "0.01")
-    assert weights["linear_solves"] == 0
-    assert json.loads((out / "sensitivity-map.json").read_text("utf-8"))["complete"]
-    assert json.loads((out / "run.json").read_text("utf-8"))["samples"] == 1000
-
-
 # Flips ----------------------------------------------------------------------------------------
 
 
@@ -359,6 +346,7 @@ def test_nearest_flip_is_that_of_brute_force(seed: int, layers: int, tolerance: 
     expected = 100 * nearest_by_brute_force(problem, flips.today.gains, tolerance)
     assert flips.nearest is not None
     assert flips.nearest.shift_pp == pytest.approx(expected, rel=1e-3, abs=1e-4)
+    assert flips.proven_none_within_pp is not None
     assert 0.94 * expected <= flips.proven_none_within_pp < expected + 1e-9
     # At the flip itself, by all plans: the best beats today's items by more than the tolerance.
     weights = flips.nearest.weights
@@ -374,7 +362,7 @@ def test_no_flip_where_one_plan_is_best_everywhere() -> None:
     flips = flip_knapsack(problem, 0.001)
     assert flips.nearest is None
     assert flips.proven_none_within_pp == 100.0
-    assert [len(stretches) for stretches in flips.by_layer.values()] == [1, 1, 1]
+    assert [len(stretches or ()) for stretches in flips.by_layer.values()] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("seed", [0, 4, 5])
@@ -384,6 +372,7 @@ def test_stretches_cover_each_path_with_sets_that_are_good_enough(seed: int) -> 
     flips = flip_knapsack(problem, tolerance)
     gains = problem.plans[1]
     for at, stretches in enumerate(flips.by_layer.values()):
+        assert stretches is not None
         assert stretches[0].begins == 0.0
         assert stretches[-1].ends == 1.0
         home = [s for s in stretches if s.portfolio.funded == flips.today.funded]
@@ -528,7 +517,7 @@ def begin(file: Path, out: Path) -> subprocess.Popen[str]:
 def wait_for_batches(bank: Path, count: int, process: subprocess.Popen[str]) -> None:
     """Until a bank holds so many batches, or the run has ended."""
     while process.poll() is None:
-        if bank.exists() and bank.read_text("utf-8").count('"end"') >= count:
+        if bank.exists() and bank.read_text("utf-8").count('"left": 0,') >= count:
             return
         time.sleep(0.01)
 
@@ -550,9 +539,7 @@ def test_killed_and_interrupted_runs_lose_nothing(tmp_path: Path) -> None:
     first.kill()
     first.communicate()
     assert first.returncode == -signal.SIGKILL
-    known = [
-        line for line in (out / "bank.jsonl").read_text("utf-8").splitlines() if "bound" in line
-    ]
+    known = (out / "bank.jsonl").read_bytes()
     second = begin(file, out)
     wait_for_batches(out / "bank.jsonl", 5, second)
     os.kill(second.pid, signal.SIGINT)
@@ -564,11 +551,10 @@ def test_killed_and_interrupted_runs_lose_nothing(tmp_path: Path) -> None:
     printed, told = third.communicate(timeout=100)
     assert third.returncode == 0, told
     record = json.loads(printed)
-    lines = [json.loads(line) for line in (out / "bank.jsonl").read_text("utf-8").splitlines()]
-    cuts = [(tuple(c["weights"]), c["kind"]) for c in lines if "bound" in c]
-    assert len(cuts) == len(set(cuts)), "a weighting was answered twice"
-    kept = [json.dumps(line) for line in lines if "bound" in line]
-    assert kept[: len(known) - 8] == known[: len(known) - 8]
+    content = (out / "bank.jsonl").read_bytes()
+    keys = [json.loads(line)["key"] for line in content.splitlines()[1:]]
+    assert len(keys) == len(set(keys)), "a weighting was answered twice"
+    assert content.startswith(known[: known.rindex(b"\n") + 1])
     whole = map_knapsack(problem, 0.0)
     mine = sorted(tuple(row["outcome"].values()) for row in record["portfolios"])
     assert np.array(mine) == pytest.approx(

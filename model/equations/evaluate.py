@@ -29,6 +29,14 @@ def relative(loss: float, best_gain: float) -> float:
     return 0.0 if loss <= NEGLIGIBLE_LOSS else loss / max(best_gain, SMALLEST_GAIN)
 
 
+def trace_trend(scenario: Scenario, layer: str) -> Array:
+    """The lead in a layer without any new spending, by scored year."""
+    own, years = scenario.layers[layer], scenario.years
+    until = own.trend_until if own.trend_until is not None else years.score_until
+    elapsed = np.minimum(np.array(years.scored), until) - years.first
+    return np.asarray(own.us - own.china + (own.us_trend - own.china_trend) * elapsed)
+
+
 @dataclass(frozen=True)
 class Played:
     """A plan played forward. Arrays run over years: [years of spending] or [scored years]."""
@@ -52,7 +60,7 @@ class Evaluator:
         self.outlay_years = list(scenario.outlay_years)
         self.responses = {effect: scenario.response(effect) for effect in scenario.effects}
         self.kernels = {r: self._stock_kernel(r) for r in dict.fromkeys(self.responses.values())}
-        self.trends = {layer: self._trend(layer) for layer in scenario.layers}
+        self.trends = {layer: trace_trend(scenario, layer) for layer in scenario.layers}
         self.shares = np.array(scenario.discount_shares)
 
     def _stock_kernel(self, response: Response) -> Array:
@@ -70,14 +78,6 @@ class Evaluator:
                 stock = keep * stock + (spendout[age] if 0 <= age < len(spendout) else 0.0)
                 kernel[year, given] = stock
         return kernel
-
-    def _trend(self, layer: str) -> Array:
-        """The lead without any new spending, by scored year."""
-        own = self.scenario.layers[layer]
-        first = self.scenario.years.first
-        until = own.trend_until if own.trend_until is not None else self.scored[-1]
-        elapsed = np.minimum(np.array(self.scored), until) - first
-        return np.asarray(own.us - own.china + (own.us_trend - own.china_trend) * elapsed)
 
     def authority(self, plan: Plan) -> dict[str, Array]:
         """The plan as an array over the years of spending, for every instrument."""

@@ -64,11 +64,12 @@ def list_limit_rows(formulation: Written) -> Iterable[Row]:
 
 
 def launch_terms(formulation: Written, instrument: str, year: int) -> list[Term]:
-    """The launch cost that falls in a year, if the instrument is begun in it."""
+    """The launch cost that falls in a year, if the instrument can be begun in it."""
     cost = formulation.scenario.instruments[instrument].launch_cost
-    if cost and (instrument, year) in formulation.model.start:
-        return [(cost, formulation.model.start[instrument, year])]
-    return []
+    if not cost or (instrument, year) not in formulation.model.start:
+        return []
+    start = formulation.model.start[instrument, year]
+    return [(cost, start)] if start.ub else []
 
 
 def authority_terms(formulation: Written, instrument: str, year: int) -> list[Term]:

@@ -20,21 +20,26 @@ from ...inputs.scenario import (
     SpendLimit,
 )
 from .curves import Array
-from .evaluate import Played
+from .evaluate import Played, trace_trend
 
 TOLERANCE = 1e-6
-"""Largest violation of a limit, relative to max(1, |limit|), that is rounding."""
+"""Largest violation of a limit, relative to its size, that is rounding."""
 
 
 @dataclass(frozen=True)
 class LimitRow:
-    """One side of a limit in one period (`year` is None for the whole horizon)."""
+    """One side of a limit in one period (`year` is None for the whole horizon).
+
+    `idle` is the value without spending where that is a position: only what spending must add to it
+    counts for what is rounding. A lead of ten million would else hide ten points.
+    """
 
     id: str
     sense: str
     year: int | None
     value: float
     limit: float
+    idle: float = 0.0
 
     @property
     def slack(self) -> float:
@@ -42,13 +47,22 @@ class LimitRow:
         return self.value - self.limit if self.sense == "at_least" else self.limit - self.value
 
     @property
+    def size(self) -> float:
+        """What a violation is relative to: max(1, |limit|), or what spending must add if less."""
+        return max(1.0, min(abs(self.limit), abs(self.limit - self.idle)))
+
+    @property
     def violation(self) -> float:
-        """How far it is broken, relative to max(1, |limit|); 0 where it is met."""
-        return max(0.0, -self.slack) / max(1.0, abs(self.limit))
+        """How far it is broken, relative to its size; 0 where it is met.
+
+        >>> LimitRow("floor", "at_least", 2030, 1e7 + 2.0, 1e7 + 4.0, idle=1e7).violation
+        0.5
+        """
+        return max(0.0, -self.slack) / self.size
 
     @property
     def is_binding(self) -> bool:
-        return self.slack <= TOLERANCE * max(1.0, abs(self.limit))
+        return self.slack <= TOLERANCE * self.size
 
 
 Rows = Iterator[LimitRow]
@@ -66,9 +80,7 @@ def list_limits(scenario: Scenario, played: Played) -> list[LimitRow]:
         if isinstance(limit, SpendLimit):
             rows += spend_rows(scenario, played, id_, limit)
         elif isinstance(limit, LeadFloor):
-            for year in cut(limit.years, scenario.years.scored):
-                lead = played.leads[limit.layer][year - scenario.years.first]
-                rows.append(LimitRow(id_, "at_least", year, float(lead), limit.at_least))
+            rows += lead_rows(scenario, played, id_, limit)
         elif isinstance(limit, CrowdInFloor):
             rows += crowd_in_rows(scenario, played, id_, limit)
         elif isinstance(limit, Choose):
@@ -176,6 +188,15 @@ def spend_rows(scenario: Scenario, played: Played, id_: str, limit: SpendLimit) 
             yield LimitRow(id_, "at_most", year, spent, limit.at_most * unit)
 
 
+def lead_rows(scenario: Scenario, played: Played, id_: str, limit: LeadFloor) -> Rows:
+    """Leads that must be held, beside what they are without spending."""
+    idle = trace_trend(scenario, limit.layer)
+    for year in cut(limit.years, scenario.years.scored):
+        at = year - scenario.years.first
+        lead = float(played.leads[limit.layer][at])
+        yield LimitRow(id_, "at_least", year, lead, limit.at_least, float(idle[at]))
+
+
 def crowd_in_rows(scenario: Scenario, played: Played, id_: str, limit: CrowdInFloor) -> Rows:
     """Private money moved, $ billion."""
     moved = np.zeros(len(scenario.outlay_years))
@@ -247,7 +268,7 @@ def list_instrument_limits(scenario: Scenario, played: Played) -> list[LimitRow]
 
 
 def find_worst(scenario: Scenario, played: Played) -> float:
-    """The worst violation of any limit, relative to max(1, |limit|); 0 where all are met."""
+    """The worst violation of any limit, relative to its size; 0 where all are met."""
     rows = [*list_limits(scenario, played), *list_instrument_limits(scenario, played)]
     return max((row.violation for row in rows), default=0.0)
 

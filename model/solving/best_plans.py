@@ -14,6 +14,7 @@ from ...inputs.scenario import Scenario
 from ..equations.evaluate import Evaluator, Plan
 from ..failures import SolverFailed
 from ..work.clock import Clock
+from .oracle import Oracle
 from .resolve import OutOfTime, Resolving
 from .solution import Best
 
@@ -40,6 +41,7 @@ class BestPlans:
         self.evaluator = Evaluator(self.scenario)
         self._known: dict[str, Future[Best | None]] = {}
         self._lock = threading.Lock()
+        self._base: Oracle | None = None
 
     def find_best(
         self, patch: Mapping[str, Any], known: Sequence[Plan] = (), beside: Best | None = None
@@ -80,7 +82,9 @@ class BestPlans:
         try:
             derived = derive_scenario(self.scenario, patch)
             with COMPILING:
-                return Resolving(derived, self.gap, self.clock)
+                if self._base is None:
+                    self._base = Oracle.open(self.scenario, self.clock)
+                return Resolving(derived, self.gap, self.clock, self._base)
         except (InputError, SolverFailed):
             return None
 

@@ -18,7 +18,8 @@ from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
 from .compiled import Compiled
 from .extended import Column, extend
-from .live import INFINITE, Basis, Live
+from .live import Basis, Live
+from .matrices import INFINITE
 
 LEAST_WIDTH = 1e-5
 """$ billion a year: budgets closer than this are one."""
@@ -180,12 +181,12 @@ class BudgetEngine:
     ) -> tuple[float, Array | None, bool]:
         """The best decisions that fund just these on/off instruments, at one budget."""
         mixed, line = self._open_mixed(), self.line
-        scenario, model = line.scenario, line.compiled.formulation.model
+        scenario, start = line.scenario, line.compiled.start
         rows = mixed.row_count
         for i in scenario.instruments:
             if i not in scenario.on_off:
                 continue
-            starts = mixed.columns(model.start[i, t] for t in scenario.window(i)).tolist()
+            starts = [start[i, t] for t in scenario.window(i) if (i, t) in start]
             wanted = 1.0 if i in funded else 0.0
             mixed.add_row(dict.fromkeys(starts, 1.0), wanted, wanted)
         try:

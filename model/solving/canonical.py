@@ -18,7 +18,7 @@ from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
 from ..work.clock import Clock
 from .compiled import Compiled, Target
-from .live import INFINITE
+from .matrices import INFINITE
 
 TIE_TOLERANCE = 1e-7
 """Plans within this times max(1, gain) of the best tie with it."""
@@ -52,7 +52,7 @@ def choose_canonical(compiled: Compiled, score: Target, values: Array, clock: Cl
     cells = dict.fromkeys(compiled.authority.values(), 1.0)
     try:
         if steady:
-            changes = live.columns(compiled.formulation.model.change.values()).tolist()
+            changes = list(compiled.places.get("change", {}).values())
             steps.choose_segments(dict.fromkeys(changes, 1.0))
             steps.minimise(dict.fromkeys(changes, 1.0))
         else:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from ...inputs.scenario import FUNDED_BN, Scenario
+from ..equations import recorder
 from ..equations.curves import Array
 from ..equations.evaluate import Plan, Played
 from ..equations.formulation import Formulation
 from ..equations.reaches import list_segments
 from ..failures import SolverFailed
-from .live import Live, Matrices, compile_matrices
+from .live import Live
+from .matrices import Matrices, compile_matrices, gather_matrices
 
 DUST_BN = 1e-7
 """Spending below this is the solver's rounding."""
@@ -43,6 +46,20 @@ class Target:
             return min(gains.values())
         return sum(share * gains[layer] for layer, share in self.shares.items())
 
+    def most(self, upper: Array) -> float:
+        """The most it can gain within the columns' upper bounds, in points."""
+        return self.value(upper)
+
+    def keep(self, gain: float, room: float) -> float:
+        """The least of a gain that later stages keep, with so much room.
+
+        Positions must not widen the room: beside a lead of ten million it would hide ten points.
+
+        >>> Target("score", {}, {0: 1.0}, offset=1e7).keep(3.0, 1e-6)
+        2.999997
+        """
+        return gain - room * max(1.0, min(abs(gain), abs(self.offset + gain)))
+
     def ratio_to(self, other: Target) -> float | None:
         """The factor between the two if one is but the other in other units, else None."""
         if self.terms.keys() != other.terms.keys() or not self.terms:
@@ -54,46 +71,63 @@ class Target:
 class Compiled:
     """A scenario compiled once, ready to be solved; all values in points and $ billion."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(
+        self, scenario: Scenario, like: Compiled | None = None, fixed_money: bool = False
+    ) -> None:
+        """`like`: another of which this one is a variant.
+
+        A variant is written without Pyomo's objects, in the order of the other's columns and rows.
+        With `fixed_money` limits on spending must stay as they are.
+        """
         self.scenario = scenario
-        self.formulation = Formulation(scenario)
-        self.evaluator = self.formulation.evaluator
-        self.live = Live(compile_matrices(self.formulation))
+        formulation = Formulation(scenario, fixed_money, recorder if like else None)
+        self.evaluator = formulation.evaluator
+        self.groups = {group.name: group for group in formulation.groups}
+        self.matrices: Matrices = (
+            gather_matrices(formulation, like.matrices) if like else compile_matrices(formulation)
+        )
         self.baseline = self.evaluator.play_nothing()
-        model = self.formulation.model
-        self.authority = {
-            cell: at
-            for cell, variable in model.authority.items()
-            if (at := self.live.column(variable)) is not None
-        }
-        self.on = {
-            cell: at
-            for cell, variable in model.on.items()
-            if (at := self.live.column(variable)) is not None
-        }
-        self.filled = {
-            piece: at
-            for piece, variable in model.filled.items()
-            if (at := self.live.column(variable)) is not None
-        }
+        self.integers = self.matrices.integers
+        places = self.matrices.places
+        self.places = places
+        self.authority = places.get("authority", {})
+        self.on = places.get("on", {})
+        self.start = places.get("start", {})
+        self.filled = places.get("filled", {})
         self.filled_columns = np.array(list(self.filled.values()), dtype=np.int32)
+        self.outcome_gain = places.get("outcome_gain", {})
+
+    @cached_property
+    def live(self) -> Live:
+        """The matrices in a HiGHS of its own."""
+        return Live(self.matrices)
 
     @property
     def box(self) -> tuple[Array, Array]:
         """The least and the most that can be gained in each layer, in points."""
-        gains = [self.formulation.model.outcome_gain[layer] for layer in self.scenario.layers]
-        lower = np.array([float(gain.lb) for gain in gains])
-        return lower, np.array([float(gain.ub) for gain in gains])
+        lower, upper = np.zeros(len(self.scenario.layers)), np.zeros(len(self.scenario.layers))
+        for number, layer in enumerate(self.scenario.layers):
+            at = self.outcome_gain.get(layer)
+            if at is not None:
+                lower[number], upper[number] = self.matrices.lower[at], self.matrices.upper[at]
+        return lower, upper
+
+    def count_money(self, instrument: str) -> dict[int, float]:
+        """Authority and launch cost of an instrument over all years, by column."""
+        terms = {at: 1.0 for (i, _), at in self.authority.items() if i == instrument}
+        cost = self.scenario.instruments[instrument].launch_cost
+        if cost:
+            terms |= {at: cost for (i, _), at in self.start.items() if i == instrument}
+        return terms
 
     # Targets ----------------------------------------------------------------------------------
 
     def list_targets(self) -> list[Target]:
         """The objectives in turn; the score is the last."""
-        scenario, model = self.scenario, self.formulation.model
-        weights = scenario.weights
+        scenario, weights = self.scenario, self.scenario.weights
         targets = []
         if scenario.objective == "weakest_layer":
-            at = self.live.column(model.weakest)
+            at = self.places.get("weakest", {}).get(None)
             counted = {layer: weight for layer, weight in weights.items() if weight > 0}
             terms = {at: 1.0} if at is not None else {}
             targets.append(Target("weakest_layer", counted, terms, 0.0, weakest=True))
@@ -108,10 +142,9 @@ class Compiled:
 
     def make_target(self, name: str, shares: Mapping[str, float]) -> Target:
         """The stage that maximises a weighted sum of outcomes."""
-        outcome_gain = self.formulation.model.outcome_gain
         terms = {}
         for layer, share in shares.items():
-            at = self.live.column(outcome_gain[layer])
+            at = self.outcome_gain.get(layer)
             if share and at is not None:
                 terms[at] = share
         offset = sum(share * self.baseline.outcome[layer] for layer, share in shares.items())
@@ -153,7 +186,7 @@ class Compiled:
             for instrument in funded
             if instrument in self.scenario.on_off
         ]
-        return self.live.matrices.narrow(closed, [run for run in runs if run])
+        return self.matrices.narrow(closed, [run for run in runs if run])
 
     def fix_decisions(self, values: Array) -> None:
         """Holds every integer column at its rounded value: what is left is a linear program."""
@@ -169,10 +202,9 @@ class Compiled:
         for (i, t), at in self.on.items():
             decided[at] = float(plan.get(i, {}).get(t, 0.0) > FUNDED_BN)
         authority = self.evaluator.authority(plan)
-        first = self.formulation.scored[0]
-        groups = {group.name: group for group in self.formulation.groups}
+        first = self.evaluator.scored[0]
         for (g, t, k), at in self.filled.items():
-            group = groups[g]
+            group = self.groups[g]
             kernel = self.evaluator.kernels[group.response][t - first]
             stock = float(kernel @ authority[group.response.instrument]) / group.unit
             segment = list_segments(group, float(group.most[t - first]))[k]
@@ -181,7 +213,7 @@ class Compiled:
 
     def decisions_of(self, plan: Plan) -> Array:
         """The integer columns as a plan has them."""
-        return self.decide(np.zeros(self.live.column_count), plan)[self.live.integers]
+        return self.decide(np.zeros(len(self.matrices.lower)), plan)[self.integers]
 
     def spend_least(self, live: Live, values: Array) -> Array:
         """Of the optima of the linear program just solved on `live`, one that spends least.

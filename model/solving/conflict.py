@@ -1,5 +1,8 @@
 """Why nothing is feasible: a set of limits that clash, each of them needed for the clash.
 
+Or why nothing but idleness is: a share of nothing is nothing, so limits on shares that contradict
+each other are met by spending nothing, and clash with the first token that is spent.
+
 Deletion filter: with all limits in force there is no plan. Take them out one at a time, those of
 low priority first; a limit without which there still is no plan stays out. What remains clashes,
 and every part of it is needed.
@@ -7,15 +10,16 @@ and every part of it is needed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 
-from ..failures import Infeasible
+from ...inputs.scenario import TOKEN_BN, Scenario
+from ..equations.limits import list_caps
+from ..failures import Infeasible, SolverFailed
 from ..work.clock import Clock
-
-if TYPE_CHECKING:
-    from .compiled import Compiled
+from .compiled import Compiled
+from .matrices import INFINITE
 
 
 def explain_infeasible(compiled: Compiled, clock: Clock | None = None) -> Infeasible:
@@ -30,6 +34,31 @@ def explain_infeasible(compiled: Compiled, clock: Clock | None = None) -> Infeas
     if clock.is_over:
         why += " (time ended before it was known whether each of them is needed for the clash)"
     return Infeasible(conflict, f"no plan meets every limit: {why}")
+
+
+def find_clash(scenario: Scenario, seconds: float | None = None) -> tuple[str, ...] | None:
+    """Limits that clash as soon as a token is spent, none needless; None where some plan spends.
+
+    None too where there is no money, and where there is no time to tell.
+    """
+    caps, total = list_caps(scenario), scenario.budget.total
+    if (caps and sum(caps.values()) < TOKEN_BN) or (total is not None and total < TOKEN_BN):
+        return None
+    compiled = Compiled(scenario)
+    live = compiled.live
+    live.add_row(count_money(compiled), TOKEN_BN, INFINITE)
+    live.set_costs(np.zeros(live.column_count))
+    try:
+        if live.solve(seconds=seconds).status != "infeasible":
+            return None
+        return find_conflict(compiled) or None
+    except SolverFailed:
+        return None
+
+
+def count_money(compiled: Compiled) -> Mapping[int, float]:
+    """All authority, by column, launch costs left out."""
+    return dict.fromkeys(compiled.authority.values(), 1.0)
 
 
 def find_conflict(compiled: Compiled, clock: Clock | None = None) -> tuple[str, ...]:

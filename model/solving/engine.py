@@ -1,116 +1,219 @@
-"""One worker's solvers over a compiled scenario: relaxed, with decisions held, and mixed."""
+"""One worker's solvers over a compiled scenario: relaxed, with decisions held, and mixed.
+
+An answer depends on its question and the basis it starts from alone, not on what was asked before:
+the model is passed to HiGHS anew before each linear solve (docs/decisions/highs.md).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...inputs.scenario import TOKEN_BN
 from ..equations.curves import Array
-from ..equations.evaluate import SMALLEST_GAIN
-from ..failures import Infeasible, SolverFailed
+from ..failures import SolverFailed
 from .compiled import Compiled
-from .live import Basis, Live, Matrices
-from .portfolios import Cut, Portfolio
+from .live import Basis, Live
+from .matrices import INFINITE, Columns, Matrices
+from .question import Changes, Question, Terms
 
 
-@dataclass
-class Found:
-    """What answering a weighting has found; the starts are bases for weightings nearby."""
+@dataclass(frozen=True)
+class Linear:
+    """The optimum of a linear program: its value, the values by column, and its basis.
 
-    portfolios: list[Portfolio] = field(default_factory=list)
-    cuts: list[Cut] = field(default_factory=list)
-    start: Basis | None = None
-    start_of: tuple[bytes, Basis] | None = None
+    `most`: what no plan exceeds, whatever is decided where decisions were held.
+    """
 
-    def take(self, portfolio: Portfolio | None, weights: Array) -> float:
-        """Keeps a portfolio, if there is one; its gain, in points."""
-        if portfolio is None:
-            return -np.inf
-        self.portfolios.append(portfolio)
-        return float(portfolio.gains @ weights)
+    value: float
+    values: Array
+    start: Basis
+    most: float = INFINITE
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a mixed program gave: a bound of its value, the decisions found, how it ended."""
+
+    bound: float
+    decisions: Array | None
+    is_final: bool
 
 
 class Engine:
-    """Solvers of one's own. An answer depends on its question alone, not on what was asked before.
-
-    `matrices` are those of the scenario, or of a part of its plans.
-    """
+    """Solvers of one's own for one program: a compiled scenario, perhaps with further columns."""
 
     def __init__(self, compiled: Compiled, matrices: Matrices | None = None) -> None:
         self.compiled = compiled
-        matrices = matrices or compiled.live.matrices
-        outcome_gain = compiled.formulation.model.outcome_gain
-        self.outcome_columns = [
-            compiled.live.column(outcome_gain[layer]) for layer in compiled.scenario.layers
-        ]
-        self.relaxed, self.held = Live(matrices), Live(matrices)
-        self.mixed = Live(matrices) if len(matrices.integers) else None
-        for live in (self.relaxed, self.held):
-            live.relax_columns(matrices.integers)
-        # Each linear solve starts from one saved basis.
-        self.maximise(self.relaxed, np.full(len(self.outcome_columns), 1.0))
-        if self.relaxed.solve().status == "infeasible":
-            raise Infeasible((), "no plan meets every limit")
-        self.start = self.relaxed.save_start()
-        self.latest: Basis | None = None
-        self.relaxed.prefer_primal()
-        self.held.prefer_primal()
+        self.matrices = matrices or compiled.matrices
+        self.integers = self.matrices.integers
+        self.linear = Live(self.matrices)
+        self.linear.relax_columns(self.integers)
+        self._mixed: Live | None = None
+        self.linear_solves = self.mixed_solves = 0
 
-    def maximise(self, live: Live, weights: Array) -> None:
-        """Sets the costs so that minimising them maximises the gain under some weights."""
-        pairs = zip(self.outcome_columns, weights.tolist(), strict=True)
-        live.minimise({at: -weight for at, weight in pairs if at is not None})
+    @property
+    def mixed(self) -> Live:
+        """The solver of the mixed program, opened when it is first needed."""
+        if self._mixed is None:
+            self._mixed = Live(self.matrices)
+        return self._mixed
 
-    def relax(self, weights: Array, start: Basis | None = None) -> tuple[float, Array]:
-        """The gain and values of the linear relaxation: a bound, and exact without integers.
+    @contextmanager
+    def posed(self, live: Live, question: Question) -> Iterator[None]:
+        """While it lasts, a solver has the changes and the costs of a question."""
+        rows = live.row_count
+        boxes = self._list_boxes(question.changes)
+        at = np.array(list(boxes), dtype=np.int32)
+        before = [(live.now_row_lower[r], live.now_row_upper[r]) for r in question.changes.sides]
+        lower, upper = (np.array([box[end] for box in boxes.values()]) for end in (0, 1))
+        live.set_bounds(at, lower, upper)
+        for row, sides in question.changes.sides.items():
+            live.set_row(row, *sides)
+        for terms in self._list_demands(question.changes):
+            live.add_row(*terms)
+        for further in question.changes.rows:
+            live.add_row(further.terms, further.lower, further.upper)
+        live.minimise({column: -coefficient for column, coefficient in question.terms.items()})
+        try:
+            yield
+        finally:
+            live.drop_rows_from(rows)
+            for row, sides in zip(question.changes.sides, before, strict=True):
+                live.set_row(row, *sides)
+            live.set_bounds(at, live.lower[at], live.upper[at])
 
-        `start`: the basis of a weighting nearby, if one is known.
-        """
-        self.maximise(self.relaxed, weights)
-        self.relaxed.start_from(start or self.start)
-        answer = self.relaxed.solve()
-        return -answer.bound, answer.known_values
+    def _list_boxes(self, changes: Changes) -> dict[int, tuple[float, float]]:
+        boxes = {
+            at: (0.0, 0.0)
+            for cells in (self.compiled.authority, self.compiled.on)
+            for (i, _), at in cells.items()
+            if i in changes.banned
+        }
+        return {**boxes, **changes.boxes}
 
-    def keep(
-        self, decisions: Array, weights: Array, best: float, start: Basis | None = None
-    ) -> Portfolio | None:
-        """The best portfolio under some decisions, at its least spending.
-
-        None if there is none that gains more than `best`. `start`: the basis of the same decisions
-        under other weights, if one is known.
-        """
-        live, integers = self.held, self.compiled.live.integers
-        live.set_bounds(integers, decisions, decisions)
-        self.maximise(live, weights)
-        live.start_from(start or self.start)
-        answer = live.solve()
-        self.latest = live.save_start() if answer.status == "optimal" else None
-        if answer.status != "optimal" or answer.values is None or -answer.objective <= best:
-            return None
-        live.hold_face(answer.values)
-        live.minimise(dict.fromkeys(self.compiled.authority.values(), 1.0))
-        cheapest = live.solve()
-        live.release_face()
-        values = answer.values if cheapest.values is None else cheapest.values
-        return self.read_portfolio(values, decisions)
-
-    def search(self, weights: Array, gap: float, left: float | None) -> tuple[float, Array | None]:
-        """A bound from the mixed program, and the decisions of the best plan found."""
-        mixed = self.mixed
-        if mixed is None:
-            raise SolverFailed("a linear scenario has no decisions to search for")
-        self.maximise(mixed, weights)
-        answer = mixed.solve(gap, left, smallest=SMALLEST_GAIN)
-        if answer.status == "infeasible":
-            raise Infeasible((), "no plan meets every limit")
-        found = None if answer.values is None else np.round(answer.values[mixed.integers])
-        return -answer.bound, found
-
-    def read_portfolio(self, values: Array, decisions: Array) -> Portfolio:
-        """The plan in a solver's values, as the evaluator plays it."""
+    def _list_demands(self, changes: Changes) -> Iterator[tuple[Terms, float, float]]:
+        """A row for each instrument that must be funded at some time."""
         compiled = self.compiled
-        plan = compiled.read_plan(values)
-        outcome = compiled.evaluator.outcome_of(plan)
-        gains = [outcome[layer] - z for layer, z in compiled.baseline.outcome.items()]
-        return Portfolio(plan, np.array(gains), decisions)
+        for i in sorted(changes.demanded):
+            is_switched = i in compiled.scenario.on_off
+            cells = compiled.start if is_switched else compiled.authority
+            terms = {at: 1.0 for (j, _), at in cells.items() if i == j}
+            yield terms, 1.0 if is_switched else TOKEN_BN, INFINITE
+
+    # Linear programs --------------------------------------------------------------------------
+
+    def relax(self, question: Question, start: Basis | None) -> Linear | None:
+        """The optimum of the linear relaxation; None if not even that has a plan."""
+        with self.posed(self.linear, question):
+            return self.solve(start)
+
+    def solve(self, start: Basis | None) -> Linear | None:
+        """The optimum of what the linear solver has been posed; None if it has none."""
+        live = self.linear
+        if start is None:
+            live.has_start = False
+        else:
+            live.start_from(start)
+        self.linear_solves += 1
+        answer = live.solve()
+        if answer.status == "infeasible" or answer.values is None:
+            return None
+        return Linear(-answer.objective, answer.values, live.save_start())
+
+    def keep(self, question: Question, decisions: Array, start: Basis | None) -> Linear | None:
+        """The optimum under some decisions, amounts chosen anew; None if there is none."""
+        live = self.linear
+        with self.posed(live, question):
+            box = live.now_lower[self.integers].copy(), live.now_upper[self.integers].copy()
+            with self.holding(self.integers, decisions):
+                try:
+                    optimum = self.solve(start)
+                except SolverFailed:
+                    return None
+                if optimum is None:
+                    return None
+                return replace(optimum, most=-live.bound_released(self.integers, *box))
+
+    def keep_least(
+        self, question: Question, decisions: Array, start: Basis | None
+    ) -> Linear | None:
+        """The same, and of the optima that tie the one that spends least."""
+        if question.amounts is not None:
+            question = replace(question, terms=question.amounts)
+        with self.posed(self.linear, question), self.holding(self.integers, decisions):
+            try:
+                best = self.solve(start)
+            except SolverFailed:
+                return None
+            if best is None:
+                return None
+            self.linear_solves += 1
+            values = self.compiled.spend_least(self.linear, best.values)
+            return Linear(best.value, values, best.start)
+
+    @contextmanager
+    def holding(self, columns: Columns, values: Array) -> Iterator[None]:
+        """While it lasts, some columns of the linear solver stand at values."""
+        live = self.linear
+        lower, upper = live.now_lower[columns].copy(), live.now_upper[columns].copy()
+        held = np.clip(values, lower, upper)  # a question may leave no choice
+        live.set_bounds(columns, held, held)
+        try:
+            yield
+        finally:
+            live.set_bounds(columns, lower, upper)
+
+    # Mixed programs ---------------------------------------------------------------------------
+
+    def search(
+        self,
+        question: Question,
+        gap: float,
+        seconds: float | None,
+        beyond: float = -INFINITE,
+        target: float = INFINITE,
+        most_nodes: int | None = None,
+        fixed: tuple[Columns, Array] | None = None,
+    ) -> Searched:
+        """The mixed program among plans worth more than `beyond`, until one is worth `target`.
+
+        `fixed`: integer columns held at values. The bound is minus infinity where there is none.
+        """
+        live = self.mixed
+        self.mixed_solves += 1
+        with self.posed(live, question):
+            if np.isfinite(beyond):
+                live.add_row(question.terms, beyond, INFINITE)
+            if fixed is not None:
+                live.fix_columns(*fixed)
+            try:
+                answer = live.solve(
+                    gap,
+                    seconds,
+                    most_nodes=most_nodes,
+                    smallest=question.tolerance.smallest,
+                    target=-target if np.isfinite(target) else None,
+                )
+            finally:
+                if fixed is not None:
+                    live.free_columns(fixed[0])
+        if answer.status == "infeasible":
+            return Searched(-INFINITE, None, is_final=True)
+        decisions = (
+            None if answer.values is None else np.abs(np.round(answer.values[self.integers]))
+        )
+        return Searched(-answer.bound, decisions, answer.status == "optimal")
+
+
+@contextmanager
+def uncounted(engine: Engine) -> Iterator[None]:
+    """While it lasts, the linear programs solved are not counted."""
+    counted = engine.linear_solves
+    try:
+        yield
+    finally:
+        engine.linear_solves = counted

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
-from .live import Matrices
+from .matrices import INFINITE, Matrices
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Row:
     """A further row: coefficients by column, the further ones counted on from the last."""
 
     terms: Mapping[int, float]
-    lower: float
-    upper: float
+    lower: float = -INFINITE
+    upper: float = INFINITE
 
 
 def extend(
@@ -48,6 +48,8 @@ def extend(
         np.append(matrices.lower, [column.lower for column in columns]),
         np.append(matrices.upper, [column.upper for column in columns]),
         sp.csc_array(sp.vstack([wide, below])),
+        matrices.column_keys,
+        matrices.row_keys,
     )
     further = [own_columns + at for at, column in enumerate(columns) if column.is_integer]
     found.integers = np.append(matrices.integers, further).astype(np.int32)
@@ -55,7 +57,6 @@ def extend(
     found.row_upper = np.append(matrices.row_upper, [row.upper for row in rows])
     for row, (lower, upper) in (sides or {}).items():
         found.row_lower[row], found.row_upper[row] = lower, upper
-    found.column_of, found.limit_rows = matrices.column_of, matrices.limit_rows
     return found
 
 

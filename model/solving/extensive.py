@@ -8,6 +8,7 @@ spent in it is one and the same in each.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from ..equations.evaluate import SMALLEST_GAIN, Plan
 from ..equations.limits import cut, list_caps
 from .compiled import Compiled
 from .criteria import Criterion
-from .live import INFINITE, Columns, Live, Matrices
+from .live import Basis, Live, make_basis
+from .matrices import INFINITE, Columns, Matrices
 
 Groups = Mapping[int, tuple[str, ...]]
 """By year of spending: the futures that are not told apart yet, two or more."""
@@ -148,7 +150,7 @@ class Extensive:
         owners: dict[tuple[str, str, int], int] = {}
         shared = set()
         for id_, compiled in self.worlds.items():
-            places = np.full(compiled.live.column_count, -1, dtype=np.int32)
+            places = np.full(len(compiled.matrices.lower), -1, dtype=np.int32)
             for decision, at in list_decisions(compiled):
                 if id_ not in self.groups.get(decision[2], ()):
                     continue
@@ -178,7 +180,7 @@ class Extensive:
         limit_rows: dict[str, list[int]] = {}
         rows = 0
         for id_, compiled in self.worlds.items():
-            own, places = compiled.live.matrices, self.places[id_]
+            own, places = compiled.matrices, self.places[id_]
             lower[places] = np.maximum(lower[places], own.lower)
             upper[places] = np.minimum(upper[places], own.upper)
             block = own.matrix.tocoo()
@@ -201,6 +203,23 @@ class Extensive:
         found.row_lower, found.row_upper = np.concatenate(row_lower), np.concatenate(row_upper)
         found.limit_rows = limit_rows
         return found
+
+    def join_bases(self, bases: Mapping[str, Basis | None]) -> Basis | None:
+        """One basis of the whole from those of the futures; None where one is missing.
+
+        What is shared stands as in the first future that has it.
+        """
+        known = {id_: basis for id_, basis in bases.items() if basis is not None}
+        if len(known) < len(self.worlds):
+            return None
+        columns: list[Any] = [None] * self.live.column_count
+        rows: list[Any] = []
+        for id_, basis in reversed(known.items()):
+            for place, status in zip(self.places[id_].tolist(), basis.col_status, strict=True):
+                columns[place] = status
+        for basis in known.values():
+            rows += basis.row_status
+        return make_basis(columns, rows)
 
     # Gains ------------------------------------------------------------------------------------
 
@@ -274,8 +293,8 @@ class Extensive:
         values = np.zeros(self.live.column_count)
         for id_, plan in plans.items():
             compiled, places = self.worlds[id_], self.places[id_]
-            own = compiled.decide(np.zeros(compiled.live.column_count), plan)
-            values[places[compiled.live.integers]] = own[compiled.live.integers]
+            own = compiled.decide(np.zeros(len(compiled.matrices.lower)), plan)
+            values[places[compiled.integers]] = own[compiled.integers]
         return values[self.live.integers]
 
     @property
@@ -290,9 +309,6 @@ class Extensive:
 
 def list_decisions(compiled: Compiled) -> Iterator[tuple[tuple[str, str, int], int]]:
     """Kind, instrument and year of every decision, and its column."""
-    model = compiled.formulation.model
     for kind in ("authority", "on", "start"):
-        for (i, year), variable in getattr(model, kind).items():
-            at = compiled.live.column(variable)
-            if at is not None:
-                yield (kind, i, year), at
+        for (i, year), at in compiled.places.get(kind, {}).items():
+            yield (kind, i, year), at

@@ -42,9 +42,8 @@ class Outlook:
         self.scenario = scenario
         self.compiled = Compiled(scenario)
         self.layers = tuple(layers)
-        model, live = self.compiled.formulation.model, self.compiled.live
-        columns = {layer: live.column(model.outcome_gain[layer]) for layer in scenario.layers}
-        self.columns = columns
+        live = self.compiled.live
+        self.columns = {layer: self.compiled.outcome_gain.get(layer) for layer in scenario.layers}
         self.integers = live.matrices.integers
         self.baseline = self.compiled.baseline.outcome
         self.floors = {layer: z - self.baseline[layer] for layer, z in floors.items()}
@@ -59,6 +58,7 @@ class Outlook:
         order = [layer for layer in scenario.layers if layer in self.layers]
         self.lower = self.lower[[order.index(layer) for layer in self.layers]]
         self.is_all_or_nothing = all(own.all_or_nothing for own in scenario.instruments.values())
+        self.question = f"{self.layers} {self.floors}"
 
     def raise_floor(self, live: Live, layer: str, lower: float) -> bool:
         """Lets a layer gain no less than so much; False if nothing moves it that far."""

@@ -16,7 +16,9 @@ from .canonical import TIE_TOLERANCE
 from .conflict import find_conflict
 from .criteria import Criterion
 from .extensive import Extensive, Terms
-from .live import INFINITE
+from .live import Basis, Solved
+from .matrices import INFINITE
+from .oracle import NEAR_NODES, Oracle
 from .stages import STAGE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ LARGE = 300
 
 JOINT_GAP = 1e-3
 """Gap of such a model, unless one is asked for."""
+
+MOST_OPEN = 150
+"""Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
 TIE_NODES = 200
 """Nodes spent on plans that tie and gain more on average: a count, so that answers repeat."""
@@ -44,17 +49,20 @@ class Joint:
     def __init__(
         self,
         form: Extensive,
+        oracles: Mapping[str, Oracle],
         probabilities: Mapping[str, float],
         gap: float | None,
         clock: Clock,
         tell: Callable[[str], None] | None = None,
     ) -> None:
-        self.form, self.live = form, form.live
+        self.form, self.live, self.oracles = form, form.live, oracles
         self.probabilities = probabilities
         self.clock, self.tell = clock, tell
         self.is_large = len(form.live.integers) > LARGE
         self.gap = gap if gap is not None else (JOINT_GAP if self.is_large else 1e-4)
         self.solves = 0
+        self.latest: Basis | None = None
+        self.votes: list[Array] = []
 
     def solve(
         self, criterion: Criterion, bound: float, candidates: Sequence[Mapping[str, Plan]]
@@ -67,10 +75,15 @@ class Joint:
         try:
             merit = self.form.pose(criterion)
             best: Array | None = None
-            for decisions in self._list_decisions(candidates):
-                best = better(merit, best, self.keep(decisions, merit))
+            if not len(self.live.integers):
+                best = self.keep(np.zeros(0), merit, self._start())
+            for plans in candidates if len(self.live.integers) else ():
+                start = self._start(plans)
+                best = better(merit, best, self.keep(self.form.decide(plans), merit, start))
             if best is None or not self.is_close(criterion, bound, value_of(merit, best)):
-                bound = min(bound, self.relax(merit))
+                bound = min(bound, self.relax(merit, is_hard=criterion.name != "expected"))
+            if best is not None and not self.is_close(criterion, bound, value_of(merit, best)):
+                best = better(merit, best, self.search_near(criterion, merit, best, bound))
             if best is None or not self.is_close(criterion, bound, value_of(merit, best)):
                 best, proven = self.search(criterion, merit, best)
                 bound = min(bound, proven)
@@ -83,30 +96,62 @@ class Joint:
             self.live.drop_rows_from(rows)
             self.live.free_columns(self.live.integers)
 
-    def _list_decisions(self, candidates: Sequence[Mapping[str, Plan]]) -> list[Array]:
-        """The decisions of some plans; a linear program has but one set of them, empty."""
-        if not len(self.live.integers):
-            return [np.zeros(0)]
-        return [self.form.decide(plans) for plans in candidates]
-
     def is_close(self, criterion: Criterion, bound: float, merit: float) -> bool:
         """Whether a merit reached and its bound meet within the gap."""
         loss = criterion.loss(criterion.merit_of(bound), criterion.merit_of(merit))
         return loss <= self.gap
 
-    def relax(self, merit: Terms) -> float:
-        """A bound from the linear relaxation."""
+    def remember(self, plans: Mapping[str, Plan]) -> None:
+        """Notes a plan for each future: decisions on which all of them agree are likely ones."""
+        if len(self.live.integers):
+            self.votes.append(self.form.decide(plans))
+
+    def search_near(
+        self, criterion: Criterion, merit: Terms, best: Array, bound: float
+    ) -> Array | None:
+        """Values from the mixed program with decisions held on which all known plans agree."""
+        live, votes = self.live, np.array([*self.votes, best[self.live.integers]])
+        agreed = (votes == votes[0]).all(axis=0)
+        if self.clock.is_over or not agreed.any() or (~agreed).sum() > MOST_OPEN:
+            return None
+        held = live.integers[agreed]
+        smallest = self._smallest(criterion)
+        room = self.gap * max(smallest, abs(bound))
+        left = self.clock.left
+        live.free_columns(live.integers)
+        live.fix_columns(held, votes[0][agreed])
+        self.form.maximise(merit)
+        self.solves += 1
+        answer = live.solve(
+            self.gap,
+            None if left is None else 0.3 * left,
+            most_nodes=NEAR_NODES,
+            smallest=smallest,
+            decisions=best[live.integers],
+            target=-(bound - room),
+        )
+        if answer.values is None:
+            return None
+        return self.keep(np.round(answer.values[live.integers]), merit)
+
+    @staticmethod
+    def _smallest(criterion: Criterion) -> float:
+        """What a gap is relative to at the least: a regret is a share of 1."""
+        return 1.0 if criterion.name == "regret" else SMALLEST_GAIN
+
+    def relax(self, merit: Terms, is_hard: bool) -> float:
+        """A bound from the linear relaxation; `is_hard`: it makes a smallest gain large."""
         live = self.live
         if self.clock.is_over:
             return INFINITE
         live.relax_columns(live.integers)
         self.form.maximise(merit)
         answer = None
-        if self.is_large:
+        if is_hard and self.is_large:
             with contextlib.suppress(SolverFailed):
                 answer = live.solve_afresh(self.clock.left, interior=True)
         if answer is None:
-            answer = live.solve_afresh(self.clock.left)
+            answer = self._run(self._start(), self.clock.left)
         if answer.status == "infeasible":
             raise self._explain()
         return -answer.bound + ROUNDING * max(1.0, abs(answer.bound))
@@ -120,16 +165,36 @@ class Joint:
         )
         return Infeasible(conflict, message)
 
-    def keep(self, decisions: Array, merit: Terms) -> Array | None:
+    def _start(self, plans: Mapping[str, Plan] | None = None) -> Basis | None:
+        """The futures' own bases as one: of their relaxations, or under the decisions of plans."""
+        starts = {
+            id_: oracle.first_start(oracle.engines[0])
+            if plans is None
+            else oracle.start_under(plans[id_])
+            for id_, oracle in self.oracles.items()
+        }
+        return self.form.join_bases(starts)
+
+    def _run(self, start: Basis | None, seconds: float | None = None) -> Solved:
+        """The linear program as it is posed, begun from the futures' own bases."""
+        if start is None:
+            return self.live.solve_afresh(seconds)
+        self.live.start_from(start)
+        return self.live.solve(seconds=seconds)
+
+    def keep(self, decisions: Array, merit: Terms, start: Basis | None = None) -> Array | None:
         """The best values under some decisions, or None."""
         live = self.live
         live.fix_columns(live.integers, decisions)
         self.form.maximise(merit)
         try:
-            answer = live.solve_afresh()
+            answer = self._run(start or self.latest)
         except SolverFailed:
             return None
-        return answer.values if answer.status == "optimal" else None
+        if answer.status != "optimal":
+            return None
+        self.latest = live.save_start()
+        return answer.values
 
     def search(
         self, criterion: Criterion, merit: Terms, best: Array | None
@@ -143,11 +208,10 @@ class Joint:
         self.solves += 1
         left = self.clock.left
         start = None if best is None else best[live.integers]
-        smallest = 1.0 if criterion.name == "regret" else SMALLEST_GAIN
         answer = live.solve(
             self.gap,
             None if left is None else 0.5 * left,
-            smallest=smallest,
+            smallest=self._smallest(criterion),
             report=self._report_search(criterion),
             decisions=start,
         )
@@ -220,13 +284,13 @@ class Joint:
         try:
             for terms in steps:
                 form.maximise(terms)
-                found = live.solve_afresh().values
+                found = self._run(self.latest).values
                 if found is None:
                     return values
                 live.hold_face(found)
                 values = found
             live.minimise(form.spending)
-            answer = live.solve_afresh()
+            answer = live.solve()
             cheapest = values if answer.values is None else answer.values
         except SolverFailed:
             return values

@@ -1,39 +1,44 @@
-"""One live HiGHS: the Pyomo model compiled once to matrices, then changed in place.
+"""One live HiGHS: a model as matrices, changed in place.
 
 The only file that knows HiGHS.
 """
 
 from __future__ import annotations
 
-import copy
+import base64
 import time
-from collections.abc import Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
-from pyomo.common.dependencies import DeferredImportCallbackFinder
-from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins import standard_form
 
 from ..equations.curves import Array
-from ..equations.formulation import Formulation
 from ..failures import SolverFailed
 from ..work.crew import CalledOff, Errand
+from .matrices import INFINITE, Columns, Matrices
 from .solver_run import Report, SolverRun
 
-Columns = NDArray[np.int32]
 Basis = highspy.HighsBasis
-INFINITE = highspy.kHighsInf
 SMALL_MODEL = 20_000
 """Columns of a linear program that solves within a blink: it is not run in a thread."""
 
-SMALLEST, LARGEST = 1e-9, 5e8
-"""Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
+WAYS: tuple[Mapping[str, float | str | bool], ...] = (
+    {},
+    {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9},
+    {"presolve": "off"},
+)
+"""How HiGHS may search, in turn: each goes another way through the same program."""
+
+USUAL: Mapping[str, float | str | bool] = {
+    "presolve": "choose",
+    "mip_feasibility_tolerance": 1e-6,
+    "primal_feasibility_tolerance": 1e-7,
+}
+"""What the ways change, as HiGHS has it."""
 
 DUAL_ROUNDING = 1e-7
 """A dual smaller than the solver's own tolerance says nothing."""
@@ -43,7 +48,7 @@ ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
-class Answer:
+class Solved:
     """What HiGHS found for a minimisation: `values` by column, None if there are none.
 
     `status` is `optimal`, `stopped` (by time, nodes or the user) or `infeasible`.
@@ -62,113 +67,6 @@ class Answer:
         if self.values is None:
             raise SolverFailed("HiGHS gave no plan, and did not say that there is none")
         return self.values
-
-
-class Matrices:
-    """A model as arrays: columns with costs and boxes, rows with two sides; all is minimised."""
-
-    def __init__(
-        self,
-        lower: Array,
-        upper: Array,
-        matrix: Any,
-        columns: Sequence[Any] = (),
-        rows: Sequence[Any] = (),
-    ) -> None:
-        """`columns` and `rows` are the Pyomo variables and constraints: names take long to tell."""
-        self.lower, self.upper = lower, upper
-        self.matrix = matrix
-        self.costs = np.zeros(len(lower))
-        self.integers: Columns = np.zeros(0, dtype=np.int32)
-        self.row_lower = np.full(matrix.shape[0], -INFINITE)
-        self.row_upper = np.full(matrix.shape[0], INFINITE)
-        self.column_of: dict[int, int] = {}
-        self.limit_rows: dict[str, list[int]] = {}
-        self.limit_keys: dict[int, tuple[str, str, int | str]] = {}
-        self._columns, self._rows = columns, rows
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The columns' names, as files take them."""
-        return [clean_name(variable.name) for variable in self._columns]
-
-    @cached_property
-    def row_names(self) -> list[str]:
-        """The rows' names, as files take them."""
-        return [clean_name(row.name) for row in self._rows]
-
-    def row_of(self, row: Any) -> int | None:
-        """The number of a Pyomo constraint's row, or None if it has none."""
-        return self._row_numbers.get(id(row))
-
-    @cached_property
-    def _row_numbers(self) -> dict[int, int]:
-        return {id(row): at for at, row in enumerate(self._rows)}
-
-    def narrow(self, closed: Sequence[int], some: Sequence[Sequence[int]]) -> Matrices:
-        """The same with some columns at 0, and of each further group at least one in full."""
-        import scipy.sparse as sp
-
-        rows = np.zeros((len(some), len(self.lower)))
-        for at, group in enumerate(some):
-            rows[at, list(group)] = 1.0
-        narrower = copy.copy(self)
-        narrower.upper = self.upper.copy()
-        narrower.upper[list(closed)] = 0.0
-        narrower.matrix = sp.vstack([self.matrix, sp.csr_array(rows)], format="csr")
-        narrower.row_lower = np.append(self.row_lower, np.ones(len(some)))
-        narrower.row_upper = np.append(self.row_upper, np.full(len(some), INFINITE))
-        return narrower
-
-    def refuse_wild_numbers(self) -> None:
-        """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
-        sizes = np.abs(self.matrix.data)
-        wild = np.flatnonzero(((sizes < SMALLEST) & (sizes > 0)) | (sizes > LARGEST))
-        if len(wild):
-            found = self.matrix.tocoo()
-            row, column = self.row_names[found.row[wild[0]]], self.names[found.col[wild[0]]]
-            raise SolverFailed(
-                f"{row} weighs {column} with {found.data[wild[0]]:.3g}, beyond what can be "
-                f"solved reliably ({SMALLEST:g} to {LARGEST:g}); is all money in $ billion, and "
-                "no cost or maximum far beyond the budget?"
-            )
-
-
-def compile_matrices(formulation: Formulation) -> Matrices:
-    """The Pyomo model of a scenario as arrays. Raises SolverFailed for wild coefficients."""
-    # Pyomo hooks itself into the import of scipy and then takes statistics and more along, which
-    # costs half a second; its compiler needs sparse matrices alone.
-    DeferredImportCallbackFinder._callbacks.pop("scipy", None)
-    import scipy
-    import scipy.sparse
-
-    standard_form.scipy = scipy
-    model = formulation.model
-    with PauseGC():
-        compiled = standard_form.LinearStandardFormCompiler().write(model, mixed_form=True)
-    found = Matrices(
-        np.array([float(v.lb) for v in compiled.columns]),
-        np.array([float(v.ub) for v in compiled.columns]),
-        compiled.A,
-        compiled.columns,
-        [row for row, _ in compiled.rows],
-    )
-    found.integers = np.array(
-        [at for at, v in enumerate(compiled.columns) if v.is_binary()], dtype=np.int32
-    )
-    objective = compiled.c.tocoo()
-    found.costs[objective.coords[1]] = objective.data
-    rhs = np.asarray(compiled.rhs, dtype=float)
-    sides = np.array([side for _, side in compiled.rows], dtype=int)
-    found.row_lower = np.where(sides <= 0, rhs, -INFINITE)
-    found.row_upper = np.where(sides >= 0, rhs, INFINITE)
-    found.column_of = {id(variable): at for at, variable in enumerate(compiled.columns)}
-    for at, (row, _) in enumerate(compiled.rows):
-        if row.parent_component() is model.limits:
-            found.limit_rows.setdefault(str(row.index()[0]), []).append(at)
-            found.limit_keys[at] = row.index()
-    found.refuse_wild_numbers()
-    return found
 
 
 class Live:
@@ -204,41 +102,39 @@ class Live:
         return bool(self.still_integer)
 
     def _pass_model(self) -> highspy.Highs:
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.column_count, self.row_count
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.costs, self.lower, self.upper
-        lp.row_lower_, lp.row_upper_ = self.matrices.row_lower, self.matrices.row_upper
         by_column = self.matrices.matrix.tocsc()
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = by_column.indptr
-        lp.a_matrix_.index_ = by_column.indices
-        lp.a_matrix_.value_ = by_column.data
-        if len(self.integers):
-            kinds = [highspy.HighsVarType.kContinuous] * self.column_count
-            for at in self.integers:
-                kinds[at] = highspy.HighsVarType.kInteger
-            lp.integrality_ = kinds
+        kinds = np.full(self.column_count, int(highspy.HighsVarType.kContinuous), dtype=np.int32)
+        kinds[self.integers] = int(highspy.HighsVarType.kInteger)
         highs = highspy.Highs()
         self._check(highs.setOptionValue("output_flag", False))
         self._check(highs.setOptionValue("threads", 1))
         # A blocked or interrupted run must not leave a half-written log beside the user's files.
         self._check(highs.setOptionValue("log_to_console", False))
-        self._check(highs.passModel(lp))
+        # As arrays: a HighsLp takes in a list number by number, five times as slowly.
+        status = highs.passModel(
+            self.column_count,
+            self.row_count,
+            by_column.nnz,
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            self.costs,
+            self.lower,
+            self.upper,
+            self.matrices.row_lower,
+            self.matrices.row_upper,
+            by_column.indptr,
+            by_column.indices,
+            by_column.data,
+            kinds,
+        )
+        self._check(status)
         return highs
 
     @staticmethod
     def _check(status: highspy.HighsStatus) -> None:
         if status == highspy.HighsStatus.kError:
             raise SolverFailed("HiGHS refused a call; this is a fault of the program, not of yours")
-
-    def columns(self, variables: Iterable[Any]) -> Columns:
-        """The columns of Pyomo variables; those that no row or cost uses are left out."""
-        found = [self.matrices.column_of.get(id(variable)) for variable in variables]
-        return np.array([at for at in found if at is not None], dtype=np.int32)
-
-    def column(self, variable: Any) -> int | None:
-        """The column of one Pyomo variable, or None if nothing uses it."""
-        return self.matrices.column_of.get(id(variable))
 
     # Changes in place -------------------------------------------------------------------------
 
@@ -319,6 +215,17 @@ class Live:
         """Change of the minimum of the linear program just solved per unit of a row's side."""
         return np.array(self.highs.getSolution().row_dual)
 
+    def bound_released(self, columns: Columns, lower: Array, upper: Array) -> float:
+        """What the minimum of the linear program just solved cannot fall below in wider boxes.
+
+        Its duals stay feasible if fixed columns are let go: by weak duality each lowers the minimum
+        by no more than its reduced cost times the way to the better end of its box.
+        """
+        prices = np.array(self.highs.getSolution().col_dual)[columns]
+        held = self.now_lower[columns]
+        falls = np.minimum(prices * (lower - held), prices * (upper - held))
+        return float(self.highs.getInfo().objective_function_value + falls.sum())
+
     def hold_face(self, values: Array) -> None:
         """Leaves only the optima of the linear program just solved.
 
@@ -376,6 +283,14 @@ class Live:
         name = "primal_simplex_bound_perturbation_multiplier"
         self._check(self.highs.setOptionValue(name, 0.0))
 
+    def expect_few_pivots(self) -> None:
+        """Solves linear programs by Devex pricing, which needs nothing known of its start.
+
+        Steepest edges are measured at every row of a start first: for us-2027 that takes 30 ms,
+        where the pivots from the start of a scenario nearby take 3.
+        """
+        self._check(self.highs.setOptionValue("simplex_dual_edge_weight_strategy", 1))
+
     def skip_heuristics(self) -> None:
         """Searches mixed programs by branching alone: small ones are done before heuristics are.
 
@@ -396,7 +311,7 @@ class Live:
         ):
             self._check(self.highs.setOptionValue(name, False))
 
-    def solve_afresh(self, seconds: float | None = None, *, interior: bool = False) -> Answer:
+    def solve_afresh(self, seconds: float | None = None, *, interior: bool = False) -> Solved:
         """Solves a large linear program without regard to earlier solves, presolve and all.
 
         `interior`: by interior points and no crossover, for the sake of the bound: on programs that
@@ -428,6 +343,8 @@ class Live:
         its own model anew, so that among optima that tie it finds the same one each time.
         """
         self._check(self.highs.passModel(self.highs.getLp()))
+        if len(basis.row_status) != self.row_count:
+            basis = stretch_basis(basis, self.row_count)
         self.has_start = self.highs.setBasis(basis) == highspy.HighsStatus.kOk
 
     # Solving ----------------------------------------------------------------------------------
@@ -438,13 +355,17 @@ class Live:
         seconds: float | None = None,
         most_nodes: int | None = None,
         smallest: float = 0.0,
+        within: float = 0.0,
         report: Report | None = None,
-        presolve: bool = True,
+        way: int = 0,
         decisions: Array | None = None,
-    ) -> Answer:
+        target: float | None = None,
+    ) -> Solved:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
-        `decisions`: values of the integer columns of a plan that is known, to start from.
+        `within`: so many points are close enough. `way`: which of WAYS. `decisions`: values of the
+        integer columns of a plan that is known, to start from.
+        `target`: a mixed search ends once it has a plan as good as that.
 
         Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
         that it has told; so it is where the user interrupts. What was changed is then as at first.
@@ -460,11 +381,13 @@ class Live:
         if decisions is not None and self.is_mixed:
             highs.setSolution(len(decisions), self.integers, decisions)
         limit = INFINITE if seconds is None else max(seconds, 0.01)
-        options: dict[str, float | int | str] = {
-            "presolve": "choose" if presolve else "off",
+        options: dict[str, float | int | str | bool] = {
+            **USUAL,
+            **WAYS[way],
             "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
             "mip_rel_gap": float(gap),
-            "mip_abs_gap": float(gap * smallest),
+            "mip_abs_gap": float(max(gap * smallest, within)),
+            "objective_target": -INFINITE if target is None else target,
             "mip_max_nodes": most_nodes if most_nodes is not None else 2_147_483_647,
         }
         for name, value in options.items():
@@ -480,12 +403,12 @@ class Live:
             if not run.has_ended:
                 best = INFINITE if run.values is None else run.best
                 bound = run.bound if is_mixed else -INFINITE
-                return Answer("stopped", best, bound, run.values, 0, run.seconds)
+                return Solved("stopped", best, bound, run.values, 0, run.seconds)
         else:
             highs.run()
         return self._read_answer(time.perf_counter() - begun)
 
-    def _read_answer(self, took: float) -> Answer:
+    def _read_answer(self, took: float) -> Solved:
         highs = self.highs
         info = highs.getInfo()
         status = highs.getModelStatus()
@@ -495,13 +418,15 @@ class Live:
         self.nodes += nodes
         self.has_start = False
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
-            return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
+            return Solved("infeasible", INFINITE, INFINITE, None, nodes, took)
         words = {
             known.kOptimal: "optimal",
             known.kTimeLimit: "stopped",
             known.kSolutionLimit: "stopped",
             known.kIterationLimit: "stopped",
             known.kInterrupt: "stopped",
+            known.kObjectiveTarget: "stopped",
+            known.kObjectiveBound: "stopped",
         }
         if status == known.kSolveError and info.max_primal_infeasibility <= ROUNDING:
             # HiGHS calls an optimum a failure if postsolve leaves it a hair beyond its tolerance.
@@ -516,10 +441,10 @@ class Live:
         is_mixed = self.is_mixed
         bound = float(info.mip_dual_bound) if is_mixed else objective
         if words[status] == "optimal" and abs(bound) >= INFINITE:
-            return Answer("infeasible", INFINITE, INFINITE, None, nodes, took)
+            return Solved("infeasible", INFINITE, INFINITE, None, nodes, took)
         if words[status] == "stopped" and not is_mixed:
             bound = -INFINITE
-        return Answer(words[status], objective, bound, values, nodes, took)
+        return Solved(words[status], objective, bound, values, nodes, took)
 
     # Files ------------------------------------------------------------------------------------
 
@@ -533,13 +458,56 @@ class Live:
             raise OSError(f"{path} cannot be written")
 
 
-def clean_name(name: str) -> str:
-    """A Pyomo name as LP and MPS files take it.
+def write_basis(basis: Basis) -> str:
+    """A basis as a text: whether each column, then each row, is basic or at a bound."""
+    states = bytes(map(int, [*basis.col_status, *basis.row_status]))
+    return base64.b64encode(zlib.compress(states)).decode()
 
-    >>> clean_name("limits[budget.per_year,at_most,2027]")
-    'limits(budget.per_year,at_most,2027)'
+
+def read_basis(text: str, columns: int) -> Basis:
+    """The basis that a text tells, of a program with so many columns."""
+    kinds = [highspy.HighsBasisStatus(at) for at in range(5)]
+    states = [kinds[at] for at in zlib.decompress(base64.b64decode(text))]
+    basis = make_basis(states[:columns], states[columns:])
+    basis.alien = False
+    return basis
+
+
+def stretch_basis(basis: Basis, rows: int) -> Basis:
+    """The basis with further rows, which are free in it, or without those beyond so many."""
+    wider = highspy.HighsBasis()
+    wider.valid, wider.alien = True, len(basis.row_status) > rows
+    wider.col_status = basis.col_status
+    statuses = list(basis.row_status)[:rows]
+    free = highspy.HighsBasisStatus.kBasic
+    wider.row_status = statuses + [free] * (rows - len(statuses))
+    return wider
+
+
+def make_basis(columns: Sequence[Any], rows: Sequence[Any]) -> Basis:
+    """A basis from statuses, which need not fit together; None stands for the lower end."""
+    made = highspy.HighsBasis()
+    made.valid = made.alien = True
+    made.col_status = [highspy.HighsBasisStatus.kLower if s is None else s for s in columns]
+    made.row_status = list(rows)
+    return made
+
+
+def carry_basis(basis: Basis, begins: Matrices, ends: Matrices) -> Basis:
+    """The basis of one program told of another with other columns and rows.
+
+    What only the other has stands at its lower end, or is free if it is a row.
     """
-    return name.replace("[", "(").replace("]", ")").replace("'", "").replace(" ", "")
+    if begins.column_keys == ends.column_keys and begins.row_keys == ends.row_keys:
+        return basis
+    low, free = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
+    columns = dict(zip(begins.column_keys, basis.col_status, strict=False))
+    rows = dict(zip(begins.row_keys, basis.row_status, strict=False))
+    further = len(ends.lower) - len(ends.column_keys), len(ends.row_lower) - len(ends.row_keys)
+    return make_basis(
+        [columns.get(key, low) for key in ends.column_keys] + [low] * further[0],
+        [rows.get(key, free) for key in ends.row_keys] + [free] * further[1],
+    )
 
 
 def version() -> str:

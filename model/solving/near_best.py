@@ -14,7 +14,8 @@ from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
 from .compiled import Compiled, Target
 from .extended import Column, Row, extend
-from .live import INFINITE, Basis, Live, Matrices
+from .live import Basis, Live
+from .matrices import INFINITE, Matrices
 
 Terms = dict[int, float]
 """Coefficients by column."""
@@ -46,18 +47,7 @@ class NearBest:
         own = self.compiled.live.matrices
         rows = [Row(target.terms, floors[target.name], INFINITE) for target in self.targets]
         self.matrices = extend(own, [], [row for row in rows if row.terms])
-        self.money = {i: self._count(i) for i in scenario.instruments}
-
-    def _count(self, instrument: str) -> Terms:
-        """Authority and launch cost of an instrument over all years, by column."""
-        live = self.compiled.live
-        terms = {at: 1.0 for (i, _), at in self.compiled.authority.items() if i == instrument}
-        cost = self.scenario.instruments[instrument].launch_cost
-        for (i, _), variable in self.compiled.formulation.model.start.items():
-            at = live.column(variable)
-            if i == instrument and cost and at is not None:
-                terms[at] = cost
-        return terms
+        self.money = {i: self.compiled.count_money(i) for i in scenario.instruments}
 
     def count_money(self, plan: Plan) -> dict[str, float]:
         """What a plan spends on every instrument, launch costs included, $ billion."""

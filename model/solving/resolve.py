@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from ...inputs.scenario import TOKEN_BN, Scenario
 from ..equations.curves import Array
-from ..equations.evaluate import SMALLEST_GAIN, Plan, relative
+from ..equations.evaluate import SMALLEST_GAIN, Plan
 from ..failures import SolverFailed
 from ..work.clock import Clock
 from .canonical import TIE_TOLERANCE, drop_worthless
-from .compiled import Compiled, Target
-from .live import INFINITE
+from .compiled import Target
+from .matrices import INFINITE
+from .oracle import Oracle
+from .question import Answer, Changes, Question, Tolerance
 from .solution import Best
 from .stages import STAGE_ROOMS, STAGE_TOLERANCE
 
@@ -39,15 +42,26 @@ class Resolving:
     A linear scenario has no mixed solves: there `solves` counts the linear ones.
     """
 
-    def __init__(self, scenario: Scenario, gap: float = 1e-4, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        gap: float = 1e-4,
+        clock: Clock | None = None,
+        near: Oracle | None = None,
+    ) -> None:
+        """`near`: the oracle of a scenario of which this one is a variant."""
         self.scenario = scenario
         self.gap = gap
         self.clock = clock or Clock()
-        self.compiled = Compiled(scenario)
+        self.oracle = near.vary(scenario) if near else Oracle.open(scenario, self.clock)
+        self.oracle.clock = self.clock
+        self.changes = Changes()
+        self.compiled = self.oracle.compiled
         self.live = self.compiled.live
         self.targets = self.compiled.list_targets()
         self.is_mixed = bool(len(self.live.integers))
         self.solves = self.linear_solves = 0
+        self._counted = 0, 0
         self._rows = self.live.row_count
 
     @property
@@ -72,27 +86,33 @@ class Resolving:
         cells = [at for (i, _), at in self.compiled.authority.items() if i in set(instruments)]
         at = np.array(cells, dtype=np.int32)
         self.live.set_bounds(at, np.zeros(len(at)), np.zeros(len(at)))
+        before, banned = self.changes, self.changes.banned | set(instruments)
+        self.changes = replace(before, banned=banned)
         try:
             yield
         finally:
+            self.changes = before
             self.live.set_bounds(at, self.live.lower[at], self.live.upper[at])
 
     @contextmanager
     def funding(self, instruments: Iterable[str]) -> Iterator[None]:
         """While it lasts, each of these is funded in some year, if only by a token."""
         rows = self.live.row_count
-        start = self.compiled.formulation.model.start
+        start = self.compiled.start
         for i in instruments:
             window = self.scenario.window(i)
             if i in self.scenario.on_off:
-                found = [self.live.column(start[i, t]) for t in window]
+                found = [start.get((i, t)) for t in window]
                 self.live.add_row({at: 1.0 for at in found if at is not None}, 1.0, INFINITE)
             else:
                 found = [self.compiled.authority.get((i, t)) for t in window]
                 self.live.add_row({at: 1.0 for at in found if at is not None}, TOKEN_BN, INFINITE)
+        before, demanded = self.changes, self.changes.demanded | set(instruments)
+        self.changes = replace(before, demanded=demanded)
         try:
             yield
         finally:
+            self.changes = before
             self.live.drop_rows_from(rows)
 
     @contextmanager
@@ -101,9 +121,12 @@ class Resolving:
         before = {r: (self.live.now_row_lower[r], self.live.now_row_upper[r]) for r in moves}
         for row, sides in moves.items():
             self.live.set_row(row, *sides)
+        unmoved = self.changes
+        self.changes = replace(unmoved, sides={**unmoved.sides, **moves})
         try:
             yield
         finally:
+            self.changes = unmoved
             for row, sides in before.items():
                 self.live.set_row(row, *sides)
 
@@ -111,67 +134,72 @@ class Resolving:
 
     def relax(self) -> float | None:
         """A proven bound of the gain from the linear relaxation; None if even that has no plan."""
-        self.live.relax_columns(self.live.integers)
-        self.compiled.maximise(self.targets[0])
-        self.linear_solves += 1
-        answer = self.live.solve()
-        self.live.free_columns(self.live.integers)
-        return None if answer.status == "infeasible" else -answer.bound
+        answer = self._ask(Question(self.targets[0].terms, self.changes, needs="bound"))
+        return None if answer.bound == -INFINITE else answer.bound
 
     def keep(self, plan: Plan) -> Best | None:
         """The best plan with the decisions of another, amounts chosen anew; None if there is none.
 
         Its bound is that of plans with the same decisions.
         """
-        decided = self.compiled.decide(np.zeros(self.live.column_count), plan)
-        values = self._amounts(decided)
-        if values is None:
-            return None
-        gain = self.score.value(values)
-        best = self._read(values, gain)
-        self.live.free_columns(self.live.integers)
-        return best
+        question = Question(self.score.terms, self.changes, needs="least")
+        optimum = self.oracle.keep(question, plan)
+        self._count()
+        return None if optimum is None else self._play(optimum.values, optimum.value)
 
     def find_best(self, known: Sequence[Plan] = (), beside: Best | None = None) -> Best | None:
         """The best plan within the gap, or None if there is none at all.
 
-        Decisions of `known` plans are tried first, and a mixed solve follows only where these do
-        not prove the answer. `beside`: the plan whose gain this one's will be held against; in a
-        large scenario bounds then need only be close beside the difference. Raises OutOfTime where
-        the clock runs out first.
+        Decisions of `known` plans are tried first. `beside`: the plan whose gain this one's will be
+        held against; in a large scenario bounds then need only be close beside the difference.
+        Raises OutOfTime where the clock runs out first.
         """
         if self.clock.is_over:
             raise OutOfTime
         if self.is_staged:
             return self._find_staged()
-        best: Best | None = None
-        if known and self.is_mixed:
-            bound = self.relax()
-            if bound is None:
-                return None
-            for plan in known:
-                kept = self.keep(plan)
-                if kept and (best is None or kept.gain > best.gain + LEAST_ROOM):
-                    best = kept
-            if best and self._is_close(best.gain, bound, beside):
-                return Best(best.gain, max(bound, best.gain), best.plan, best.played)
-        found = self._search(self.score, self.gap)
-        if found is None:
+        share = self.gap if beside is None or self.is_small else ROUGH_GAPS * self.gap
+        plans = tuple(known)
+        answer = self._ask(Question(self.score.terms, self.changes, Tolerance(share), known=plans))
+        if answer.is_infeasible:
             return None
-        values, bound = found
-        settled = self._settle(values, bound)
-        self.live.free_columns(self.live.integers)
-        if best and best.gain > settled.gain + LEAST_ROOM:
-            return Best(best.gain, max(bound, best.gain), best.plan, best.played)
-        return settled
+        if answer.values is None or not answer.is_settled:
+            raise OutOfTime
+        best = self._play(self._drop_worthless(answer), answer.bound)
+        return Best(best.gain, max(answer.bound, best.gain), best.plan, best.played)
 
-    def _is_close(self, gain: float, bound: float, beside: Best | None) -> bool:
-        if relative(bound - gain, gain) <= self.gap:
-            return True
-        if beside is None or self.is_small:
-            return False
-        room = ROUGH_GAPS * self.gap * max(gain, SMALLEST_GAIN)
-        return bound - gain <= max(room, ROUGH_SHARE * abs(gain - beside.gain))
+    def _ask(self, question: Question) -> Answer:
+        answer = self.oracle.ask(question)
+        self._count()
+        return answer
+
+    def _count(self) -> None:
+        """Takes over what the oracle has solved."""
+        mixed, linear = self._counted
+        self._counted = self.oracle.solves, self.oracle.linear_solves
+        self.linear_solves += self._counted[1] - linear
+        self.solves += self._counted[int(not self.is_mixed)] - (mixed if self.is_mixed else linear)
+
+    def _drop_worthless(self, answer: Answer) -> Array:
+        """Values under decisions that tie with those found and fund nothing in vain."""
+        values = answer.values
+        if values is None:
+            raise OutOfTime
+        if not self.is_mixed or self.changes != Changes():
+            return values
+        fewer = drop_worthless(self.compiled, [], self.score, values)
+        if fewer is values:
+            return values
+        plan = self.compiled.read_plan(fewer)
+        cheaper = self.oracle.keep(Question(self.score.terms, self.changes), plan)
+        is_as_good = cheaper is not None and cheaper.value >= answer.value - TIE_TOLERANCE
+        return cheaper.values if cheaper is not None and is_as_good else values
+
+    def _play(self, values: Array, bound: float) -> Best:
+        """The plan in a solver's values, as the evaluator plays it."""
+        plan = self.compiled.read_plan(values)
+        played = self.compiled.evaluator.play(plan)
+        return Best(played.score - self.compiled.baseline.score, bound, plan, played)
 
     def _find_staged(self) -> Best | None:
         """The best plan through all stages, each keeping the values of those before it."""
@@ -186,9 +214,8 @@ class Resolving:
                 if found is None:
                     break
                 values, bound = found
-                gain, offset = target.value(values), target.offset
                 room = STAGE_ROOMS[0] if self.is_mixed else STAGE_TOLERANCE
-                least = gain - room * max(1.0, abs(offset + gain))
+                least = target.keep(target.value(values), room)
                 self.live.add_row(target.terms, least, INFINITE)
             if values is None:
                 return None

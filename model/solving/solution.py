@@ -73,7 +73,8 @@ class Solution:
     `best_gain` is that of the best plan found, before steadying; `bound` a proven upper bound of
     the score; `gap` and `gap_points` are those of the best plan found (for a plan the user
     brings, of that plan). `limits` are the budget's and the constraints' rows, `broken` whatever
-    a brought plan breaks.
+    a brought plan breaks. `clash`: where every plan that meets the limits spends nothing, limits
+    that no plan with a token of spending meets.
     """
 
     scenario: Scenario
@@ -95,6 +96,7 @@ class Solution:
     effort: SolverEffort
     seconds: float = 0.0
     notes: Mapping[str, str] = field(default_factory=dict)
+    clash: tuple[str, ...] | None = None
 
     @property
     def score(self) -> float:

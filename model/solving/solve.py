@@ -27,7 +27,7 @@ def solve_scenario(
     a conflict, and SolverFailed if no plan is found in time or a plan breaks a limit.
     """
     clock = Clock(time_limit)
-    return Solving(Compiled(scenario), gap, clock, report).run()
+    return Solving(Compiled(scenario, fixed_money=True), gap, clock, report).run()
 
 
 def export_model(scenario: Scenario, file: Path) -> None:
@@ -55,9 +55,11 @@ def evaluate_plan(
     limits = list_limits(scenario, played)
     rows = [*limits, *list_instrument_limits(scenario, played)]
     notes: dict[str, str] = {}
+    clash = None
     try:
         best = solve_scenario(scenario, gap, clock.left, report)
         bound, best_gain, stages, effort = best.bound, best.best_gain, best.stages, best.effort
+        clash = best.clash
     except (Infeasible, SolverFailed) as error:
         what = "the scenario has no plan that meets its limits"
         notes["bound"] = f"{what}: {error}" if isinstance(error, Infeasible) else str(error)
@@ -85,4 +87,5 @@ def evaluate_plan(
         effort=effort,
         seconds=clock.seconds,
         notes=notes,
+        clash=clash,
     )

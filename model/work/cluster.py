@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from importlib.metadata import version
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from ..failures import SolverFailed
 from .clock import Clock
 from .crew import Errand
 from .processes import Results
+from .versions import list_versions
 
 WHERE = "--dask"
 
@@ -37,9 +37,6 @@ PARTING = 1.0
 
 AHEAD = 4
 """Tasks handed out for each core, so that none waits and little is lost when time ends."""
-
-ENGINES_IN_NUMBERS = {"stratafolio", "highspy", "numpy", "pyomo"}
-"""Packages whose versions numbers depend on: a worker has to have the same."""
 
 Told = TypeVar("Told")
 
@@ -185,8 +182,3 @@ def refuse_other_workers(client: Any, address: str) -> None:
                     "the same version there, or numbers may differ"
                 )
                 raise InputError.of(WHERE, message)
-
-
-def list_versions() -> dict[str, str]:
-    """Versions of the packages that numbers depend on."""
-    return {name: version(name) for name in sorted(ENGINES_IN_NUMBERS)}

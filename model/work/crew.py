@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ..failures import SolverFailed
 from .clock import Clock
+from .store import Store
 
 Engine = TypeVar("Engine")
 Task = TypeVar("Task")
@@ -36,7 +36,7 @@ class Crew:
     dask: str | None = None
     clock: Clock = field(default_factory=Clock)
     report: Report | None = None
-    keep: Path | None = None
+    keep: Store = field(default_factory=Store)
 
 
 class CalledOff(BaseException):

@@ -9,21 +9,22 @@ or the user cuts short gives nothing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import wait
 from functools import partial
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from .clock import Clock
 from .cluster import run_on_cluster
 from .crew import Crew, Errand, await_late, call_off
 from .processes import Results, run_on_processes
+from .store import Store
 
-__all__ = ["Crew", "Store", "Task", "fan_out", "write_text"]
+__all__ = ["Crew", "Task", "fan_out", "write_text"]
 
 Record = Mapping[str, Any]
 Task = Callable[[str, str], dict[str, Any]]
@@ -42,16 +43,42 @@ def fan_out(
     texts = [write_text(record) for record in records]
     stem = hashlib.sha256(f"{task.__module__}.{task.__qualname__}\n{common}".encode()).hexdigest()
     keys = [hashlib.sha256(f"{stem}{text}".encode()).hexdigest() for text in texts]
-    with Store(crew.keep) as store:
-        open_ = {key: text for key, text in zip(keys, texts, strict=True) if key not in store.found}
-        for key, result in _run(task, common, open_, crew):
-            store.add(key, result)
+    text_of = dict(zip(keys, texts, strict=True))
+    answers = {key: crew.keep.find(key) for key in text_of}
+    open_ = {key: text for key, text in text_of.items() if answers[key] is None}
+    times = Counter(keys)
+    done = len(keys) - sum(times[key] for key in open_)
+    with (
+        contextlib.closing(_run(task, common, open_, crew)) as results,
+        contextlib.closing(_keep_in_order(crew.keep, open_, results)) as kept,
+    ):
+        for key, result in kept:
+            answers[key] = result
+            done += times[key]
             if crew.report:
-                done = sum(key in store.found for key in keys)
                 crew.report(done, len(keys), what)
             if crew.clock.is_over:
                 break
-        return [store.found.get(key) for key in keys]
+    return [answers[key] for key in keys]
+
+
+def _keep_in_order(store: Store, keys: Iterable[str], results: Results) -> Results:
+    """Results as they come, kept in the order of their keys: a file does not tell who did them.
+
+    One that comes before its turn waits for it in memory, or for the end.
+    """
+    turns = deque(keys)
+    waiting: dict[str, dict[str, Any]] = {}
+    try:
+        for key, result in results:
+            waiting[key] = result
+            while turns and turns[0] in waiting:
+                store.add(turns[0], waiting.pop(turns.popleft()))
+            yield key, result
+    finally:
+        for key in turns:
+            if key in waiting:
+                store.add(key, waiting[key])
 
 
 def write_text(record: Record) -> str:
@@ -83,49 +110,3 @@ def _run_here(task: Task, shared: str, texts: Mapping[str, str], clock: Clock) -
                 yield key, errand.future.result()
         finally:
             call_off([errand])
-
-
-# What is kept ---------------------------------------------------------------------------------
-
-
-class Store:
-    """Results by key, in a file that only grows; a line cut short by a killed run is dropped."""
-
-    def __init__(self, file: Path | None) -> None:
-        self.file = file
-        self.found: dict[str, dict[str, Any]] = {}
-
-    def __enter__(self) -> Self:
-        self.stream = None
-        if self.file is None:
-            return self
-        whole = 0
-        if self.file.exists():
-            for line in self.file.read_bytes().splitlines(keepends=True):
-                if not line.endswith(b"\n"):
-                    break
-                try:
-                    kept = json.loads(line)
-                    self.found[kept["key"]] = kept["result"]
-                except (ValueError, KeyError, TypeError):
-                    break
-                whole += len(line)
-            with self.file.open("r+b") as stream:
-                stream.truncate(whole)
-        self.stream = self.file.open("ab")
-        return self
-
-    def add(self, key: str, result: dict[str, Any]) -> None:
-        """Takes in a result and writes it down before anything else happens."""
-        if key in self.found:
-            return
-        self.found[key] = result
-        if self.stream is not None:
-            line = json.dumps({"key": key, "result": result}, allow_nan=False) + "\n"
-            self.stream.write(line.encode())
-            self.stream.flush()
-            os.fsync(self.stream.fileno())
-
-    def __exit__(self, *error: object) -> None:
-        if self.stream is not None:
-            self.stream.close()

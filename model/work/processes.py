@@ -11,7 +11,7 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
@@ -21,7 +21,7 @@ from ..failures import SolverFailed
 from .clock import Clock
 from .memory import find_memory_limit, is_nearly_out
 
-Results = Iterator[tuple[str, dict[str, Any]]]
+Results = Generator[tuple[str, dict[str, Any]], None, None]
 """Keys with what the task gives for their texts, as they come."""
 
 TRIES = 3

@@ -17,7 +17,7 @@ import numpy as np
 from ...solving.live import Live
 from ...solving.near_best import Apart, KnownPlan, NearBest, build_apart, measure_distance
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 
 SAME_DISTANCE = 1e-6
 """Plans no further apart spend alike."""
@@ -45,14 +45,14 @@ class FarthestSearch:
         pool: list[KnownPlan],
         sharpness: float,
         clock: Clock,
-        journal: Journal,
+        store: Store,
     ) -> None:
         """`boxes`: proven ranges by instrument, $ billion.
 
         `sharpness`: the share of a distance that large scenarios leave open, else 0.
         """
         self.near, self.boxes, self.pool = near, boxes, pool
-        self.sharpness, self.clock, self.journal = sharpness, clock, journal
+        self.sharpness, self.clock, self.store = sharpness, clock, store
         self.solves = self.linear_solves = 0
 
     def find(self, others: Monies) -> tuple[KnownPlan, float, float]:
@@ -130,7 +130,8 @@ class FarthestSearch:
             return {"bound": bound, "on": on, "final": not self.clock.is_over}
 
         totals = [sorted(other.items()) for other in others]
-        answer = self.journal.ask(f"beyond {distance!r} {self.sharpness!r} {totals!r}", solve)
+        model = dict(self.near.floors), dict(self.boxes), apart.place(best, others).tolist()
+        answer = self.store.ask(f"beyond {distance!r} {self.sharpness!r} {totals!r} {model}", solve)
         self.solves += 1
         bound = float(answer["bound"])
         if answer["on"] is None:

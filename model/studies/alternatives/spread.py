@@ -21,7 +21,7 @@ from ...solving.near_best import KnownPlan, MoneyEngine, NearBest, Terms, find_f
 from ...solving.solution import Solution
 from ...solving.solve import solve_scenario
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 from ..effort import Effort
 from .farthest import SAME_DISTANCE, FarthestSearch
 from .findings import Alternative, AlternativeFindings, SpendingRange
@@ -80,11 +80,11 @@ class Alternatives:
         gap: float,
         clock: Clock,
         workers: int,
-        journal: Journal,
+        store: Store,
         report: Report | None = None,
     ) -> None:
         self.scenario, self.within, self.count = scenario, within, count
-        self.gap, self.clock, self.journal, self.report = gap, clock, journal, report
+        self.gap, self.clock, self.store, self.report = gap, clock, store, report
         self.best = self._solve_best()
         floors = {
             stage.objective: find_floor(value, within)
@@ -175,13 +175,13 @@ class Alternatives:
 
     def _ask_all(self, ends: list[End]) -> list[AlternativesWork]:
         count = len(self.engines)
-        if count == 1:
-            return [self._ask(self.engines[0], end) for end in ends]
 
         def some(at: int) -> list[AlternativesWork]:
             return [self._ask(self.engines[at], end) for end in ends[at::count]]
 
-        with ThreadPoolExecutor(count) as pool:
+        with self.store.batch(), ThreadPoolExecutor(count) as pool:
+            if count == 1:
+                return some(0)
             parts = list(pool.map(some, range(count)))
         return [parts[at % count][at // count] for at in range(len(ends))]
 
@@ -212,11 +212,13 @@ class Alternatives:
         def solve() -> dict[str, Any]:
             bound, found = engine.search(end.terms, self.sharpness, self.clock.left)
             on = None if found is None else np.flatnonzero(found > 0.5).tolist()
-            return {"bound": bound, "on": on, "final": not self.clock.is_over}
+            known = bound if np.isfinite(bound) else None
+            return {"bound": known, "on": on, "final": not self.clock.is_over}
 
-        answer = self.journal.ask(f"{end.name} {self.within!r} {self.sharpness!r}", solve)
+        asked = f"{end.name} {dict(self.near.floors)!r} {self.sharpness!r}"
+        answer = self.store.ask(asked, solve)
         work.solves = 1
-        work.proven = max(bound, float(answer["bound"]))
+        work.proven = bound if answer["bound"] is None else max(bound, float(answer["bound"]))
         if answer["on"] is not None:
             decisions = np.zeros(len(self.near.matrices.integers))
             decisions[answer["on"]] = 1.0
@@ -247,9 +249,7 @@ class Alternatives:
         first = self.pool[0]
         found = [Alternative(first.plan, self.best.best_gain, None, None, first.money)]
         boxes = {i: (one.least_proven, one.most_proven) for i, one in ranges.items()}
-        search = FarthestSearch(
-            self.near, boxes, self.pool, self.sharpness, self.clock, self.journal
-        )
+        search = FarthestSearch(self.near, boxes, self.pool, self.sharpness, self.clock, self.store)
         while len(found) < self.count and not self.clock.is_over:
             if self.report:
                 self.report(len(found), self.count, "plans that differ")
@@ -272,7 +272,7 @@ def study_alternatives(
     gap: float = 1e-4,
     time_limit: float | None = None,
     workers: int = 1,
-    journal: Journal | None = None,
+    store: Store | None = None,
     report: Report | None = None,
 ) -> AlternativeFindings:
     """Ranges of spending among plans within a share of the best gain, and plans that differ most.
@@ -281,7 +281,7 @@ def study_alternatives(
     """
     refuse_share(within, count)
     clock = Clock(time_limit)
-    study = Alternatives(scenario, within, count, gap, clock, workers, journal or Journal(), report)
+    study = Alternatives(scenario, within, count, gap, clock, workers, store or Store(), report)
     areas, instruments = study.find_ranges()
     plans = study.find_plans(instruments)
     return AlternativeFindings(

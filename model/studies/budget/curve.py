@@ -26,7 +26,7 @@ from ...solving.budget_line import LEAST_WIDTH, BudgetEngine, BudgetLine, Keepin
 from ...solving.conflict import explain_infeasible
 from ...solving.live import Basis
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 from .stretches import Straight, find_widest, join, lowest
 
 BATCH = 4
@@ -83,11 +83,11 @@ class BudgetCurve:
         gap: float,
         workers: int,
         clock: Clock,
-        journal: Journal,
+        store: Store,
     ) -> None:
         self.scenario = scenario
         self.lower, self.upper, self.tolerance = lower, upper, tolerance
-        self.gap, self.clock, self.journal = gap, clock, journal
+        self.gap, self.clock, self.store = gap, clock, store
         self.line = BudgetLine(scenario)
         self.engines = [BudgetEngine(self.line) for _ in range(workers)]
         self.keepings: dict[tuple[bytes, frozenset[str] | None], Keeping] = {}
@@ -143,13 +143,13 @@ class BudgetCurve:
         self, work: Callable[..., BudgetWork], tasks: list[BudgetCell] | list[float]
     ) -> list[BudgetWork]:
         count = len(self.engines)
-        if count == 1:
-            return [work(self.engines[0], task) for task in tasks]
 
         def some(at: int) -> list[BudgetWork]:
             return [work(self.engines[at], task) for task in tasks[at::count]]
 
-        with ThreadPoolExecutor(count) as pool:
+        with self.store.batch(), ThreadPoolExecutor(count) as pool:
+            if count == 1:
+                return some(0)
             parts = list(pool.map(some, range(count)))
         return [parts[at % count][at // count] for at in range(len(tasks))]
 
@@ -243,9 +243,10 @@ class BudgetCurve:
                 cell.lower, cell.upper, slope, gap, least, self.clock.left
             )
             decisions = None if found is None else np.flatnonzero(found > 0.5).tolist()
-            return {"bound": bound, "on": decisions, "final": is_final}
+            known = bound if np.isfinite(bound) else None
+            return {"bound": known, "on": decisions, "final": is_final}
 
-        answer = self.journal.ask(asked, solve)
+        answer = self.store.ask(asked, solve)
         work.solves += 1
         if answer["on"] is not None:
             decisions = np.zeros(len(self.line.matrices.integers))
@@ -253,7 +254,7 @@ class BudgetCurve:
             keeping = self._remember(engine, work, decisions)
             for at in dict.fromkeys((cell.lower, budget, cell.upper)):
                 self._keep(engine, work, keeping, at)
-        if not np.isfinite(answer["bound"]):
+        if answer["bound"] is None:
             return cell
         return replace(cell, lines=(*cell.lines, (float(answer["bound"]), slope)))
 

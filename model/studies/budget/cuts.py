@@ -18,9 +18,10 @@ from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN, Plan, relative
 from ...equations.limits import TOLERANCE, find_worst
 from ...solving.compiled import DUST_BN, Compiled
-from ...solving.live import INFINITE, Live
+from ...solving.live import Live
+from ...solving.matrices import INFINITE
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 from .curve import SEARCHED, Report
 from .findings import Step
 
@@ -35,7 +36,7 @@ class Freely:
     """The best plan of a scenario for so much money in all."""
 
     def __init__(
-        self, scenario: Scenario, tolerance: float, gap: float, clock: Clock, journal: Journal
+        self, scenario: Scenario, tolerance: float, gap: float, clock: Clock, store: Store
     ) -> None:
         patch: dict[str, object] = {"steady": 0.0, "objective": "weighted"}
         if scenario.objective == "lexicographic":
@@ -44,7 +45,7 @@ class Freely:
         self.compiled = Compiled(self.scenario)
         self.score = self.compiled.list_targets()[-1]
         self.tolerance, self.gap = tolerance, gap
-        self.clock, self.journal = clock, journal
+        self.clock, self.store = clock, store
         matrices = self.compiled.live.matrices
         self.relaxed, self.held = Live(matrices), Live(matrices)
         self.mixed = Live(matrices)
@@ -60,12 +61,9 @@ class Freely:
 
     def _count_money(self) -> dict[int, float]:
         """All authority and launch costs, by column."""
-        live, scenario = self.compiled.live, self.scenario
-        terms = dict.fromkeys(self.compiled.authority.values(), 1.0)
-        for (i, _), variable in self.compiled.formulation.model.start.items():
-            at = live.column(variable)
-            if at is not None and scenario.instruments[i].launch_cost:
-                terms[at] = scenario.instruments[i].launch_cost
+        terms: dict[int, float] = {}
+        for i in self.scenario.instruments:
+            terms |= self.compiled.count_money(i)
         return terms
 
     def gain_of(self, plan: Plan) -> float | None:
@@ -98,7 +96,8 @@ class Freely:
         if bound - best <= near * max(best, SMALLEST_GAIN) or self.clock.is_over:
             self.is_proven &= bound - best <= near * max(best, SMALLEST_GAIN)
             return best, max(best, bound)
-        found = self.journal.ask(f"freely {money!r} {self.gap!r}", self._search)
+        limits = self.scenario.document.get("budget"), self.gap, self.tolerance
+        found = self.store.ask(f"freely {money!r} {limits!r}", self._search)
         self.solves += 1
         if found["on"] is not None:
             decisions = np.zeros(len(integers))

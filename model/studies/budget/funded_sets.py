@@ -134,7 +134,7 @@ class FundedSets:
             decisions = None if found is None else np.flatnonzero(found > 0.5).tolist()
             return {"on": decisions, "final": is_final}
 
-        answer = self.curve.journal.ask(f"set {budget!r} {gap!r} {names}", solve)
+        answer = self.curve.store.ask(f"set {budget!r} {gap!r} {names}", solve)
         self.curve.solves += 1
         if answer["on"] is None:
             return False

@@ -9,7 +9,7 @@ from ...equations.evaluate import Plan
 from ...failures import Infeasible, SolverFailed
 from ...solving.solve import solve_scenario
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 from ..effort import Effort
 from .curve import BudgetCurve, Report
 from .cuts import Freely, list_adds, list_cuts
@@ -28,7 +28,7 @@ def study_budget(
     gap: float = 1e-4,
     time_limit: float | None = None,
     workers: int = 1,
-    journal: Journal | None = None,
+    store: Store | None = None,
     report: Report | None = None,
 ) -> BudgetFindings:
     """The best gain and funded set for yearly budgets between two amounts; cut and add lists.
@@ -39,8 +39,8 @@ def study_budget(
     refuse_range(lower, upper)
     refuse_tolerance(scenario, tolerance)
     clock = Clock(time_limit)
-    journal = journal or Journal()
-    curve = BudgetCurve(scenario, lower, upper, tolerance, gap, workers, clock, journal)
+    store = store or Store()
+    curve = BudgetCurve(scenario, lower, upper, tolerance, gap, workers, clock, store)
     curve.trace(report)
     stretches = FundedSets(curve).list_stretches(report) if curve.cells else _stand(curve)
     plan, gain, notes = _plan_today(scenario, gap, clock)
@@ -49,10 +49,10 @@ def study_budget(
     cuts_stop, adds_stop = "nothing is funded", "there is no plan to add to"
     lists: list[Freely] = []
     if plan:
-        lists.append(Freely(scenario, tolerance, gap, clock, journal))
+        lists.append(Freely(scenario, tolerance, gap, clock, store))
         cuts, cuts_stop = list_cuts(lists[0], plan, report)
     if plan and not clock.is_over:
-        lists.append(Freely(_raise_caps(scenario, upper), tolerance, gap, clock, journal))
+        lists.append(Freely(_raise_caps(scenario, upper), tolerance, gap, clock, store))
         adds, adds_stop = list_adds(lists[1], plan, _price(curve, stretches), report)
     if scenario.objective != "weighted":
         notes["objective"] = (

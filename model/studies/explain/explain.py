@@ -52,6 +52,8 @@ class Explaining:
     def run(self, tell: Progress | None = None) -> Explanation:
         """Every part in turn, until the clock runs out. Infeasible scenarios raise."""
         resolving = self._start(tell)
+        if self._explained.solution.clash:
+            return self._explained  # what could give says more than why nothing is bought
         base = self._base
         self._total = self._count_tasks(base)
         parts: list[tuple[str, Callable[[], None]]] = [

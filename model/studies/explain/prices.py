@@ -15,7 +15,7 @@ from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN
 from ...equations.limits import authority_of, cut, list_limits
 from ...solving.best_plans import BestPlans, share_out
-from ...solving.live import INFINITE
+from ...solving.matrices import INFINITE
 from ...solving.resolve import Resolving
 from ...solving.solution import Best
 from .findings import LimitPrice, Patch

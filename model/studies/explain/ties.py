@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...solving.canonical import TIE_TOLERANCE
-from ...solving.live import INFINITE
+from ...solving.matrices import INFINITE
 from ...solving.resolve import OutOfTime, Resolving
 from ...solving.solution import Best
 
@@ -53,17 +53,8 @@ def _find_end(resolving: Resolving, instrument: str, sign: float) -> float | Non
     """The least (sign 1) or most (-1) total spending of an instrument, launch costs included."""
     if resolving.clock.is_over:
         raise OutOfTime
-    live, compiled, scenario = resolving.live, resolving.compiled, resolving.scenario
-    cost = scenario.instruments[instrument].launch_cost
-    start = compiled.formulation.model.start
-    terms: dict[int, float] = {}
-    for t in scenario.window(instrument):
-        at = compiled.authority.get((instrument, t))
-        if at is not None:
-            terms[at] = sign
-        begun = live.column(start[instrument, t]) if (instrument, t) in start else None
-        if begun is not None and cost:
-            terms[begun] = sign * cost
+    live, compiled = resolving.live, resolving.compiled
+    terms = {at: sign * one for at, one in compiled.count_money(instrument).items()}
     live.minimise(terms)
     if resolving.is_mixed and live.is_mixed:
         resolving.solves += 1

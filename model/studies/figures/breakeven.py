@@ -3,8 +3,7 @@
 1. The figure is moved to the end of its range, then one width of the range beyond; never across 0
    unless its range is.
 2. Where today's funded set then loses more than the tolerance, the nearest such value lies between
-   the last value that holds and this one. Linear programs say where the plan that beats it and
-   today's set meet: only there is asked again, until no third plan comes between.
+   the last value that holds and this one, and is closed in (`model/solving/turning.py`).
 3. Both ends of what is left, a thousandth of the range apart or less, have been settled in full.
 """
 
@@ -15,16 +14,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ....inputs.build import derive_scenario
 from ....inputs.complaint import InputError
 from ....inputs.figures import TOLD_ONLY, Figure, list_figures
 from ....inputs.scenario import Scenario
-from ...equations.evaluate import Evaluator, Plan
-from ...solving.challenge import Challenge, Known
-from ...solving.variants import Variants, list_funded, open_variants
+from ...equations.evaluate import Plan
+from ...solving.oracle import Oracle
+from ...solving.turning import Path, Turn, Undecided, find_turn, hold_against, measure_lead
 from ...work.fan_out import Crew
 from .asking import Asking, refuse_nothing
 from .findings import BreakEven, FigureFlip, FigureStudy
+from .variants import Variants, open_variants, write_plan
 
 BEYOND, FARTHER = 1.0, 4.0
 """Widths of the range that are searched beyond its ends; the second for figures that are named."""
@@ -35,14 +34,11 @@ CLOSE, CLOSEST = 1e-3, 1e-5
 EXACT = 1e-5
 """Answers to a smaller gap are exact enough for the closer."""
 
-MOST_ROUNDS = 40
-"""Rounds to one side of one figure: bisection alone needs a dozen, and a meeting counts as one."""
+LATEST = 3
+"""Plans found at other values that are tried first, the latest of each side."""
 
-MOST_STEPS = 30
-"""Steps to where two plans meet."""
-
-HALVINGS = 6
-"""How often the end of the search is drawn nearer where no valid scenario lies so far out."""
+AT_HAND = 3
+"""Values whose scenarios are kept compiled: a lead is asked for where an answer was."""
 
 
 def find_break_evens(
@@ -60,7 +56,6 @@ def find_break_evens(
             "value": told(figure.value),
             "low": told(figure.low),
             "high": told(figure.high),
-            "held": asking.funded,
             "beyond": FARTHER if named else BEYOND,
         }
         for figure in figures
@@ -120,13 +115,19 @@ def _read_flip(record: Mapping[str, Any] | None) -> FigureFlip | None:
 
 def find_flips(shared: str, record: str) -> dict[str, Any]:
     """A task for `fan_out`: both sides of one figure."""
-    own = json.loads(record)
-    value, low, high = (_number(own[key]) for key in ("value", "low", "high"))
-    figure = Figure(own["path"], 0.0 if value is None else value, low, high)
-    search = ValueSearch(open_variants(shared), figure, own["held"], own["beyond"])
+    told = json.loads(record)
+    value, low, high = (_number(told[key]) for key in ("value", "low", "high"))
+    figure = Figure(told["path"], 0.0 if value is None else value, low, high)
+    search = ValueSearch(open_variants(shared), figure, told["beyond"])
     below, least = search.go(-1.0)
     above, most = search.go(1.0)
-    return {"below": below, "above": above, "searched": [least, most], "solves": search.asked}
+    return {
+        "below": below,
+        "above": above,
+        "searched": [least, most],
+        "solves": search.asked,
+        "plans": [write_plan(plan) for plan in search.rivals],
+    }
 
 
 def _number(value: Any) -> float | None:
@@ -136,44 +137,26 @@ def _number(value: Any) -> float | None:
 class ValueSearch:
     """One figure's way outwards until today's funded set is no longer good enough."""
 
-    def __init__(
-        self, variants: Variants, figure: Figure, held: Sequence[str], beyond: float
-    ) -> None:
-        self.variants, self.figure, self.held = variants, figure, list(held)
-        self.beyond = beyond
+    def __init__(self, variants: Variants, figure: Figure, beyond: float) -> None:
+        self.variants, self.figure, self.beyond = variants, figure, beyond
         self.width = width_of(figure)
-        self.holders: Known = [variants.plan]
-        self.rivals: Known = []
+        self.holders: list[Plan] = [variants.plan]
+        self.rivals: list[Plan] = []
+        self.at_hand: dict[float, Oracle | None] = {}
         self.asked = 0
-
-    def open(self, value: float) -> Challenge | None:
-        """The variant at a value; None where that is no valid scenario."""
-        variants, patch = self.variants, self.figure.patch(value)
-        try:
-            scenario = derive_scenario(variants.scenario, patch)
-        except InputError:
-            return None
-        compiled = variants.refigured.compile(scenario, Evaluator(scenario), patch)
-        return Challenge(compiled, variants.gap, self.held)
-
-    def flips(self, value: float) -> bool | None:
-        """Whether today's set loses more than the gap there; None: no valid scenario."""
-        self.asked += 1
-        challenge = self.open(value)
-        return None if challenge is None else challenge.is_beaten(self.holders, self.rivals)
 
     def go(self, side: float) -> tuple[dict[str, Any] | None, float]:
         """The nearest flip to one side, and how far was searched."""
-        inner = self.figure.value
-        if abs(inner) == float("inf") or self.figure.keys[-1] in TOLD_ONLY:
-            return None, inner
-        for stop in self._list_stops(side):
-            outer, is_flipped = self._reach(inner, stop)
-            if is_flipped:
-                return self._close_in(inner, outer), outer
-            if is_flipped is not None:
-                inner = outer
-        return None, inner
+        begin = self.figure.value
+        if abs(begin) == float("inf") or self.figure.keys[-1] in TOLD_ONLY:
+            return None, begin
+        close = CLOSE if self.variants.tolerance.share > EXACT else CLOSEST
+        nearest = 1.0 if self.figure.is_whole else close * self.width
+        path = Path(self.has_flipped, self.measure_lead, lambda *_: nearest, self.figure.settle)
+        turn = find_turn(path, begin, self._list_stops(side))
+        if turn.at is None:
+            return None, turn.holds_at
+        return self._tell(turn.at, turn), turn.at
 
     def _list_stops(self, side: float) -> list[float]:
         """The end of the range, and how far beyond it the search goes."""
@@ -189,98 +172,57 @@ class ValueSearch:
             last = min(last, 0.0)
         return [stop for stop in (end, last) if (stop - figure.value) * side > 0]
 
-    def _reach(self, inner: float, stop: float) -> tuple[float, bool | None]:
-        """The stop, or as near to it as there is a valid scenario, and whether it flips there."""
-        outer = self.figure.settle(stop)
-        is_flipped = self.flips(outer)
-        for _ in range(HALVINGS):
-            if is_flipped is not None:
-                break
-            outer = self.figure.settle(inner + 0.5 * (outer - inner))
-            if outer == inner:
-                break
-            is_flipped = self.flips(outer)
-        return outer, is_flipped
+    def open(self, value: float) -> Oracle | None:
+        """The variant at a value; None where that is no valid scenario."""
+        if value not in self.at_hand:
+            try:
+                oracle = self.variants.open(self.figure.patch(value))
+            except InputError:
+                oracle = None
+            while len(self.at_hand) >= AT_HAND:
+                del self.at_hand[next(iter(self.at_hand))]
+            self.at_hand[value] = oracle
+        return self.at_hand[value]
 
-    def _close_in(self, inner: float, outer: float) -> dict[str, Any]:
-        """Narrows the stretch between a value that holds and one that flips."""
-        share_of_width = CLOSE if self.variants.gap > EXACT else CLOSEST
-        close = (1.0 if self.figure.is_whole else share_of_width * self.width) * (1 + 1e-9)
-        for _ in range(MOST_ROUNDS):
-            if abs(outer - inner) <= close:
-                break
-            before = inner, outer
-            holds, flips = self._meet(inner, outer, close)
-            if holds != inner:
-                if self.flips(holds):
-                    outer = holds
-                    continue
-                inner = holds
-            if flips not in (inner, outer):
-                if self.flips(flips):
-                    outer = flips
-                else:
-                    inner = flips
-            if before == (inner, outer):
-                middle = self.figure.settle(0.5 * (inner + outer))
-                if middle in before:
-                    break
-                if self.flips(middle):
-                    outer = middle
-                else:
-                    inner = middle
-        return self._tell(inner, outer)
+    def has_flipped(self, value: float) -> bool | None:
+        """Whether today's set loses more than the gap there; None: no valid scenario."""
+        self.asked += 1
+        oracle = self.open(value)
+        if oracle is None:
+            return None
+        known = [*self.rivals[: -LATEST - 1 : -1], *self.holders[: -LATEST - 1 : -1]]
+        verdict = hold_against(oracle, self.variants.today, self.variants.tolerance, known)
+        if verdict.is_beaten is None:
+            raise Undecided
+        if verdict.best.plan is not None and verdict.is_beaten:
+            self.rivals.append(verdict.best.plan)
+        if verdict.holder is not None and verdict.holder.plan is not None:
+            self.holders.append(verdict.holder.plan)
+        return verdict.is_beaten
 
-    def _meet(self, inner: float, outer: float, close: float) -> tuple[float, float]:
-        """Where the latest rival and the latest plan of today's set meet: a stretch about it."""
-        if not self.rivals:
-            return inner, outer
-        behind, ahead = self._lead(inner), self._lead(outer)
-        if behind > 0 or ahead <= 0 or ahead == float("inf"):
-            return inner, outer
-        for step in range(MOST_STEPS):
-            if abs(outer - inner) <= close:
-                break
-            share = 0.5
-            if step % 3 < 2:
-                # Leads are nearly straight lines: aim a little to either side of where they end.
-                share = behind / (behind - ahead) + (0.3 if step % 3 else -0.3) * close / abs(
-                    outer - inner
-                )
-                share = min(max(share, 0.02), 0.98)
-            middle = self.figure.settle(inner + share * (outer - inner))
-            if middle in (inner, outer):
-                break
-            lead = self._lead(middle)
-            if lead > 0:
-                outer, ahead = middle, lead
-            else:
-                inner, behind = middle, lead
-        return inner, outer
-
-    def _lead(self, value: float) -> float:
+    def measure_lead(self, value: float) -> float | None:
         """By how much the latest rival gains more than today's set may be short of, points."""
-        challenge = self.open(value)
-        if challenge is None:
-            return -1.0
-        _, least = challenge.rework(self.holders[-1], held=True)
-        _, most = challenge.rework(self.rivals[-1], held=False)
-        if least == -float("inf"):
-            return float("inf")
-        return max(most - challenge.allow(least), -1e6)
+        oracle = self.open(value)
+        if oracle is None or not self.rivals:
+            return None
+        variants = self.variants
+        return measure_lead(
+            oracle, variants.today, variants.tolerance, self.holders[-1], self.rivals[-1]
+        )
 
-    def _tell(self, inner: float, outer: float) -> dict[str, Any]:
+    def _tell(self, at: float, turn: Turn) -> dict[str, Any]:
         """What is funded at the value that flips."""
-        challenge = self.open(outer)
         plan: Plan | None = None
-        if challenge is not None and self.rivals:
-            plan, _ = challenge.rework(self.rivals[-1], held=False, frugal=True)
-        funded = list_funded(plan or {})
+        oracle = self.open(at)
+        if oracle is not None and self.rivals:
+            optimum = oracle.keep(oracle.question(self.variants.tolerance), self.rivals[-1])
+            plan = None if optimum is None else oracle.compiled.read_plan(optimum.values)
+        funded, today = plan or {}, self.variants.plan
         order = self.variants.scenario.instruments
         return {
-            "at": outer,
-            "holds_at": inner,
-            "enters": [i for i in order if i in funded and i not in self.held],
-            "leaves": [i for i in self.held if i not in funded] if plan is not None else [],
+            "at": at,
+            "holds_at": turn.holds_at,
+            "enters": [i for i in order if i in funded and i not in today],
+            "leaves": [i for i in order if i in today and i not in funded and plan is not None],
             "why": "" if plan is not None else "no plan meets every limit",
         }

@@ -21,7 +21,7 @@ from ...work.fan_out import Crew
 from .asking import Answer, Asking
 from .findings import FigureStudy, Index, Shares
 from .sample import patch_all, percentiles, spread_out
-from .tornado import draw_tornado
+from .tornado import rank_swings
 
 MOST = 8
 """Figures taken where none is named: the scheme costs an answer per figure and base sample."""
@@ -53,8 +53,9 @@ def share_variance(
             f"{base} base samples rather than {samples}: the scheme takes powers of two."
         )
     figures = [f for f in list_figures(scenario, named) if f.low != f.high]
+    asking = Asking(scenario, gap, crew)
     if not named and len(figures) > MOST:
-        ranked = draw_tornado(scenario, (), gap, crew).swings
+        ranked = rank_swings(asking, figures)
         figures = [swing.figure for swing in ranked if swing.swing > 0][:MOST]
         notes["figures"] = (
             f"The {len(figures)} figures that the tornado ranks first; --figure names others."
@@ -63,7 +64,6 @@ def share_variance(
         raise SolverFailed(
             "no figure moves the gain within its range; there is no variance to share"
         )
-    asking = Asking(scenario, gap, crew)
     drawn = draw_saltelli(figures, base, seed)
     answers = asking.ask([patch_all(figures, row) for row in drawn], "Sobol samples")
     whole, base = cut_to_whole(answers, base, len(figures) + 2)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ....inputs.figures import list_figures
+from ....inputs.figures import Figure, list_figures
 from ....inputs.scenario import Scenario
 from ...work.fan_out import Crew
 from .asking import Asking, refuse_nothing
@@ -28,6 +28,16 @@ def draw_tornado(
     """
     figures = list_figures(scenario, named)
     asking = Asking(scenario, gap, crew or Crew())
+    swings = rank_swings(asking, figures)
+    study = asking.conclude("tornado", figures, complete=len(swings) == len(figures))
+    return replace(study, swings=swings)
+
+
+def rank_swings(asking: Asking, figures: Sequence[Figure]) -> list[Swing]:
+    """The swings of those figures that time suffices for, the most decisive first.
+
+    Raises SolverFailed where it suffices for none.
+    """
     ends = [(figure, end) for figure in figures for end in (figure.low, figure.high)]
     patches = [figure.patch(end) for figure, end in ends if end is not None]
     answers = asking.ask(patches, "figures at their ends", held=True)
@@ -44,6 +54,4 @@ def draw_tornado(
             )
         )
     refuse_nothing(len(swings))
-    ranked = sorted(swings, key=lambda s: (not s.flips, -s.lost, -s.swing))
-    study = asking.conclude("tornado", figures, complete=len(swings) == len(figures))
-    return replace(study, swings=ranked)
+    return sorted(swings, key=lambda s: (not s.flips, -s.lost, -s.swing))

@@ -25,7 +25,7 @@ from ...solving.frontier_solvers import Above, Outlook, OutlookEngine
 from ...solving.live import Basis
 from ...solving.portfolios import Portfolio
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 from .zones import split_zones
 
 BATCH = 4
@@ -70,10 +70,10 @@ class Coverage:
     """The search for points that cover every outcome of an outlook; gains in points."""
 
     def __init__(
-        self, outlook: Outlook, tolerance: float, workers: int, clock: Clock, journal: Journal
+        self, outlook: Outlook, tolerance: float, workers: int, clock: Clock, store: Store
     ) -> None:
         self.outlook, self.tolerance = outlook, tolerance
-        self.clock, self.journal = clock, journal
+        self.clock, self.store = clock, store
         self.engines = [OutlookEngine(outlook) for _ in range(workers)]
         self.count = len(outlook.layers)
         self.known: list[KnownOutcome] = []
@@ -145,13 +145,13 @@ class Coverage:
 
     def _work_all(self, corners: Array) -> list[CoverageWork]:
         count = len(self.engines)
-        if count == 1:
-            return [self._work(self.engines[0], corner) for corner in corners]
 
         def some(at: int) -> list[CoverageWork]:
             return [self._work(self.engines[at], corner) for corner in corners[at::count]]
 
-        with ThreadPoolExecutor(count) as pool:
+        with self.store.batch(), ThreadPoolExecutor(count) as pool:
+            if count == 1:
+                return some(0)
             parts = list(pool.map(some, range(count)))
         return [parts[at % count][at // count] for at in range(len(corners))]
 
@@ -211,7 +211,8 @@ class Coverage:
             found = None if values is None else np.flatnonzero(values[integers] > 0.5).tolist()
             return {"on": found, "empty": bool(bound == -np.inf), "final": is_final}
 
-        answer = self.journal.ask(f"cover {corner.tolist()!r} {weights.tolist()!r} {near!r}", solve)
+        asked = f"cover {self.outlook.question} {corner.tolist()} {weights.tolist()} {near!r}"
+        answer = self.store.ask(asked, solve)
         work.solves += 1
         if answer["empty"]:
             work.is_empty, work.portfolio = True, None

@@ -23,7 +23,7 @@ from ...equations.evaluate import Plan
 from ...failures import SolverFailed
 from ...solving.frontier_solvers import Outlook, OutlookEngine
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 from .zones import find_step, split_zones
 
 BATCH = 4
@@ -65,8 +65,8 @@ class Reply:
 class OutcomeSearch:
     """The search for all non-dominated outcomes of an outlook; gains in points."""
 
-    def __init__(self, outlook: Outlook, workers: int, clock: Clock, journal: Journal) -> None:
-        self.outlook, self.clock, self.journal = outlook, clock, journal
+    def __init__(self, outlook: Outlook, workers: int, clock: Clock, store: Store) -> None:
+        self.outlook, self.clock, self.store = outlook, clock, store
         self.engines = [OutlookEngine(outlook) for _ in range(workers)]
         if len(outlook.integers) <= FEW_BINARIES:
             for engine in self.engines:
@@ -188,14 +188,14 @@ class OutcomeSearch:
         self.shadows = self.shadows[-500:]
 
     def _ask_all(self, questions: list[Question]) -> list[Reply]:
-        count = len(self.engines)
-        if count == 1 or len(questions) == 1:
-            return [self._ask(self.engines[0], question) for question in questions]
+        count = min(len(self.engines), len(questions))
 
         def some(at: int) -> list[Reply]:
             return [self._ask(self.engines[at], one) for one in questions[at::count]]
 
-        with ThreadPoolExecutor(count) as pool:
+        with self.store.batch(), ThreadPoolExecutor(count) as pool:
+            if count == 1:
+                return some(0)
             parts = list(pool.map(some, range(count)))
         return [parts[at % count][at // count] for at in range(len(questions))]
 
@@ -206,7 +206,7 @@ class OutcomeSearch:
         if not question.is_whole:
             least[free] = -np.inf
         weights = self.leaning[free]
-        asked = f"above {least.tolist()!r} {free}"
+        asked = f"above {self.outlook.question} {least.tolist()} {weights.tolist()}"
 
         def solve() -> dict[str, Any]:
             bound, values, is_final = engine.search(least, weights, 0.0, 1.0, self.clock.left)
@@ -219,7 +219,7 @@ class OutcomeSearch:
             bound = float(np.nan_to_num(bound, posinf=1e300, neginf=-1e300))
             return {"plan": kept, "bound": bound, "final": is_final}
 
-        answer = self.journal.ask(asked, solve)
+        answer = self.store.ask(asked, solve)
         self.solves += 1
         others = np.delete(np.arange(self.count), free)
         bound = answer["bound"] - float(weights[others] @ least[others])

@@ -12,9 +12,10 @@ from ...equations.curves import Array
 from ...failures import Infeasible
 from ...solving.conflict import explain_infeasible
 from ...solving.frontier_solvers import Outlook
-from ...solving.live import INFINITE, Live, Matrices
+from ...solving.live import Live
+from ...solving.matrices import INFINITE, Matrices
 from ...work.clock import Clock
-from ...work.journal import Journal
+from ...work.store import Store
 from ..effort import Effort
 from .coverage import Coverage
 from .findings import FrontierFindings, FrontierPoint
@@ -32,7 +33,7 @@ def study_frontier(
     tolerance: float = 0.01,
     time_limit: float | None = None,
     workers: int = 1,
-    journal: Journal | None = None,
+    store: Store | None = None,
     report: Report | None = None,
 ) -> FrontierFindings:
     """Every non-dominated outcome where all spending is all-or-nothing, else a representation.
@@ -46,9 +47,9 @@ def study_frontier(
     outlook = Outlook(scenario, layers, floors)
     search: OutcomeSearch | Coverage
     if outlook.is_all_or_nothing:
-        search = OutcomeSearch(outlook, workers, clock, journal or Journal())
+        search = OutcomeSearch(outlook, workers, clock, store or Store())
     else:
-        search = Coverage(outlook, tolerance, workers, clock, journal or Journal())
+        search = Coverage(outlook, tolerance, workers, clock, store or Store())
     if not can_be_met(outlook):
         raise explain_floors(outlook)
     search.run(report)

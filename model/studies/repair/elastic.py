@@ -27,7 +27,9 @@ from ...equations.curves import Array
 from ...equations.limits import cut
 from ...solving.best_plans import STUDY_NEEDS_NOT
 from ...solving.compiled import Compiled
-from ...solving.live import INFINITE, Live, Matrices
+from ...solving.conflict import count_money
+from ...solving.live import Live
+from ...solving.matrices import INFINITE, Matrices
 from ...solving.resolve import OutOfTime
 from ...work.clock import Clock
 
@@ -63,7 +65,10 @@ class Slack:
 class Elastic:
     """The limits of a scenario by id, each with its slacks and its priority; solved in place."""
 
-    def __init__(self, scenario: Scenario, clock: Clock | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, clock: Clock | None = None, must_spend: bool = False
+    ) -> None:
+        """`must_spend`: a token of spending is demanded, whatever is given up."""
         self.scenario = scenario
         self.clock = clock or Clock()
         self.solves = 0
@@ -76,6 +81,8 @@ class Elastic:
             self._add_limit(id_, rows)
         for id_ in scenario.instruments:
             self._add_instrument(id_)
+        if must_spend:
+            self._own_rows.append((dict(count_money(self.compiled)), TOKEN_BN, INFINITE))
         self.live = Live(self._make_matrices())
         top = max((limit.priority for limit in scenario.constraints.values()), default=1.0)
         self.priorities = {
@@ -278,7 +285,7 @@ class Elastic:
         years = list(cut(limit.years, scenario.years.spending))
         periods = [[year] for year in years] if limit.each == "year" else [years]
         counted = set(scenario.instruments_of(limit.of))
-        start = compiled.formulation.model.start
+        start = compiled.start
         found = []
         for inside in periods:
             total: Terms = {}
@@ -286,15 +293,10 @@ class Elastic:
                 for t in inside:
                     if (i, t) in compiled.authority:
                         total[compiled.authority[i, t]] = 1.0
-                    begun = (i, t) in start and own.launch_cost
-                    if begun and (at := compiled.live.column(start[i, t])) is not None:
-                        total[at] = own.launch_cost
+                    if (i, t) in start and own.launch_cost:
+                        total[start[i, t]] = own.launch_cost
             ours = {at for (i, _), at in compiled.authority.items() if i in counted}
-            ours |= {
-                at
-                for (i, t), variable in start.items()
-                if i in counted and (at := compiled.live.column(variable)) is not None
-            }
+            ours |= {at for (i, _), at in start.items() if i in counted}
             found.append(({at: c for at, c in total.items() if at in ours}, total))
         return found
 

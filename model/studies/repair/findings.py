@@ -54,7 +54,10 @@ class Repair:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Why a scenario has no plan, and what could give. `is_complete`: no repair is missing."""
+    """Why a scenario has no plan, and what could give. `is_complete`: no repair is missing.
+
+    `spends_nothing`: it has plans, and all of them spend nothing.
+    """
 
     scenario: Scenario
     conflicts: tuple[tuple[Member, ...], ...]
@@ -63,3 +66,4 @@ class Diagnosis:
     solves: int
     seconds: float
     missing: tuple[str, ...] = field(default=())
+    spends_nothing: bool = False

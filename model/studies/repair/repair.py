@@ -13,12 +13,13 @@ from typing import Any
 from ....inputs.build import derive_scenario
 from ....inputs.complaint import InputError
 from ....inputs.patch import merge, nest
-from ....inputs.scenario import Scenario, SpendLimit
+from ....inputs.scenario import TOKEN_BN, Scenario, SpendLimit
 from ...equations.curves import Array
 from ...equations.limits import list_caps
 from ...failures import SolverFailed
 from ...solving.best_plans import STUDY_NEEDS_NOT
-from ...solving.live import INFINITE
+from ...solving.conflict import count_money
+from ...solving.matrices import INFINITE
 from ...solving.resolve import OutOfTime, Resolving
 from ...solving.solution import Best
 from ...work.clock import Clock
@@ -51,13 +52,16 @@ class Repairing:
         clock: Clock | None = None,
         most: int = MOST_REPAIRS,
         report: Callable[[float, float, str], None] | None = None,
+        must_spend: bool = False,
     ) -> None:
+        """`must_spend`: the scenario has plans, and all of them spend nothing."""
         self.scenario = scenario
         self.gap = gap
         self.clock = clock or Clock()
         self.most = most
         self.report = report
-        self.elastic = Elastic(scenario, self.clock)
+        self.must_spend = must_spend
+        self.elastic = Elastic(scenario, self.clock, must_spend)
         self.limits = list(self.elastic.slacks)
         self.order = {id_: at for at, id_ in enumerate(self.limits)}
         self.conflicts: list[Set] = []
@@ -98,6 +102,7 @@ class Repairing:
             self.solves + self.elastic.solves,
             self.clock.seconds,
             tuple(self.missing),
+            self.must_spend,
         )
 
     # Conflicts and repairs as sets ------------------------------------------------------------
@@ -332,6 +337,8 @@ class Repairing:
         except InputError:
             return None
         resolving = Resolving(derived, self.gap, self.clock)
+        if self.must_spend:
+            resolving.live.add_row(count_money(resolving.compiled), TOKEN_BN, INFINITE)
         best = resolving.find_best()
         self.solves += resolving.solves
         return best

@@ -11,28 +11,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-import numpy as np
-
-from ....inputs.build import build_scenario, derive_scenario
+from ....inputs.build import derive_scenario
 from ....inputs.complaint import InputError
 from ....inputs.scenario import Scenario
-from ...equations.evaluate import SMALLEST_GAIN, Plan, relative
+from ...equations.evaluate import Plan, relative
 from ...equations.limits import TOLERANCE, find_worst
 from ...failures import Infeasible, SolverFailed
 from ...solving.canonical import TIE_TOLERANCE
-from ...solving.compiled import DUST_BN, Compiled
+from ...solving.compiled import DUST_BN
+from ...solving.conflict import explain_infeasible
 from ...solving.criteria import CRITERIA, Criterion, expect
 from ...solving.extensive import Extensive, find_groups_of_futures, refuse_known_figures
 from ...solving.joint import Joint
-from ...solving.stages import STAGE_TOLERANCE, Solving
-from ...solving.variants import read_plan
-from ...work.clock import Clock
-from ...work.fan_out import Crew, fan_out
+from ...solving.oracle import Oracle
+from ...solving.question import Changes, Tolerance
+from ...solving.stages import STAGE_TOLERANCE
+from ...work.fan_out import Crew
 from .findings import InFuture, Robustness, RobustPlan
 
 ROOM_BN = 1e-6
@@ -100,12 +97,15 @@ class Study:
         self.crew, self.clock, self.report = crew, crew.clock, crew.report
         self.groups = find_groups_of_futures(scenario)
         self.probabilities = {id_: own.probability for id_, own in scenario.futures.items()}
-        self.compiled = {id_: Compiled(world) for id_, world in worlds.items()}
+        self.base = Oracle.open(make_world(scenario, None), self.clock)
+        self.oracles = {id_: self.base.vary(world) for id_, world in worlds.items()}
+        self.compiled = {id_: oracle.compiled for id_, oracle in self.oracles.items()}
         form = Extensive(self.compiled, self.groups)
-        self.joint = Joint(form, self.probabilities, gap, self.clock, self._tell_found)
+        self.joint = Joint(
+            form, self.oracles, self.probabilities, gap, self.clock, self._tell_found
+        )
         self.steps = 2 * len(worlds) + 1 + len(CRITERIA)
         self.step = 0
-        self.solves = 0
         self.own: dict[str, Own] = {}
         self.kept: list[dict[str, Plan]] = []
         self.found: list[dict[str, Plan]] = []
@@ -135,36 +135,27 @@ class Study:
 
         Raises Infeasible, naming the future that has no plan.
         """
-        left, crew = self.clock.left, self.crew
-        count = len(self.worlds) + 1
-        limit = None if left is None else max(0.1, 0.5 * left * crew.workers / count)
-        shared = {"document": dict(self.scenario.document), "name": self.scenario.name}
-        asked = [*self.worlds, None]
-        records = [{"future": id_, "gap": self.single_gap, "limit": limit} for id_ in asked]
-        found = fan_out(solve_future, shared, records, replace(crew, report=self._tell_each))
-        self.solves += count
-        for id_, own in zip(self.worlds, found, strict=False):
-            if own is None or own["status"] == "late":
+        self._tell("the plan without futures")
+        without = self.base.ask(self.base.question(Tolerance(self.single_gap)))
+        for id_, oracle in self.oracles.items():
+            self._tell(f"the best of {id_}")
+            answer = oracle.ask(oracle.question(Tolerance(self.single_gap)))
+            if answer.is_infeasible:
+                clash = explain_infeasible(oracle.compiled)
+                raise Infeasible(clash.conflict, f"future {id_}: {clash}")
+            best = oracle.play(answer)
+            if best is None:
                 message = (
                     f"no plan was found in time for future {id_}; allow more with --time-limit"
                 )
                 raise SolverFailed(message)
-            if own["status"] == "infeasible":
-                raise Infeasible(tuple(own["conflict"]), f"future {id_}: {own['why']}")
-            self.own[id_] = Own(own["gain"], own["bound"], read_plan(own["plan"]))
-        without = found[-1]
-        if without is None or without["status"] in ("late", "infeasible"):
+            self.own[id_] = Own(best.gain, best.bound, best.plan)
+        self.joint.remember({id_: own.plan for id_, own in self.own.items()})
+        if without.plan is None:
             self.notes["vss"] = (
                 "the scenario without futures has no plan, or none was found in time"
             )
-            return None
-        return read_plan(without["plan"])
-
-    def _tell_each(self, done: float, total: float, what: str) -> None:
-        del total, what
-        self.step = int(done)
-        if self.report:
-            self.report(done, self.steps, "each future's own best")
+        return without.plan
 
     def _keep_plan_without_futures(self, plan: Plan | None) -> dict[str, float] | None:
         """Gains by future if the scenario's plan without futures is kept until each is known."""
@@ -175,7 +166,7 @@ class Study:
         for id_, compiled in self.compiled.items():
             self._tell(f"what is left to do in {id_}")
             until = self.scenario.futures[id_].known_from or self.scenario.years.last + 1
-            kept = self._go_on(compiled, plan, until)
+            kept = self._go_on(self.oracles[id_], plan, until)
             if kept is None:
                 self.notes["vss"] = f"the plan without futures cannot be kept in {id_}"
                 return None
@@ -183,39 +174,31 @@ class Study:
             played = compiled.evaluator.play(kept)
             gains[id_] = played.score - compiled.baseline.score
         self.kept.append(plans)
+        self.joint.remember(plans)
         return gains
 
-    def _go_on(self, compiled: Compiled, plan: Plan, until: int) -> Plan | None:
+    def _go_on(self, oracle: Oracle, plan: Plan, until: int) -> Plan | None:
         """The best plan of a future that spends as another before a year; None if there is none."""
-        live = compiled.live
-        cells = [cell for cell in compiled.authority if cell[1] < until]
-        amounts = np.array([plan.get(i, {}).get(t, 0.0) for i, t in cells])
+        compiled, matrices = oracle.compiled, oracle.matrices
+        boxes: dict[int, tuple[float, float]] = {}
         for i, years in plan.items():
             if any(t < until and (i, t) not in compiled.authority for t in years):
                 return None
-        columns = np.array([compiled.authority[cell] for cell in cells], dtype=np.int32)
-        switched = [cell for cell in compiled.on if cell[1] < until]
-        on = np.array([compiled.on[cell] for cell in switched], dtype=np.int32)
-        states = np.array([float(t in plan.get(i, {})) for i, t in switched])
-        room = np.where(amounts > 0, ROOM_BN, 0.0)
-        lower = np.maximum(live.lower[columns], amounts - room)
-        upper = np.minimum(live.upper[columns], amounts + room)
-        if (lower > upper).any():
-            return None
-        try:
-            live.set_bounds(columns, lower, upper)
-            live.fix_columns(on, states)
-            compiled.maximise(compiled.list_targets()[-1])
-            self.solves += 1
-            left = self.clock.left
-            answer = live.solve(self.single_gap, left, smallest=SMALLEST_GAIN)
-            if answer.values is None:
-                return None
-            compiled.fix_decisions(answer.values)
-            return compiled.read_plan(compiled.solve_linear(answer.values))
-        finally:
-            live.set_bounds(columns, live.lower[columns], live.upper[columns])
-            live.free_columns(live.integers)
+        for (i, t), at in compiled.authority.items():
+            if t < until:
+                amount = plan.get(i, {}).get(t, 0.0)
+                room = ROOM_BN if amount > 0 else 0.0
+                lower, upper = float(matrices.lower[at]), float(matrices.upper[at])
+                boxes[at] = max(lower, amount - room), min(upper, amount + room)
+                if boxes[at][0] > boxes[at][1]:
+                    return None
+        for (i, t), at in compiled.on.items():
+            if t < until:
+                state = float(t in plan.get(i, {}))
+                boxes[at] = state, state
+        known = [plan]
+        question = oracle.question(Tolerance(self.single_gap), Changes(boxes=boxes), known)
+        return oracle.ask(question).plan
 
     # The joint model --------------------------------------------------------------------------
 
@@ -237,6 +220,7 @@ class Study:
             candidates = candidates[:1]
         bound, plans = self.joint.solve(criterion, bound, candidates)
         if plans is not None:
+            self.joint.remember(plans)
             self.found.append(self._round(plans))
         elif not self.found:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
@@ -313,25 +297,9 @@ class Study:
             vss=vss,
             committed=committed,
             status="optimal" if is_proven else "feasible",
-            solves=self.solves + self.joint.solves,
+            solves=self.base.solves
+            + sum(o.solves for o in self.oracles.values())
+            + self.joint.solves,
             seconds=self.clock.seconds,
             notes=self.notes,
         )
-
-
-def solve_future(shared: str, record: str) -> dict[str, Any]:
-    """A task for `fan_out`: a scenario as one future has it, solved on its own."""
-    common, own = json.loads(shared), json.loads(record)
-    scenario = build_scenario(common["document"], {}, common["name"])
-    clock = Clock(own["limit"])
-    try:
-        found = Solving(Compiled(make_world(scenario, own["future"])), own["gap"], clock).run()
-    except Infeasible as error:
-        return {"status": "infeasible", "conflict": list(error.conflict), "why": str(error)}
-    except SolverFailed:
-        if not clock.is_over:
-            raise
-        return {"status": "late"}
-    plan = {i: {str(t): bn for t, bn in years.items()} for i, years in found.plan.items()}
-    bound = found.bound - found.baseline.score
-    return {"status": found.status, "gain": found.best_gain, "bound": bound, "plan": plan}

@@ -19,6 +19,9 @@ from .region import Region, measure_volume
 SAME_POINT = 1e-9
 """Corners that are nearer to each other are one."""
 
+ROUNDING = 1e-9
+"""Regret that is left by rounding: what is exact but for that is exact."""
+
 INCIDENT = 1e-8
 """A corner belongs to a cell whose gain differs by less from the best there, points."""
 

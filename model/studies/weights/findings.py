@@ -11,11 +11,13 @@ from ...solving.portfolios import Portfolio
 
 @dataclass(frozen=True)
 class Sampled:
-    """Weightings drawn, and for each the best portfolio known: its place in `portfolios`.
+    """Weightings that were answered of those `asked`, each with the best portfolio known.
 
-    `regret` is what the choice may lose at most, proven. Shapes [samples, layers] and [samples].
+    `chosen` is its place in `portfolios`, `regret` what the choice may lose at most, proven. Shapes
+    [answered, layers] and [answered].
     """
 
+    asked: int
     weights: Array
     portfolios: tuple[Portfolio, ...]
     chosen: Numbers
@@ -100,14 +102,14 @@ class WeightFlip:
 
 @dataclass(frozen=True)
 class Flips:
-    """Where the decision of today's weights turns."""
+    """Where the decision of today's weights turns; None is what there was no time for."""
 
     weights: Array
     today: Portfolio
     tolerance: float
     nearest: WeightFlip | None
-    proven_none_within_pp: float
-    by_layer: Mapping[str, tuple[WeightStretch, ...]]
+    proven_none_within_pp: float | None
+    by_layer: Mapping[str, tuple[WeightStretch, ...] | None]
     complete: bool
     solves: int
     linear_solves: int

@@ -12,19 +12,18 @@ weights, what they lose is largest at a corner. A corner that loses too much is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ....inputs.build import derive_scenario
 from ....inputs.statements import Statement
 from ...equations.curves import Array, Numbers
 from ...equations.evaluate import SMALLEST_GAIN
-from ...solving.live import INFINITE, Live, Matrices
+from ...solving.matrices import INFINITE
 from ...solving.portfolios import Portfolio
+from ...solving.program import LinearProgram
 from ...solving.solve import solve_scenario
 from .envelope import Envelope
 from .findings import Flips, WeightFlip, WeightStretch
@@ -35,15 +34,8 @@ from .region import Region
 from .sweep import Sweep
 from .watch import Watch
 
-LEVELS = (10.0, 1.0, 0.4, 0.1)
-"""Weightings are answered to these multiples of the tolerance, one after the other while in doubt.
-
-The first takes the relaxation alone, as a rule. Plans of today's set are searched for at the
-last two; before, the decisions of those known have their amounts chosen anew.
-"""
-
-SEARCHED = 0.4
-"""The level from which on they are searched for."""
+FIRST = 10.0
+"""Multiple of the tolerance to which the first weightings are answered, for rivals."""
 
 ROUGH, SHARPEN = 0.2, 6
 """A flip is first looked for at this share of the tolerance beyond it; solves to get nearer."""
@@ -67,7 +59,10 @@ BATCH = 4
 """Corners answered before looking whether one of them flips: a count, so that answers repeat."""
 
 ROUNDS = 4
-"""Times that the ends of today's stretch are looked at anew."""
+"""Times that a weighting, or the ends of today's stretch, are looked at anew."""
+
+SHARP = 0.1
+"""Share of the tolerance that an answer may leave open where no threshold decides."""
 
 MOST_LAYERS = 9
 """With more layers the ball is cut by its sides along single layers only: it is larger then."""
@@ -96,7 +91,7 @@ class FlipSearch:
         self.layers = free.bank.layers
         self.center = np.array(list(free.compiled.scenario.weights.values()))
         self.known, self.own = Watch(free.bank), Watch(held.bank)
-        self.levels: dict[int, int] = {}
+        self.asked: dict[int, int] = {}
         self.proven = 0.0
 
     def watch(self, weightings: Array) -> Numbers:
@@ -105,28 +100,42 @@ class FlipSearch:
         return self.known.number(weightings)
 
     def ask(self, numbers: Numbers) -> bool:
-        """Answers the least sure of some weightings better; False if none can be."""
-        levels = [self.levels.get(number, -1) for number in numbers.tolist()]
-        level = min(levels) + 1
-        if level >= len(LEVELS) or self.free.clock.is_over:
-            return False
-        open_ = [n for n, own in zip(numbers.tolist(), levels, strict=True) if own + 1 == level]
-        self.answer(self.known.weights[open_], LEVELS[level])
-        self.levels.update(dict.fromkeys(open_, level))
-        return True
+        """Whether the set is beaten under some weightings: one round of looking for an answer.
 
-    def answer(self, weightings: Array, share: float) -> None:
-        """Answers weightings, with the set held and free, to a multiple of the tolerance."""
-        self.free.tolerance = self.held.tolerance = share * self.tolerance
-        self.held.searches = share <= SEARCHED
-        if len(self.free.engines) > 1 and len(weightings) == 1:
-            with ThreadPoolExecutor(2) as pool:  # one worker each: the answers do not meet
-                list(pool.map(lambda sweep: sweep.answer_batch(weightings), (self.held, self.free)))
-        else:
-            self.held.answer_batch(weightings)
-            self.free.answer_batch(weightings)
-        self.share()
-        self.tell()
+        First any plan that beats what the set is known to gain; then, where there is one, any plan
+        of the set that it does not beat. False if nothing more is to be had.
+        """
+        open_ = np.array([n for n in numbers.tolist() if self.asked.get(n, 0) < ROUNDS], dtype=int)
+        if not len(open_) or self.free.clock.is_over:
+            return False
+        for number in open_.tolist():
+            self.asked[number] = self.asked.get(number, 0) + 1
+        self.known.renew(open_)
+        allowed = self.allow(self.own.lower[open_])
+        unsure = (self.known.upper[open_] > allowed) & (self.known.lower[open_] <= allowed)
+        self._answer(self.free, open_[unsure], allowed[unsure])
+        self.own.renew(open_)
+        least = self.demand(self.known.lower[open_])
+        beaten = (self.own.lower[open_] < least) & (self.own.upper[open_] > least)
+        self._answer(self.held, open_[beaten], least[beaten])
+        return bool(unsure.any() or beaten.any())
+
+    def _answer(self, sweep: Sweep, numbers: Numbers, thresholds: Array) -> None:
+        if len(numbers):
+            sweep.tolerance = SHARP * self.tolerance
+            sweep.answer_batch(self.known.weights[numbers], thresholds)
+            self.share()
+            self.tell()
+
+    def allow(self, gains: Array) -> Array:
+        """The most that any plan may gain beside one that gains so much, points."""
+        most = np.maximum(gains / (1 - self.tolerance), gains + self.tolerance * SMALLEST_GAIN)
+        return np.asarray(most - 0.1 * LEAST_MARGIN)
+
+    def demand(self, gains: Array) -> Array:
+        """The least that a plan must gain not to be beaten by one that gains so much, points."""
+        least = gains - self.tolerance * np.maximum(gains, SMALLEST_GAIN)
+        return np.asarray(least - 0.5 * LEAST_MARGIN)
 
     def share(self) -> None:
         """Lets both banks know each other's plans of today's set."""
@@ -140,7 +149,11 @@ class FlipSearch:
 
     def find_nearest(self) -> WeightFlip | None:
         """The nearest flip, with `proven` set; None if there is none or the clock has run out."""
-        self.answer(np.vstack([self.center, np.eye(len(self.layers))]), LEVELS[0])
+        self.free.tolerance = FIRST * self.tolerance
+        first = np.vstack([self.center, np.eye(len(self.layers))])
+        self.watch(first)
+        self.free.answer_batch(first)
+        self.share()
         nearest = self.approach()
         if nearest is None and not self.free.clock.is_over and self.is_proven(WHOLE):
             self.proven = WHOLE
@@ -245,29 +258,25 @@ class FlipSearch:
         # Columns: weights, then how far each lies from today's.
         beats = np.hstack([(1 - self.tolerance) * gains - own, np.zeros((len(own), count))])
         eye = np.eye(count)
-        matrix = sp.csr_array(
-            np.vstack(
-                [
-                    np.hstack([np.ones((1, count)), np.zeros((1, count))]),
-                    np.hstack([np.zeros((1, count)), np.full((1, count), 0.5)]),
-                    np.hstack([-eye, eye]),
-                    np.hstack([eye, eye]),
-                    beats,
-                ]
-            )
+        rows = np.vstack(
+            [
+                np.hstack([np.ones((1, count)), np.zeros((1, count))]),
+                np.hstack([np.zeros((1, count)), np.full((1, count), 0.5)]),
+                np.hstack([-eye, eye]),
+                np.hstack([eye, eye]),
+                beats,
+            ]
         )
-        program = Matrices(np.zeros(2 * count), np.ones(2 * count), matrix)
         most = INFINITE if within is None else within
-        program.row_lower = np.concatenate(
-            [[1.0, 0.0], -self.center, self.center, np.full(len(own), margin)]
-        )
-        program.row_upper = np.full(matrix.shape[0], INFINITE)
-        program.row_upper[:2] = 1.0, most
-        program.costs = np.concatenate([np.zeros(count), np.full(count, 0.5)])
-        answer = Live(program).solve()
-        if answer.values is None or answer.status != "optimal":
+        lower = np.concatenate([[1.0, 0.0], -self.center, self.center, np.full(len(own), margin)])
+        upper = np.full(len(rows), INFINITE)
+        upper[:2] = 1.0, most
+        box = np.zeros(2 * count), np.ones(2 * count)
+        program = LinearProgram(box, rows, (lower, upper))
+        point = program.minimise(np.concatenate([np.zeros(count), np.full(count, 0.5)]))
+        if point is None:
             return None
-        weights = np.maximum(answer.values[:count], 0.0)
+        weights = np.maximum(point[:count], 0.0)
         weights /= weights.sum()
         return 0.5 * float(np.abs(weights - self.center).sum()), weights
 
@@ -334,22 +343,26 @@ def find_flips(
     tell()
     nearest = search.find_nearest()
     complete = search.proven > 0
-    by_layer = {}
+    by_layer: dict[str, tuple[WeightStretch, ...] | None] = dict.fromkeys(layers)
     for at, layer in enumerate(layers):
+        if free.clock.is_over:
+            complete = False
+            break
         done = at + 1
         tell(layer)
         frame = frame_path(layers, layer, weights)
         free.tolerance = ALONG * tolerance
         along = Region(layers, frame)
         mapper = Mapper(free, along, ALONG * tolerance, lambda *_, what=layer: tell(what))
-        complete &= mapper.grow()
-        by_layer[layer] = search.follow(frame, float(weights[at]))
+        if mapper.grow():
+            by_layer[layer] = search.follow(frame, float(weights[at]))
+        complete &= by_layer[layer] is not None
     return Flips(
         weights=weights,
         today=today,
         tolerance=tolerance,
         nearest=nearest,
-        proven_none_within_pp=100 * search.proven,
+        proven_none_within_pp=100 * search.proven if search.proven else None,
         by_layer=by_layer,
         complete=complete,
         solves=search.solves,
@@ -363,7 +376,7 @@ def find_today(free: Sweep) -> Portfolio:
     scenario = free.compiled.scenario
     if scenario.steady:
         scenario = derive_scenario(scenario, {"steady": None})
-    gap = min(1e-4, LEVELS[-1] * free.tolerance)
+    gap = min(1e-4, SHARP * free.tolerance)
     solution = solve_scenario(scenario, gap, free.clock.left)
     baseline = solution.baseline.outcome
     gains = [solution.played.outcome[layer] - z for layer, z in baseline.items()]
@@ -373,4 +386,11 @@ def find_today(free: Sweep) -> Portfolio:
 
 def hold_today(free: Sweep, today: Portfolio) -> Sweep:
     """A sweep over the plans that fund what today's plan funds, and nothing else."""
-    return Sweep(free.compiled, free.tolerance, len(free.engines), free.clock, funded=today.funded)
+    return Sweep(
+        free.compiled,
+        free.tolerance,
+        len(free.oracle.engines),
+        free.clock,
+        funded=today.funded,
+        store=free.store,
+    )

@@ -17,7 +17,7 @@ from ...equations.curves import Array, Numbers
 from ...equations.evaluate import SMALLEST_GAIN
 from ...failures import SolverFailed
 from ...work.clock import Clock
-from .envelope import Envelope, bound_cell, bound_regret
+from .envelope import ROUNDING, Envelope, bound_cell, bound_regret
 from .findings import Stand, WeightCell, WeightMap
 from .region import Region
 from .sweep import Sweep
@@ -76,7 +76,7 @@ class Mapper:
             widest = self.watch.find_widest(corners, lower, self.tolerance, count)
             self.tell(corners, lower)
             if not len(widest):
-                if self.prove(corners)[0] <= self.tolerance:
+                if self.prove(corners)[0] <= self.tolerance + ROUNDING:
                     return True
                 widest = self.find_loose_cells(corners)
                 self.tolerance_of_corners = 0.0
@@ -130,7 +130,8 @@ class Mapper:
             (self.sweep.solves, self.sweep.linear_solves, round(self.clock.seconds, 2), worst)
         )
         if self.report:
-            self.report(float((regret <= self.tolerance).sum()), float(len(corners)), worst)
+            certain = float((regret <= self.tolerance + ROUNDING).sum())
+            self.report(certain, float(len(corners)), worst)
 
     # What is proven ---------------------------------------------------------------------------
 
@@ -152,7 +153,7 @@ class Mapper:
         lower, upper = self.gain_of_listed(corners), self.watch.upper[corners]
         found: list[int] = []
         for cell in self.envelope.find_cells(self.envelope.find_corners()):
-            if len(cell) and bound_cell(lower[cell], upper[cell]) > self.tolerance:
+            if len(cell) and bound_cell(lower[cell], upper[cell]) > self.tolerance + ROUNDING:
                 found += [at for at in cell.tolist() if int(corners[at]) not in self.asked]
         return np.array(sorted(set(found)), dtype=int)[:BATCH]
 
@@ -226,7 +227,7 @@ def map_weights(
         tolerance=tolerance,
         certified_regret=regret,
         certified_points=loss,
-        complete=complete and regret <= tolerance,
+        complete=complete and regret <= tolerance + ROUNDING,
         interrupted=interrupted,
         share_error=0.0 if len(points) <= MOST_CORNERS else 0.5 / SAMPLES**0.5,
         stands=stands,

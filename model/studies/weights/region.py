@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
 
 from ....inputs.complaint import InputError
 from ....inputs.statements import Statement
 from ...equations.curves import Array
-from ...solving.live import INFINITE, Live, Matrices
+from ...failures import SolverFailed
+from ...solving.matrices import INFINITE
+from ...solving.program import LinearProgram
 from .frame import Frame
 
 FLAT = 1e-9
@@ -49,16 +50,15 @@ class Region:
 
     # Which weightings there are ---------------------------------------------------------------
 
-    def _open_program(self, kept: Sequence[int]) -> Live:
+    def _open_program(self, kept: Sequence[int]) -> LinearProgram:
         """The linear program over coordinates that sum to 1 and keep some of the statements."""
         count = len(self.frame.names)
         rows = self._rows[count:][list(kept)]
-        matrix = sp.csr_array(np.vstack([np.ones((1, count)), rows]))
-        matrices = Matrices(np.zeros(count), np.ones(count), matrix)
-        matrices.row_lower = np.array([1.0] + [0.0] * len(kept))
         equal = [self._equal[count + at] for at in kept]
-        matrices.row_upper = np.array([1.0, *(0.0 if is_equal else INFINITE for is_equal in equal)])
-        return Live(matrices)
+        lower = np.array([1.0] + [0.0] * len(kept))
+        upper = np.array([1.0, *(0.0 if is_equal else INFINITE for is_equal in equal)])
+        box = np.zeros(count), np.ones(count)
+        return LinearProgram(box, np.vstack([np.ones((1, count)), rows]), (lower, upper))
 
     def _refuse_empty(self, where: str) -> None:
         """Raises InputError where no weighting is left, naming statements that clash."""
@@ -78,15 +78,17 @@ class Region:
         raise InputError.of(where, message)
 
     def _is_possible(self, kept: Sequence[int]) -> bool:
-        return self._open_program(kept).solve().status != "infeasible"
+        program = self._open_program(kept)
+        return program.minimise(np.zeros(len(self.frame.names))) is not None
 
     def _span(self) -> None:
         """Finds the region's own coordinates: v = origin + axes @ y, with the origin inside."""
         program = self._open_program(range(len(self.statements)))
         inside, flat, points = [], [np.ones(len(self.frame.names))], []
         for row, is_equal in zip(self._rows, self._equal, strict=True):
-            program.minimise(dict(enumerate((-row).tolist())))
-            point = program.solve().known_values
+            point = program.minimise(-row)
+            if point is None:
+                raise SolverFailed("a region that has weightings was said to have none")
             points.append(point)
             if is_equal or row @ point <= FLAT:
                 flat.append(row)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...failures import SolverFailed
-from .envelope import bound_regret
+from .envelope import ROUNDING, bound_regret
 from .findings import Sampled
 from .region import Region
 from .sweep import Report, Sweep
@@ -19,17 +19,21 @@ def sample_weights(
 ) -> Sampled:
     """What is best under weightings drawn evenly from a region.
 
-    Raises SolverFailed where the clock runs out before any plan is found.
+    What the clock has cut short is left out. Raises SolverFailed where it runs out before any
+    weighting is answered.
     """
     watch = sweep.settle(region.draw(samples, seed), report)
-    if not sweep.bank.portfolios:
-        raise SolverFailed("no plan was found in time; allow more with --time-limit")
-    numbers, chosen = np.unique(watch.best, return_inverse=True)
+    regret = bound_regret(watch.lower, watch.upper)
+    answered = np.flatnonzero(regret <= sweep.tolerance + ROUNDING)
+    if not len(answered):
+        raise SolverFailed("no weighting was answered in time; allow more with --time-limit")
+    numbers, chosen = np.unique(watch.best[answered], return_inverse=True)
     return Sampled(
-        weights=watch.weights,
+        asked=samples,
+        weights=watch.weights[answered],
         portfolios=tuple(sweep.bank.portfolios[number] for number in numbers.tolist()),
         chosen=chosen,
-        regret=bound_regret(watch.lower, watch.upper),
+        regret=regret[answered],
         seed=seed,
         tolerance=sweep.tolerance,
         solves=sweep.solves,

@@ -10,28 +10,23 @@ numbers are the same whatever the number of workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from queue import SimpleQueue
 
 import numpy as np
 
 from ....inputs.complaint import InputError
 from ....inputs.scenario import Scenario
 from ...equations.curves import Array
-from ...failures import Infeasible
 from ...solving.bank import Bank
 from ...solving.compiled import Compiled
 from ...solving.conflict import explain_infeasible
-from ...solving.engine import Engine, Found
-from ...solving.live import Basis
-from ...solving.portfolios import Cut
+from ...solving.matrices import INFINITE
+from ...solving.oracle import BATCH, CANDIDATES, Oracle
+from ...solving.portfolios import Cut, Portfolio
+from ...solving.question import NOTHING, Answer, Question, Terms, Tolerance, hold_set
 from ...work.clock import Clock
-from .envelope import bound_regret
+from ...work.store import Store
+from .envelope import ROUNDING, bound_regret
 from .watch import Watch
-
-BATCH = 8
-"""Weightings answered before the bank takes them in: a count, so that answers repeat."""
 
 INWARD = 1e-6
 """A weighting is moved so far towards equal weights before amounts are chosen for it.
@@ -39,17 +34,11 @@ INWARD = 1e-6
 A layer of weight 0 would leave open how the money that is left is spent.
 """
 
-CANDIDATES = 3
-"""Known decisions that are tried with amounts chosen anew before a mixed solve."""
-
-MIXED_GAP = 0.3
-"""A mixed solve proves this share of the tolerance: the rest is left for its neighbourhood."""
+SHARPNESS = 0.3
+"""A mixed program proves this share of the tolerance: the rest is left for its neighbourhood."""
 
 EXACT = 1e-6
 """A bound proven at gap 0 is that of the plan found if it differs by less, times max(1, gain)."""
-
-STARTS = 400
-"""Bases kept of weightings answered, for those nearby."""
 
 Report = Callable[[int, int, float], None]
 """Told how many of how many are certain, and the largest regret not yet excluded."""
@@ -58,8 +47,8 @@ Report = Callable[[int, int, float], None]
 class Sweep:
     """Answers weightings of a scenario from a bank, which it fills as far as that takes.
 
-    `funded`: only plans that fund exactly these instruments. Raises InputError where the objective
-    is not the weighted one, and Infeasible.
+    `funded`: only plans that fund exactly these instruments. `store`: where answers are kept.
+    Raises InputError where the objective is not the weighted one, and Infeasible.
     """
 
     def __init__(
@@ -70,125 +59,91 @@ class Sweep:
         clock: Clock | None = None,
         bank: Bank | None = None,
         funded: Collection[str] | None = None,
+        store: Store | None = None,
     ) -> None:
         refuse_other_objectives(compiled)
         self.compiled = compiled
         self.tolerance = tolerance
         self.clock = clock or Clock()
+        self.store = store or Store()
+        self.oracle = Oracle(compiled, self.clock, workers, store=self.store)
+        self.oracle.prefer_primal()
         self.bank = bank or Bank(list(compiled.scenario.layers), compiled.box)
-        self.is_mixed = bool(len(compiled.live.integers))
+        self.is_mixed = self.oracle.is_mixed
         self.searches = True  # else it makes do with the decisions of known portfolios
+        self.changes = NOTHING if funded is None else hold_set(compiled.scenario, funded)
         self.solves = 0
         self.linear_solves = 0
-        self.starts: list[tuple[Array, Basis]] = []
-        self.starts_of: dict[bytes, Basis] = {}
-        matrices = None if funded is None else compiled.hold_set(funded)
-        try:
-            self.engines = [Engine(compiled, matrices) for _ in range(workers)]
-        except Infeasible:
-            if funded is not None:
-                raise
-            raise explain_infeasible(compiled) from None
 
-    # One weighting ----------------------------------------------------------------------------
+    def pose(self, weights: Array, threshold: float | None = None) -> Question:
+        """A weighting as a question, with the known decisions that gain most under it.
 
-    def answer(self, engine: Engine, weights: Array) -> Found:
-        """Bounds and portfolios that make a weighting certain; the bank is read, not changed."""
-        inside = (1 - INWARD) * weights + INWARD * weights.sum() / len(weights)
-        found = Found()
-        bound, values = engine.relax(weights, self._find_start(weights))
-        found.start = engine.relaxed.save_start()
-        if not self.is_mixed:
-            portfolio = engine.keep(np.zeros(0), inside, -np.inf)
-            portfolio = portfolio or engine.read_portfolio(values, np.zeros(0))
-            found.cuts.append(
-                Cut(weights, self._tighten(bound, found.take(portfolio, weights)), "linear")
-            )
-            return found
-        found.cuts.append(Cut(weights, bound, "relaxed"))
-        best = self._try_known(engine, weights, inside, bound, found)
-        if self._is_close(best, bound) or self.clock.is_over or not self.searches:
-            return found
-        bound, searched = engine.search(weights, MIXED_GAP * self.tolerance, self.clock.left)
-        if searched is not None:
-            start = self.starts_of.get(searched.tobytes())
-            best = max(best, found.take(engine.keep(searched, inside, best, start), weights))
-            if engine.latest is not None:
-                found.start_of = (searched.tobytes(), engine.latest)
-        found.cuts.append(Cut(weights, self._tighten(bound, best), "mixed"))
-        return found
-
-    def _try_known(
-        self, engine: Engine, weights: Array, inside: Array, bound: float, found: Found
-    ) -> float:
-        """The best gain of known decisions, amounts chosen anew until one is close to the bound."""
-        best = -np.inf
-        known = self.bank.gains @ weights
-        tried: set[bytes] = set()
-        for at in np.argsort(-known, kind="stable"):
-            best = max(best, float(known[at]))
-            if self._is_close(best, bound) or len(tried) == CANDIDATES:
-                break
+        `threshold`: it is enough to know whether any plan gains more than that, in points.
+        """
+        known: dict[bytes, Array] = {}
+        for at in np.argsort(-(self.bank.gains @ weights), kind="stable").tolist():
             decisions = self.bank.portfolios[at].decisions
-            if decisions.tobytes() in tried:
-                continue
-            tried.add(decisions.tobytes())
-            start = self.starts_of.get(decisions.tobytes())
-            best = max(best, found.take(engine.keep(decisions, inside, best, start), weights))
-        return best
+            known.setdefault(decisions.tobytes(), decisions)
+            if len(known) == CANDIDATES:
+                break
+        inside = (1 - INWARD) * weights + INWARD * weights.sum() / len(weights)
+        return Question(
+            self.aim(weights),
+            self.changes,
+            Tolerance(self.tolerance),
+            known=tuple(known.values()),
+            amounts=self.aim(inside),
+            may_search=self.searches,
+            sharpness=SHARPNESS,
+            at_least=-INFINITE if threshold is None else threshold,
+            enough=INFINITE if threshold is None else threshold,
+            place=weights,
+        )
 
-    def _tighten(self, bound: float, best: float) -> float:
-        """A bound at gap 0 less what the solver's own tolerance has put on it."""
-        if bound < best or (self.tolerance == 0 and bound - best <= EXACT * max(1.0, best)):
-            return best
-        return bound
+    def aim(self, weights: Array) -> Terms:
+        """The gain under some weights, by column."""
+        pairs = zip(self.compiled.scenario.layers, weights.tolist(), strict=True)
+        columns = self.compiled.outcome_gain
+        return {columns[layer]: weight for layer, weight in pairs if layer in columns}
 
-    def _is_close(self, lower: float, upper: float) -> bool:
-        regret = bound_regret(np.array([lower]), np.array([upper]))
-        return bool(regret[0] <= self.tolerance)
+    def answer_batch(self, weightings: Array, thresholds: Array | None = None) -> None:
+        """Answers some weightings side by side, then lets the bank take in what was found.
 
-    def _find_start(self, weights: Array) -> Basis | None:
-        """The basis of the nearest weighting that this sweep has relaxed, if there is one."""
-        if not self.starts:
-            return None
-        solved = np.array([weighting for weighting, _ in self.starts])
-        return self.starts[int(np.abs(solved - weights).sum(axis=1).argmin())][1]
-
-    # Batches ----------------------------------------------------------------------------------
-
-    def answer_batch(self, weightings: Array) -> None:
-        """Answers some weightings side by side, then lets the bank take in what was found."""
-        try:
-            results = self._answer_all(weightings)
-        except Infeasible:
-            raise explain_infeasible(self.compiled) from None
-        portfolios = [p for found in results for p in found.portfolios]
-        cuts = [cut for found in results for cut in found.cuts]
-        self.solves += sum(cut.kind == ("mixed" if self.is_mixed else "linear") for cut in cuts)
-        self.linear_solves += sum(cut.kind != "mixed" for cut in cuts)
+        `thresholds`: gains, by weighting, above which a plan is looked for, and no more than that.
+        """
+        limits = [None] * len(weightings) if thresholds is None else thresholds.tolist()
+        pairs = zip(weightings, limits, strict=True)
+        answers = self.oracle.ask_all([self.pose(*pair) for pair in pairs])
+        if any(answer.is_infeasible for answer in answers):
+            raise explain_infeasible(self.compiled)
+        portfolios = [self._read(answer) for answer in answers if answer.plan is not None]
+        cuts = [
+            Cut(weighting, self._tighten(answer), self._name_step(answer))
+            for weighting, answer in zip(weightings, answers, strict=True)
+            if answer.bound < INFINITE  # else there was no time to begin
+        ]
+        self.solves += sum(answer.mixed if self.is_mixed else 1 for answer in answers)
+        self.linear_solves += len(answers)  # one relaxation each
         self.bank.add(portfolios, cuts)
-        for weighting, found in zip(weightings, results, strict=True):
-            if found.start is not None and len(self.starts) < STARTS:
-                self.starts.append((weighting, found.start))
-            if found.start_of is not None:
-                self.starts_of.setdefault(*found.start_of)
 
-    def _answer_all(self, weightings: Array) -> list[Found]:
-        if len(self.engines) == 1:
-            return [self.answer(self.engines[0], weighting) for weighting in weightings]
-        free: SimpleQueue[Engine] = SimpleQueue()
-        for engine in self.engines:
-            free.put(engine)
+    def _read(self, answer: Answer) -> Portfolio:
+        """The plan of an answer, as the evaluator plays it."""
+        plan = answer.plan or {}
+        gains = self.oracle.gains_of([plan])[0]
+        decisions = np.zeros(0) if answer.decisions is None else answer.decisions
+        return Portfolio(plan, gains, decisions)
 
-        def answer_next(weighting: Array) -> Found:
-            engine = free.get()
-            try:
-                return self.answer(engine, weighting)
-            finally:
-                free.put(engine)
+    def _tighten(self, answer: Answer) -> float:
+        """A bound at gap 0 less what the solver's own tolerance has put on it."""
+        is_exact = self.tolerance == 0
+        if is_exact and answer.bound - answer.value <= EXACT * max(1.0, answer.value):
+            return answer.value
+        return answer.bound
 
-        with ThreadPoolExecutor(len(self.engines)) as pool:
-            return list(pool.map(answer_next, weightings))
+    def _name_step(self, answer: Answer) -> str:
+        if not self.is_mixed:
+            return "linear"
+        return "mixed" if answer.mixed else "relaxed"
 
     def settle(self, weightings: Array, report: Report | None = None) -> Watch:
         """Makes every weighting certain within the tolerance, the least certain first.
@@ -204,7 +159,7 @@ class Sweep:
             widest = watch.find_widest(every[open_], watch.lower[open_], self.tolerance, BATCH)
             if report:
                 regret = bound_regret(watch.lower, watch.upper)
-                is_open = ~asked & (regret > self.tolerance)
+                is_open = ~asked & (regret > self.tolerance + ROUNDING)
                 worst = float(regret[np.isfinite(regret)].max(initial=0.0))
                 report(len(every) - int(is_open.sum()), len(every), worst)
             if not len(widest) or self.clock.is_over:
@@ -221,17 +176,13 @@ def open_sweep(
     tolerance: float,
     workers: int = 1,
     time_limit: float | None = None,
-    bank_file: tuple[Path, str] | None = None,
+    store: Store | None = None,
 ) -> Sweep:
-    """A sweep with a bank of its own, kept in a file under the scenario's hash if one is named.
+    """A sweep with a bank of its own; its answers are kept in a store if there is one.
 
     Raises InputError, Infeasible and SolverFailed.
     """
-    clock = Clock(time_limit)
-    sweep = Sweep(Compiled(scenario), tolerance, workers, clock)
-    if bank_file is not None:
-        sweep.bank.keep_in(*bank_file)
-    return sweep
+    return Sweep(Compiled(scenario), tolerance, workers, Clock(time_limit), store=store)
 
 
 def refuse_other_objectives(compiled: Compiled) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...equations.curves import Array, Numbers
-from .envelope import SAME_POINT, bound_regret
+from .envelope import ROUNDING, SAME_POINT, bound_regret
 
 if TYPE_CHECKING:
     from ...solving.bank import Bank
@@ -84,7 +84,7 @@ class Watch:
         is_new = self._renewed[numbers] == len(self.bank.cuts)
         while True:
             order = np.argsort(-regret, kind="stable")
-            order = order[regret[order] > tolerance]
+            order = order[regret[order] > tolerance + ROUNDING]
             old = order[~is_new[order]]
             if not len(old) or is_new[order[:count]].all():
                 return np.asarray(order[:count])

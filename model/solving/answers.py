@@ -1,0 +1,88 @@
+"""Questions by name, and answers as JSON holds them, so that a study cut short can go on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import astuple
+from typing import Any
+
+import numpy as np
+
+from ..equations.curves import Array
+from .live import Basis, read_basis, write_basis
+from .matrices import INFINITE
+from .memory import RELAXED
+from .portfolios import list_on, switch_on
+from .question import Answer, Question
+
+Starts = dict[bytes, Basis]
+"""Bases by the decisions that were held, for questions nearby."""
+
+
+def name_question(question: Question) -> str:
+    """All that an answer depends on, but for what was asked before."""
+    changes = question.changes
+    parts = [
+        sorted(question.terms.items()),
+        sorted(changes.banned),
+        sorted(changes.demanded),
+        sorted(changes.boxes.items()),
+        sorted(changes.sides.items()),
+        [(sorted(row.terms.items()), row.lower, row.upper) for row in changes.rows],
+        astuple(question.tolerance),
+        question.needs,
+        [name_known(known) for known in question.known],
+        question.at_least,
+        question.enough,
+        None if question.amounts is None else sorted(question.amounts.items()),
+        question.sharpness,
+        question.may_search,
+        None if question.place is None else question.place.tolist(),
+    ]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def name_known(known: Mapping[str, Any] | Array) -> str:
+    """A plan or decisions that are tried first, in a few letters."""
+    text = repr(known) if isinstance(known, Mapping) else known.tobytes().hex()
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_answer(answer: Answer, starts: Starts) -> dict[str, Any]:
+    """An answer that has a plan, with its bases; without the solver's values."""
+    plan, decisions = answer.plan or {}, answer.decisions
+    return {
+        "value": answer.value,
+        "bound": answer.bound,
+        "plan": {i: {str(t): bn for t, bn in years.items()} for i, years in plan.items()},
+        "on": [] if decisions is None else list_on(decisions),
+        "step": answer.step,
+        "settled": answer.is_settled,
+        "mixed": answer.mixed,
+        "linear": answer.linear,
+        "starts": [
+            [None if held == RELAXED else list_on(np.frombuffer(held)), write_basis(start)]
+            for held, start in starts.items()
+        ],
+    }
+
+
+def read_answer(record: Mapping[str, Any], columns: int, integers: int) -> tuple[Answer, Starts]:
+    """What a record tells of a program with so many columns and integer ones."""
+    plan = {i: {int(t): bn for t, bn in years.items()} for i, years in record["plan"].items()}
+    answer = Answer(
+        value=record["value"],
+        bound=record["bound"] if record["bound"] is not None else INFINITE,
+        plan=plan,
+        decisions=switch_on(record["on"], integers),
+        step=record["step"],
+        is_settled=record["settled"],
+        mixed=record["mixed"],
+        linear=record["linear"],
+    )
+    starts = {
+        RELAXED if on is None else switch_on(on, integers).tobytes(): read_basis(text, columns)
+        for on, text in record["starts"]
+    }
+    return answer, starts

@@ -1,0 +1,249 @@
+"""A model as arrays: as Pyomo's compiler gives it, or as the recorder took it down."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyomo.common.dependencies import DeferredImportCallbackFinder
+from pyomo.common.gc_manager import PauseGC
+from pyomo.repn.plugins import standard_form
+
+from ..equations.curves import Array
+from ..equations.formulation import Formulation
+from ..equations.recorder import ConcreteModel, Key
+from ..failures import SolverFailed
+
+Columns = NDArray[np.int32]
+INFINITE = float("inf")
+
+SMALLEST, LARGEST = 1e-9, 2e9
+"""Coefficients outside are dropped by HiGHS, or drown what stands beside them."""
+
+FAR_APART = 1e6
+"""Coefficients further apart than this many times are more than one search should be trusted with:
+of 1,300 such scenarios HiGHS 1.15.1 told a wrong optimum of four, with or without presolve."""
+
+
+class Matrices:
+    """A model as arrays: columns with costs and boxes, rows with two sides; all is minimised.
+
+    `column_keys` and `row_keys` say what each stands for: a component of the formulation and an
+    index of it. Columns and rows that a study has added stand behind them and have no key.
+    """
+
+    def __init__(
+        self,
+        lower: Array,
+        upper: Array,
+        matrix: Any,
+        column_keys: Sequence[Key] = (),
+        row_keys: Sequence[Key] = (),
+    ) -> None:
+        self.lower, self.upper = lower, upper
+        self.matrix = matrix
+        self.costs = np.zeros(len(lower))
+        self.integers: Columns = np.zeros(0, dtype=np.int32)
+        self.row_lower = np.full(matrix.shape[0], -INFINITE)
+        self.row_upper = np.full(matrix.shape[0], INFINITE)
+        self.column_keys, self.row_keys = column_keys, row_keys
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[Any, int]]:
+        """The columns by component and index, in the order of the formulation."""
+        found: dict[str, dict[Any, int]] = {}
+        for at, (component, index) in enumerate(self.column_keys):
+            found.setdefault(component, {})[index] = at
+        return found
+
+    @cached_property
+    def column_order(self) -> KeyOrder:
+        """The order of the columns, for those of variants."""
+        return KeyOrder(self.column_keys)
+
+    @cached_property
+    def row_order(self) -> KeyOrder:
+        """The order of the rows, for those of variants."""
+        return KeyOrder(self.row_keys)
+
+    @cached_property
+    def limit_keys(self) -> Mapping[int, tuple[str, str, int | str]]:
+        """Limit, part and period of each row of the budget and the constraints."""
+        return {at: index for at, (name, index) in enumerate(self.row_keys) if name == "limits"}
+
+    @cached_property
+    def limit_rows(self) -> Mapping[str, list[int]]:
+        """The rows of each limit by its id."""
+        found: dict[str, list[int]] = {}
+        for at, (id_, _, _) in self.limit_keys.items():
+            found.setdefault(id_, []).append(at)
+        return found
+
+    @property
+    def names(self) -> list[str]:
+        """The columns' names, as files take them."""
+        return [name_key(key) for key in self.column_keys]
+
+    @property
+    def row_names(self) -> list[str]:
+        """The rows' names, as files take them."""
+        return [name_key(key) for key in self.row_keys]
+
+    def narrow(self, closed: Sequence[int], some: Sequence[Sequence[int]]) -> Matrices:
+        """The same with some columns at 0, and of each further group at least one in full."""
+        import scipy.sparse as sp
+
+        rows = np.zeros((len(some), len(self.lower)))
+        for at, group in enumerate(some):
+            rows[at, list(group)] = 1.0
+        narrower = copy.copy(self)
+        narrower.upper = self.upper.copy()
+        narrower.upper[list(closed)] = 0.0
+        narrower.matrix = sp.vstack([self.matrix, sp.csr_array(rows)], format="csr")
+        narrower.row_lower = np.append(self.row_lower, np.ones(len(some)))
+        narrower.row_upper = np.append(self.row_upper, np.full(len(some), INFINITE))
+        return narrower
+
+    @property
+    def are_far_apart(self) -> bool:
+        """Whether coefficients differ so much that one search is not enough to trust."""
+        sizes = np.abs(self.matrix.data)
+        sizes = sizes[sizes > 0]
+        return bool(sizes.max(initial=1.0) > FAR_APART * sizes.min(initial=1.0))
+
+    def refuse_wild_numbers(self) -> None:
+        """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
+        sizes = np.abs(self.matrix.data)
+        wild = np.flatnonzero(((sizes < SMALLEST) & (sizes > 0)) | (sizes > LARGEST))
+        if len(wild):
+            found = self.matrix.tocoo()
+            row, column = self.row_names[found.row[wild[0]]], self.names[found.col[wild[0]]]
+            raise SolverFailed(
+                f"{row} weighs {column} with {found.data[wild[0]]:.3g}, beyond what can be "
+                f"solved reliably ({SMALLEST:g} to {LARGEST:g}); is all money in $ billion, and "
+                "no cost or maximum far beyond the budget?"
+            )
+
+
+def compile_matrices(formulation: Formulation) -> Matrices:
+    """The Pyomo model of a scenario as arrays. Raises SolverFailed for wild coefficients."""
+    # Pyomo hooks itself into the import of scipy and then takes statistics and more along, which
+    # costs half a second; its compiler needs sparse matrices alone.
+    DeferredImportCallbackFinder._callbacks.pop("scipy", None)
+    import scipy
+    import scipy.sparse
+
+    standard_form.scipy = scipy
+    with PauseGC():
+        compiled = standard_form.LinearStandardFormCompiler().write(
+            formulation.model, mixed_form=True
+        )
+    matrices = Matrices(
+        np.array([float(v.lb) for v in compiled.columns]),
+        np.array([float(v.ub) for v in compiled.columns]),
+        compiled.A,
+        [key_of(v) for v in compiled.columns],
+        [key_of(row) for row, _ in compiled.rows],
+    )
+    matrices.integers = np.array(
+        [at for at, v in enumerate(compiled.columns) if v.is_binary()], dtype=np.int32
+    )
+    objective = compiled.c.tocoo()
+    matrices.costs[objective.coords[1]] = objective.data
+    rhs = np.asarray(compiled.rhs, dtype=float)
+    sides = np.array([side for _, side in compiled.rows], dtype=int)
+    matrices.row_lower = np.where(sides <= 0, rhs, -INFINITE)
+    matrices.row_upper = np.where(sides >= 0, rhs, INFINITE)
+    matrices.refuse_wild_numbers()
+    return matrices
+
+
+def key_of(part: Any) -> Key:
+    """The component and the index of a Pyomo variable or row."""
+    return part.parent_component().local_name, part.index()
+
+
+def gather_matrices(formulation: Formulation, like: Matrices) -> Matrices:
+    """A recorded model as arrays, in the order of another's columns and rows.
+
+    Plans, decisions and bases of one scenario then serve its variants; what the other lacks stands
+    behind. Raises SolverFailed for wild coefficients.
+    """
+    with PauseGC():
+        return _gather(formulation.model, like)
+
+
+def _gather(recorded: ConcreteModel, like: Matrices) -> Matrices:
+    import scipy.sparse as sp
+
+    keys, written = recorded.row_keys, recorded.rows
+    rows, row_keys = like.row_order.arrange(keys)
+    sides = [written[at] for at in rows]
+    terms = [term for _, some, _ in sides for term in some]
+    numbers = np.array([column.number for _, column in terms])
+    used = np.unique(numbers).tolist()
+    keys = [recorded.column_keys[number] for number in used]
+    order, column_keys = like.column_order.arrange(keys)
+    columns = [used[at] for at in order]
+    place = np.zeros(len(recorded.columns), dtype=np.int32)
+    place[columns] = np.arange(len(columns))
+    starts = np.cumsum([0, *(len(some) for _, some, _ in sides)])
+    values = np.array([coefficient for coefficient, _ in terms])
+    matrix = sp.csr_array((values, place[numbers], starts), shape=(len(rows), len(columns)))
+    matrix.sum_duplicates()
+    boxes = [recorded.columns[number] for number in columns]
+    matrices = Matrices(
+        np.array([column.lb for column in boxes], dtype=float),
+        np.array([column.ub for column in boxes], dtype=float),
+        matrix,
+        column_keys,
+        row_keys,
+    )
+    whole = [at for at, column in enumerate(boxes) if column.is_binary]
+    matrices.integers = np.array(whole, dtype=np.int32)
+    matrices.row_lower = np.array([-INFINITE if low is None else low for low, _, _ in sides])
+    matrices.row_upper = np.array([INFINITE if high is None else high for _, _, high in sides])
+    matrices.refuse_wild_numbers()
+    return matrices
+
+
+class KeyOrder:
+    """Keys in a known order, others behind them; the last answer is kept, as most are alike."""
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        self.keys = keys
+        self.places = {key: at for at, key in enumerate(keys)}
+        self._last: tuple[list[Key], list[int], list[Key]] = [], [], []
+
+    def arrange(self, keys: list[Key]) -> tuple[list[int], list[Key]]:
+        """Where keys stand, in the known order, and the keys so arranged.
+
+        >>> KeyOrder([("y", 1), ("z", 1), ("x", 1)]).arrange([("x", 1), ("x", 2), ("y", 1)])
+        ([2, 0, 1], [('y', 1), ('x', 1), ('x', 2)])
+        """
+        known, order, arranged = self._last
+        if keys != known:
+            ranks = [self.places.get(key, len(self.places)) for key in keys]
+            order = np.argsort(ranks, kind="stable").tolist()
+            # Known keys are given as they are kept here: what is the same object compares at once.
+            own = [*self.keys, None]
+            arranged = [own[ranks[at]] or keys[at] for at in order]
+            self._last = keys, order, arranged
+        return order, arranged
+
+
+def name_key(key: Key) -> str:
+    """A column's or a row's name as LP and MPS files take it.
+
+    >>> name_key(("limits", ("budget.per_year", "at_most", 2027))), name_key(("nothing", None))
+    ('limits(budget.per_year,at_most,2027)', 'nothing')
+    """
+    component, index = key
+    if index is None:
+        return component
+    parts = index if isinstance(index, tuple) else (index,)
+    return f"{component}({','.join(str(part) for part in parts)})"

@@ -1,0 +1,524 @@
+"""One question after another about one scenario: the best plan, and a bound that no plan exceeds.
+
+However a question is put, it is answered by the cheapest step that does, and no further:
+
+1. the linear relaxation, for a bound, begun from the basis of the nearest question;
+2. the on/off decisions of known plans, their amounts chosen anew;
+3. the best of these with one programme's years at a time exchanged for the relaxation's;
+4. a dive from the relaxation, then the mixed program in the neighbourhood of what is known;
+5. the mixed program, among the plans that would be better by more than is allowed.
+
+It stops as soon as plan and bound meet within the question's tolerance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...inputs.scenario import Scenario
+from ..equations.curves import Array
+from ..equations.evaluate import Plan
+from ..equations.limits import TOLERANCE, find_worst
+from ..failures import SolverFailed
+from ..work.clock import Clock
+from ..work.crew import run_all
+from ..work.store import Store
+from .answers import Starts, name_question, read_answer, write_answer
+from .compiled import Compiled
+from .dive import NEAR, dive
+from .engine import Engine, Linear, uncounted
+from .exchange import list_exchanges
+from .live import Basis, carry_basis
+from .matrices import INFINITE, Matrices
+from .memory import RELAXED, Memory
+from .question import NOTHING, Answer, Changes, Question, Terms, Tolerance
+from .solution import Best
+
+CANDIDATES = 3
+"""Known decisions tried with amounts chosen anew before others are looked for."""
+
+BATCH = 8
+"""Questions answered before the memory takes in what was learnt: a count: answers repeat."""
+
+CLOSEST = 1e-6
+"""A tolerance below which no row keeps plans out that would not be better by enough.
+
+HiGHS may lose plans beside a row as tight as its own tolerance.
+"""
+
+BEYOND = 0.9
+"""Share of the tolerance by which a plan that is looked for must be better."""
+
+ROUNDING = 1e-9
+"""Share of a room that is lost to rounding where a bound is a value with all its room."""
+
+FAR = 4.0
+"""Tolerances between plan and bound from which on a neighbourhood is searched first.
+
+The whole program needs about a second of us-2027 to prove that no plan is better by a tolerance,
+and many to find one from far below.
+"""
+
+NEAR_NODES = 40
+"""Nodes of a search in a neighbourhood: a count, so that answers repeat."""
+
+MOST_OPEN = 90
+"""Decisions open in a neighbourhood: with more of them the whole program is as quick."""
+
+
+UNANSWERED = Answer(-INFINITE, INFINITE)
+"""Nothing is known: there was no time to begin."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Decisions with the best amounts under them."""
+
+    decisions: Array
+    optimum: Linear
+    step: str
+
+
+class Oracle:
+    """Answers questions about one compiled scenario, alone or a batch at a time.
+
+    `matrices`: the scenario's with further columns, where questions need them. `near`: the oracle
+    of which this one is a variant; it shares its memory and begins from its bases.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        clock: Clock | None = None,
+        workers: int = 1,
+        matrices: Matrices | None = None,
+        near: Oracle | None = None,
+        store: Store | None = None,
+    ) -> None:
+        """`store`: where answers are kept under all that they depend on.
+
+        So an oracle that is asked the same again comes back through the same states, and what else
+        the store holds changes nothing. Such answers have no `values`.
+        """
+        self.compiled = compiled
+        self.scenario = compiled.scenario
+        self.clock = clock or Clock()
+        self.matrices = matrices or compiled.matrices
+        self.near = near
+        self.store = store or Store()
+        self.past = ""
+        self.memory: Memory = near.memory if near else Memory()
+        self.engines = [Engine(compiled, self.matrices) for _ in range(workers)]
+        if near is not None:
+            for engine in self.engines:
+                engine.linear.expect_few_pivots()
+        self.score = compiled.list_targets()[-1]
+        self.is_mixed = bool(len(self.matrices.integers))
+        self._first: Basis | None = None
+        self._lock = threading.RLock()  # variants of it may be asked side by side
+        self._starts_of: dict[bytes, Basis | None] = {}
+
+    @classmethod
+    def open(cls, scenario: Scenario, clock: Clock | None = None, workers: int = 1) -> Oracle:
+        """The oracle of a scenario, compiled."""
+        return cls(Compiled(scenario), clock, workers)
+
+    def vary(self, scenario: Scenario, known: Iterable[Plan] | None = None) -> Oracle:
+        """The oracle of a variant of the scenario.
+
+        It shares what is remembered here, or remembers just the plans that are `known`.
+        """
+        variant = Oracle(Compiled(scenario, like=self.compiled), self.clock, near=self)
+        if known is not None:
+            variant.memory = Memory()
+            variant.memory.take(known)
+        return variant
+
+    def prefer_primal(self) -> None:
+        """Begins linear programs by the primal simplex method: where only costs change."""
+        for engine in self.engines:
+            engine.linear.prefer_primal()
+
+    @property
+    def solves(self) -> int:
+        """Mixed programs solved."""
+        return sum(engine.mixed_solves for engine in self.engines)
+
+    @property
+    def linear_solves(self) -> int:
+        """Linear programs solved."""
+        return sum(engine.linear_solves for engine in self.engines)
+
+    # Asking -----------------------------------------------------------------------------------
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to one question, which the memory takes in."""
+        return self.ask_all([question])[0]
+
+    def ask_all(self, questions: Sequence[Question]) -> list[Answer]:
+        """The answers to some questions, in their order; the memory grows between batches."""
+        answers: list[Answer] = []
+        for begins in range(0, len(questions), BATCH):
+            batch = questions[begins : begins + BATCH]
+            names = [repr([name_question(question), self.past]) for question in batch]
+            with self.store.batch():
+                told = self._answer_batch(list(zip(batch, names, strict=True)))
+            self.past = hashlib.sha256("".join(names).encode()).hexdigest()
+            for question, (answer, starts) in zip(batch, told, strict=True):
+                if answer.plan is not None:
+                    self.memory.take([answer.plan])
+                for held, start in starts.items():
+                    self.memory.take_start(question.place, start, held)
+                answers.append(answer)
+        return answers
+
+    def _answer_batch(self, batch: Sequence[tuple[Question, str]]) -> list[tuple[Answer, Starts]]:
+        """Each answered by one engine; what there was no time to begin stays open."""
+        told = [self._recall(name) for _, name in batch]
+        fresh = [pair for pair, known in zip(batch, told, strict=True) if known is None]
+        if fresh:
+            self.first_start(self.engines[0])
+        found = iter(run_all(self._answer_and_keep, fresh, self.engines, self.clock))
+        return [known or next(found) or (UNANSWERED, {}) for known in told]
+
+    def _recall(self, name: str) -> tuple[Answer, Starts] | None:
+        """An answer that is kept."""
+        record = self.store.find(name)
+        columns, integers = len(self.matrices.lower), len(self.matrices.integers)
+        return None if record is None else read_answer(record, columns, integers)
+
+    def _answer_and_keep(self, engine: Engine, pair: tuple[Question, str]) -> tuple[Answer, Starts]:
+        answer, starts = self._answer(engine, pair[0])
+        if self.store.is_kept and answer.plan is not None:
+            is_final = answer.is_settled or not self.clock.is_over
+            self.store.add(pair[1], {**write_answer(answer, starts), "final": is_final})
+        return answer, starts
+
+    def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:
+        counts = engine.mixed_solves, engine.linear_solves
+        starts: Starts = {}
+        answer = self._climb(engine, question, starts)
+        answer = replace(
+            answer,
+            mixed=engine.mixed_solves - counts[0],
+            linear=engine.linear_solves - counts[1],
+        )
+        return answer, starts
+
+    # The ladder -------------------------------------------------------------------------------
+
+    def _climb(self, engine: Engine, question: Question, starts: Starts) -> Answer:
+        """The cheapest step that settles the question, and all before it.
+
+        Puts the bases of what was solved among the `starts`.
+        """
+        best = self._try_first(engine, question)
+        bound = INFINITE if best is None else best.optimum.most
+        if self._is_settled(question, best, bound):
+            return self._conclude(engine, question, best, bound)
+        start = self.memory.find_start(question.place) or self.first_start(engine)
+        relaxed = engine.relax(question, start)
+        if relaxed is None:
+            return Answer(-INFINITE, -INFINITE)
+        starts[RELAXED] = relaxed.start
+        bound = min(bound, relaxed.value)
+        if question.needs == "bound" or bound <= question.at_least:
+            return Answer(-INFINITE, bound, is_settled=True)
+        if not self.is_mixed:
+            kept = Candidate(np.zeros(0), relaxed, "relaxed")
+            return self._conclude(engine, question, kept, bound)
+        for step in (self._try_known, self._exchange, self._dive, self._search_near):
+            for kept in step(engine, question, relaxed, best):
+                if best is None or kept.optimum.value > best.optimum.value:
+                    best = kept
+                if self._is_close(question, best, bound):
+                    break
+            if best is not None:
+                starts[best.decisions.tobytes()] = best.optimum.start
+            if self._is_settled(question, best, bound):
+                return self._conclude(engine, question, best, bound)
+        if not question.may_search or self.clock.is_over:
+            return self._conclude(engine, question, best, bound)
+        best, bound = self._search(engine, question, best, bound)
+        return self._conclude(engine, question, best, bound)
+
+    def _try_first(self, engine: Engine, question: Question) -> Candidate | None:
+        """In a variant the most promising known decisions, whose prices may bound all others.
+
+        Mostly they do: then the relaxation need not be solved.
+        """
+        if self.near is None or not self.is_mixed or question.needs == "bound":
+            return None
+        return next(self._try_known(engine, question, None, None), None)
+
+    def _is_settled(self, question: Question, best: Candidate | None, bound: float) -> bool:
+        """Whether no more needs to be known."""
+        if best is not None and best.optimum.value >= question.enough:
+            return True
+        return bound <= question.at_least or self._is_close(question, best, bound)
+
+    @staticmethod
+    def _is_close(question: Question, best: Candidate | None, bound: float) -> bool:
+        """Whether plan and bound meet within the tolerance."""
+        if best is None:
+            return False
+        value = best.optimum.value
+        return bound - value <= question.tolerance.room(value) * (1 + ROUNDING)
+
+    def _try_known(
+        self, engine: Engine, question: Question, relaxed: Linear | None, best: Candidate | None
+    ) -> Iterator[Candidate]:
+        """Known decisions with amounts chosen anew, the most promising first."""
+        del relaxed
+        tried = set() if best is None else {best.decisions.tobytes()}
+        for plan in self._rank(question):
+            if len(tried) == max(CANDIDATES, len(question.known)):
+                break
+            decisions = self.compiled.decisions_of(plan) if isinstance(plan, Mapping) else plan
+            key = decisions.tobytes()
+            if key in tried:
+                continue
+            tried.add(key)
+            start = self.memory.find_start(question.place, key)
+            start = start or self._start_of(engine, plan, decisions)
+            optimum = engine.keep(question, decisions, start)
+            if optimum is not None:
+                yield self._read(optimum, "known")
+
+    def _exchange(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
+        """The best of these with one programme's years at a time as the relaxation has them."""
+        if best is None:
+            return
+        for at, run in list_exchanges(self.compiled, relaxed.values, best.optimum.values):
+            values = best.optimum.values.copy()
+            values[at] = run
+            decisions = np.abs(np.round(values[self.matrices.integers]))
+            optimum = engine.keep(question, decisions, best.optimum.start)
+            if optimum is not None:
+                kept = self._read(optimum, "exchange")
+                yield kept
+                if kept.optimum.value > best.optimum.value:
+                    best = kept
+
+    def _dive(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
+        """The decisions that the relaxation leads to."""
+        del best
+        decisions = dive(engine, question, relaxed) if self.compiled.on else None
+        if decisions is not None:
+            optimum = engine.keep(question, decisions, relaxed.start)
+            if optimum is not None:
+                yield self._read(optimum, "dive")
+
+    def _search_near(
+        self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
+    ) -> Iterator[Candidate]:
+        """The mixed program with what the relaxation has nearly decided held as it is."""
+        integers = self.matrices.integers
+        shares = relaxed.values[integers]
+        held = np.abs(shares - np.round(shares)) <= NEAR
+        is_wide = not held.any() or (~held).sum() > MOST_OPEN
+        if is_wide or self._is_exact(question) or not question.may_search or self.clock.is_over:
+            return
+        room = question.tolerance.room(relaxed.value)
+        worst = -INFINITE if best is None else best.optimum.value
+        if relaxed.value - worst <= FAR * room:
+            return  # the whole program tells as soon whether anything is better
+        searched = engine.search(
+            question,
+            question.tolerance.share,
+            self.clock.left,
+            beyond=max(question.at_least, worst + BEYOND * room),
+            target=min(relaxed.value - room, question.enough),
+            most_nodes=NEAR_NODES,
+            fixed=(integers[held], np.round(shares[held])),
+        )
+        near = self._keep_found(engine, question, searched.decisions, "near")
+        if near is not None:
+            yield near
+
+    def _search(
+        self, engine: Engine, question: Question, best: Candidate | None, bound: float
+    ) -> tuple[Candidate | None, float]:
+        """The mixed program, among plans that are better than the best known by enough."""
+        beyond, room = -INFINITE, 0.0
+        if np.isfinite(question.at_least):
+            beyond = question.at_least
+        elif best is not None and not self._is_exact(question):
+            room = question.sharpness * question.tolerance.room(best.optimum.value)
+            beyond = best.optimum.value + BEYOND * room
+        searched = engine.search(
+            question,
+            question.sharpness * question.tolerance.share,
+            self.clock.left,
+            beyond=beyond,
+            target=question.enough,
+        )
+        if searched.decisions is None and searched.is_final:
+            # None is better by enough: what is allowed is then the bound.
+            return best, min(bound, beyond + (1 - BEYOND) * room)
+        kept = self._keep_found(engine, question, searched.decisions, "mixed")
+        if kept is not None and (best is None or kept.optimum.value > best.optimum.value):
+            best = kept
+        return best, min(bound, max(searched.bound, beyond + (1 - BEYOND) * room))
+
+    @staticmethod
+    def _is_exact(question: Question) -> bool:
+        return question.tolerance.share < CLOSEST
+
+    def _keep_found(
+        self, engine: Engine, question: Question, decisions: Array | None, step: str
+    ) -> Candidate | None:
+        """What a search has found, its amounts chosen anew."""
+        if decisions is None:
+            return None
+        optimum = engine.keep(question, decisions, self.first_start(engine))
+        return None if optimum is None else self._read(optimum, step)
+
+    def _read(self, optimum: Linear, step: str) -> Candidate:
+        """An optimum with the decisions that it was found under."""
+        return Candidate(np.abs(np.round(optimum.values[self.matrices.integers])), optimum, step)
+
+    def _conclude(
+        self, engine: Engine, question: Question, best: Candidate | None, bound: float
+    ) -> Answer:
+        """The plan in the best values found."""
+        if best is None:
+            is_settled = bound <= max(question.at_least, -INFINITE)
+            return Answer(-INFINITE, bound, is_settled=is_settled)
+        optimum = best.optimum
+        if question.needs == "least":
+            optimum = (
+                engine.keep_least(question, best.decisions, best.optimum.start) or best.optimum
+            )
+        plan = self.compiled.read_plan(optimum.values)
+        return Answer(
+            best.optimum.value,
+            max(bound, best.optimum.value),
+            plan,
+            optimum.values,
+            best.decisions,
+            best.step,
+            self._is_settled(question, best, bound),
+        )
+
+    # Memory -----------------------------------------------------------------------------------
+
+    def _rank(self, question: Question) -> Iterator[Plan | Array]:
+        """Known plans, the most promising first: those of the question, then the remembered."""
+        yield from question.known
+        weights = self._weigh(question.terms)
+        if weights is None:
+            return
+        plans = [p for p in self.memory.plans.values() if question.changes.allows(p)]
+        if not plans:
+            return
+        values = self.gains_of(plans) @ weights
+        for at in np.argsort(-values, kind="stable").tolist():
+            yield plans[at]
+
+    def _weigh(self, terms: Terms) -> Array | None:
+        """The terms as weights of the layers' gains; None where other columns count."""
+        layers = list(self.scenario.layers)
+        columns = {at: layers.index(layer) for layer, at in self.compiled.outcome_gain.items()}
+        if not terms.keys() <= columns.keys():
+            return None
+        weights = np.zeros(len(layers))
+        for at, weight in terms.items():
+            weights[columns[at]] = weight
+        return weights
+
+    def gains_of(self, plans: Sequence[Plan]) -> Array:
+        """What plans gain in each layer, as the evaluator plays them; shape [plans, layers]."""
+        evaluator = self.compiled.evaluator
+        years = evaluator.spending
+        authority = {
+            i: np.array([[plan.get(i, {}).get(t, 0.0) for t in years] for plan in plans])
+            for i in self.scenario.instruments
+        }
+        baseline = np.array(
+            [self.compiled.baseline.outcome[layer] for layer in self.scenario.layers]
+        )
+        return np.asarray(evaluator.outcomes(authority) - baseline)
+
+    def first_start(self, engine: Engine) -> Basis | None:
+        """The basis of the scenario's own relaxation, from which all others begin."""
+        # What prepares is not counted: who needs it first depends on the workers.
+        with self._lock, uncounted(engine):
+            return self._find_first(engine)
+
+    def _find_first(self, engine: Engine) -> Basis | None:
+        if self._first is None:
+            if self.near is not None:
+                first = self.near.first_start(self.near.engines[0])
+                if first is not None:
+                    self._first = carry_basis(first, self.near.matrices, self.matrices)
+            else:
+                terms = self.score.terms or dict.fromkeys(self.compiled.outcome_gain.values(), 1.0)
+                relaxed = engine.relax(Question(terms), None)
+                self._first = None if relaxed is None else relaxed.start
+        return self._first
+
+    def _start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
+        """The basis under a plan's decisions by the scenario's own score."""
+        with self._lock, uncounted(engine):
+            return self._find_start_of(engine, plan, decisions)
+
+    def _find_start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
+        key = decisions.tobytes()
+        if key not in self._starts_of:
+            if self.near is not None and isinstance(plan, Mapping):
+                own = self.near.compiled.decisions_of(plan)
+                start = self.near._start_of(self.near.engines[0], plan, own)
+                if start is not None:
+                    start = carry_basis(start, self.near.matrices, self.matrices)
+            else:
+                terms = self.score.terms or dict.fromkeys(self.compiled.outcome_gain.values(), 1.0)
+                kept = engine.keep(Question(terms), decisions, self.first_start(engine))
+                start = None if kept is None else kept.start
+            self._starts_of[key] = start or self.first_start(engine)
+        return self._starts_of[key]
+
+    def value_under(self, question: Question, plan: Plan) -> float:
+        """What the best under a plan's decisions is worth; minus infinity where there is none."""
+        engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
+        optimum = engine.keep(question, decisions, self._start_of(engine, plan, decisions))
+        return -INFINITE if optimum is None else optimum.value
+
+    def keep(self, question: Question, plan: Plan) -> Linear | None:
+        """The optimum under a plan's decisions that spends least; None if there is none."""
+        engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
+        return engine.keep_least(question, decisions, self._start_of(engine, plan, decisions))
+
+    def start_under(self, plan: Plan) -> Basis | None:
+        """The basis under a plan's decisions by the scenario's own score."""
+        return self._start_of(self.engines[0], plan, self.compiled.decisions_of(plan))
+
+    # The score --------------------------------------------------------------------------------
+
+    def question(
+        self, tolerance: Tolerance, changes: Changes = NOTHING, known: Sequence[Plan] = ()
+    ) -> Question:
+        """The question of the best plan by the scenario's own score."""
+        return Question(self.score.terms, changes, tolerance, known=known)
+
+    def play(self, answer: Answer) -> Best | None:
+        """The plan of an answer about the score, as the evaluator plays it; None without a plan.
+
+        Raises SolverFailed where it breaks a limit.
+        """
+        if answer.plan is None:
+            return None
+        played = self.compiled.evaluator.play(answer.plan)
+        if find_worst(self.scenario, played) > TOLERANCE:
+            raise SolverFailed(f"the plan found breaks a limit by more than {TOLERANCE:g}")
+        gain = played.score - self.compiled.baseline.score
+        return Best(gain, max(answer.bound, gain), answer.plan, played)

@@ -1,0 +1,331 @@
+"""What the records of studies hold, beside those of plans and weights."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from .record_values import (
+    Count,
+    Ends,
+    Figure,
+    Instrument,
+    KeptRecord,
+    Layer,
+    Maybe,
+    Number,
+    Shape,
+    Share,
+    Year,
+)
+
+# Money ----------------------------------------------------------------------------------------
+
+
+class KeptInterval(Shape):
+    """A stretch of budgets with one funded set."""
+
+    from_bn: Number
+    to_bn: Number
+    funded: list[Instrument]
+    gain_from: Maybe
+    gain_to: Maybe
+    worth_per_bn: Maybe
+    enters: list[str]
+    leaves: list[str]
+
+
+class KeptStep(Shape):
+    """A step of the cut list or the add list."""
+
+    instrument: str
+    saves_bn: Number
+    loses_points: Number
+    money_after_bn: Maybe = None
+    gain_after: Maybe = None
+    loss_against_free: Maybe = None
+
+
+class KeptBudget(KeptRecord):
+    """The record of `sensitivity budget`."""
+
+    curve: list[Annotated[list[Maybe], Field(min_length=3, max_length=3)]]
+    intervals: list[KeptInterval]
+    cut_list: list[KeptStep]
+    add_list: list[KeptStep]
+
+
+class KeptRanges(Shape):
+    """The least and the most spent."""
+
+    areas: dict[str, Ends]
+    instruments: dict[str, Ends]
+
+
+class KeptAlternative(Shape):
+    """A plan nearly as good as the best."""
+
+    name: str
+    gain: Maybe
+    distance: Maybe
+    distance_gap: Maybe
+    areas: dict[str, Maybe]
+    totals: dict[str, Number]
+
+
+class KeptAlternatives(KeptRecord):
+    """The record of `alternatives`."""
+
+    best_gain: Maybe
+    within: Share
+    ranges: KeptRanges
+    plans: list[KeptAlternative]
+
+
+class KeptPoint(Shape):
+    """An outcome that no plan beats."""
+
+    outcome: dict[str, Number]
+    supported: bool
+    areas: dict[str, Number]
+    funded: list[str]
+
+
+class KeptFrontier(KeptRecord):
+    """The record of `frontier`."""
+
+    layers: Annotated[list[Layer], Field(min_length=2)]
+    complete: bool
+    exact: bool = True
+    tolerance: Share
+    points: list[KeptPoint]
+
+    @model_validator(mode="after")
+    def _tell_each_layer(self) -> Self:
+        for number, point in enumerate(self.points):
+            lacking = [layer for layer in self.layers if layer not in point.outcome]
+            if lacking:
+                raise ValueError(f"points.{number}.outcome lacks the layer '{lacking[0]}'")
+        return self
+
+
+# Figures --------------------------------------------------------------------------------------
+
+
+class KeptFigure(Shape):
+    """A figure with its range."""
+
+    path: str
+    value: Figure
+    low: Figure
+    high: Figure
+
+
+class KeptSwing(KeptFigure):
+    """A line of the tornado."""
+
+    gain_low: Maybe
+    gain_high: Maybe
+    lost_points: Maybe = None
+    flips_low: bool = False
+    flips_high: bool = False
+    enters_low: list[str] = Field(default=[])
+    enters_high: list[str] = Field(default=[])
+    leaves_low: list[str] = Field(default=[])
+    leaves_high: list[str] = Field(default=[])
+
+
+class KeptTurn(KeptFigure):
+    """A line of the break-evens."""
+
+    flips_at: Figure
+    within_range: bool
+    enters: list[str]
+    leaves: list[str]
+    why: str | None = None
+
+
+class KeptIndices(KeptFigure):
+    """Sobol indices of a figure."""
+
+    first: Maybe
+    first_interval: Ends
+    total: Maybe
+    total_interval: Ends
+
+
+class KeptThree(Shape):
+    """Three percentiles."""
+
+    p05: Maybe
+    median: Maybe
+    p95: Maybe
+
+
+class KeptPair(Shape):
+    """A figure that an answer goes with."""
+
+    path: str
+    correlation: Number
+
+
+class KeptArea(KeptThree):
+    """What joint samples spend on an area."""
+
+    goes_with: list[KeptPair]
+
+
+class KeptProgramme(Shape):
+    """What joint samples spend on an instrument."""
+
+    id: str
+    funded_share: Share
+    spend_p05_bn: Maybe
+    spend_median_bn: Maybe
+    spend_p95_bn: Maybe
+    goes_with: list[KeptPair]
+
+
+class KeptTornado(KeptRecord):
+    """The record of `sensitivity inputs`, figure by figure."""
+
+    method: Literal["tornado"]
+    base_gain: Maybe
+    figures: list[KeptSwing]
+
+
+class KeptTurns(KeptRecord):
+    """The record of `sensitivity inputs --method breakeven`."""
+
+    method: Literal["breakeven"]
+    base_gain: Maybe
+    figures: list[KeptTurn]
+
+
+class KeptSobol(KeptRecord):
+    """The record of `sensitivity inputs --method sobol`."""
+
+    method: Literal["sobol"]
+    base_gain: Maybe
+    samples: Count
+    figures: list[KeptIndices]
+
+
+class KeptSamples(KeptRecord):
+    """The record of `sensitivity inputs --method sample`."""
+
+    method: Literal["sample"]
+    base_gain: Maybe
+    counted: Count
+    kept: Count
+    gain: KeptThree
+    kept_loss: KeptThree | None
+    figures: list[dict[str, Any]]
+    instruments: list[KeptProgramme]
+    areas: dict[str, KeptArea]
+
+
+# Reasons, futures, companies ------------------------------------------------------------------
+
+
+class KeptPrice(Shape):
+    """What a limit costs."""
+
+    id: str
+    price: Maybe = None
+
+
+class KeptReplacement(Shape):
+    """What would be done in an instrument's stead."""
+
+    points: Maybe = None
+
+
+class KeptWay(Shape):
+    """A change that would fund an instrument."""
+
+    change: str
+    factor: Maybe = None
+    shift_pp: Maybe = None
+
+
+class KeptReason(Shape):
+    """Why an instrument is funded or not."""
+
+    id: str
+    funded: bool
+    spending_bn: Maybe = None
+    held_by: str | None = None
+    replacement: KeptReplacement | None = None
+    to_fund: list[KeptWay] | None = None
+
+
+class KeptExplanation(KeptRecord):
+    """The record of `explain` where there is a plan."""
+
+    status: Literal["optimal", "feasible"]
+    limits: list[KeptPrice] | None
+    instruments: list[KeptReason] | None
+    sentences: list[str] | None = None
+
+
+class KeptRepair(Shape):
+    """What may be given up so that there is a plan."""
+
+    gives_up: list[str]
+    gain: Maybe = None
+
+
+class KeptDiagnosis(KeptRecord):
+    """The record of `explain` where there is none."""
+
+    status: Literal["infeasible"]
+    conflicts: list[list[str]] = Field(default=[])
+    repairs: list[KeptRepair] = Field(default=[])
+
+
+class KeptComparison(KeptRecord):
+    """The record of `compare`."""
+
+    scenarios: list[str]
+    plans: list[str] | None = None
+    gain: dict[str, Maybe]
+    areas: dict[str, Any]
+    funded: dict[str, Any]
+    distance: dict[str, Any]
+    regret: dict[str, dict[str, Maybe] | None]
+
+
+class KeptFuture(Shape):
+    """What a plan does in one future."""
+
+    probability: Share
+    known_from: str | None = None
+    gain: Maybe
+    own_best: Maybe
+    regret: Maybe
+
+
+class KeptCriterion(Shape):
+    """A plan by one criterion, judged by all."""
+
+    expected: Maybe
+    worst: Maybe
+    regret: Maybe
+    cvar: Maybe
+
+
+Criterion = Literal["expected", "worst", "regret", "cvar"]
+
+
+class KeptRobust(KeptRecord):
+    """The record of `robust`."""
+
+    criterion: Criterion
+    value: Maybe
+    first_stage: dict[str, dict[Year, Number]]
+    futures: dict[str, KeptFuture]
+    criteria: dict[Criterion, KeptCriterion] | None = None
+    evpi: Maybe = None
+    vss: Maybe = None
