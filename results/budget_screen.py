@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -31,6 +33,15 @@ def show_budget(found: BudgetFindings) -> None:
     console.print(tell_effort(found))
 
 
+def tell_known(value: float | None, form: str) -> str:
+    """A figure in a form; in words where time ran out before it was known.
+
+    >>> tell_known(1.25, ".1f"), tell_known(None, ".1f"), tell_known(float("-inf"), ".1f")
+    ('1.2', 'not known', 'not known')
+    """
+    return "not known" if value is None or not math.isfinite(value) else format(value, form)
+
+
 def headline(found: BudgetFindings) -> Text:
     """What the range does to the gain, in a few lines."""
     scenario = found.scenario
@@ -40,14 +51,14 @@ def headline(found: BudgetFindings) -> Text:
     text = Text.assemble(title, f"  [{scenario.name}]\n")
     text.append(
         f"From ${found.lower:g} bn to ${found.upper:g} bn a year the best gain goes from "
-        f"{low.gain:.3f} to {high.gain:.3f} points.\n"
+        f"{tell_known(low.gain, '.3f')} to {tell_known(high.gain, '.3f')} points.\n"
     )
     if found.is_exact:
         text.append(f"The curve is exact: straight between {len(found.curve)} breakpoints.")
     else:
         text.append(
             f"Each funded set below stays within {found.tolerance:.2%} of the best gain over its "
-            f"whole stretch (proven: {found.proven:.3%})."
+            f"whole stretch (proven: {tell_known(found.proven, '.3%')})."
         )
     return text
 
@@ -62,8 +73,8 @@ def interval_table(found: BudgetFindings) -> Table:
         rows.append(
             [
                 f"{row['from_bn']:.2f} - {row['to_bn']:.2f}",
-                f"{row['gain_from']:.3f}",
-                f"{row['gain_to']:.3f}",
+                tell_known(row["gain_from"], ".3f"),
+                tell_known(row["gain_to"], ".3f"),
                 "" if worth is None else f"{worth:.4f}",
                 draw_bar(worth or 0.0, most, 8),
                 first or name_some(row["enters"]),
@@ -111,12 +122,12 @@ def show_steps(
             [
                 f"{number}. {title}",
                 f"{step.money:.2f}",
-                f"{step.points:.3f}",
-                f"{step.points / step.money:.4f}" if step.money else "",
+                tell_known(step.points, ".3f"),
+                tell_known(step.points / step.money, ".4f") if step.money else "",
                 f"{step.total:.1f}",
-                f"{step.gain:.3f}",
-                f"{step.behind:.3f}",
-                f"{step.share:.1%}",
+                tell_known(step.gain, ".3f"),
+                tell_known(step.behind, ".3f"),
+                tell_known(step.share, ".1%"),
             ]
         )
     verbs = ("saves $ bn", "loses") if sign > 0 else ("costs $ bn", "gains")
