@@ -34,29 +34,14 @@ def build_scenario(
     name: str,
     complaints: Sequence[Complaint] = (),
     unread: frozenset[str] = frozenset(),
+    before: Scenario | None = None,
 ) -> Scenario:
     """The scenario that a resolved document describes; raises InputError with all complaints.
 
     `complaints` are those of reading, raised along with the others; `unread` names the tables
-    that could not be read, which the document lacks.
+    that could not be read, which the document lacks; rows that the document shares with that of
+    `before` are taken from there.
     """
-    return _build(document, places, name, complaints, unread)
-
-
-def derive_scenario(scenario: Scenario, patch: Mapping[str, Any], name: str = "") -> Scenario:
-    """Another scenario: this one with a merge patch applied. Raises InputError."""
-    document = dict(merge(dict(scenario.document), patch))
-    return _build(document, {}, name or scenario.name, before=scenario)
-
-
-def _build(
-    document: Document,
-    places: Places,
-    name: str,
-    complaints: Sequence[Complaint] = (),
-    unread: frozenset[str] = frozenset(),
-    before: Scenario | None = None,
-) -> Scenario:
     scenario, problems = _assemble(document, unread, before)
     if not unread:
         problems += _find_in_futures(scenario, problems)
@@ -67,10 +52,16 @@ def _build(
     return scenario
 
 
+def derive_scenario(scenario: Scenario, patch: Mapping[str, Any], name: str = "") -> Scenario:
+    """Another scenario: this one with a merge patch applied. Raises InputError."""
+    document = dict(merge(dict(scenario.document), patch))
+    return build_scenario(document, {}, name or scenario.name, before=scenario)
+
+
 def _assemble(
     document: Document, unread: frozenset[str] = frozenset(), before: Scenario | None = None
 ) -> tuple[Scenario, list[Problem]]:
-    """The scenario, and what is wrong with it; rows that it shares with `before` are read there."""
+    """The scenario, and what is wrong with it."""
     problems: list[Problem] = []
     fields: dict[str, Any] = {k: v for k, v in document.items() if k not in TABLES}
     fields.update({table: {} for table in unread})
