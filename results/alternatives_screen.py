@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from rich.console import Console
 from rich.text import Text
@@ -44,7 +45,9 @@ def show_alternatives(found: AlternativeFindings) -> None:
         f"{effort.solves} mixed and {effort.linear_solves} linear solves in {effort.seconds:.0f} s."
     )
     widest = max((one.gap for one in found.instruments.values()), default=0.0)
-    if widest > 1e-3:
+    if not isfinite(widest):
+        text += " How far the true ends may lie beyond those found is not known."
+    elif widest > 1e-3:
         text += f" The ends are proven to ${widest:.2f} bn or less."
     if not effort.is_complete:
         text += " Time ran out before everything was proven."

@@ -169,9 +169,14 @@ def write_alternatives(one: Reported, record: Record) -> Section:
         "short": "Alternatives",
         "sentences": [
             (
-                f"All plans within {record['within']:.1%} of the best gain, $ billion over all "
-                "years. The distance of two plans is what they spend differently as a share of "
-                "both."
+                (
+                    f"All plans within {record['within']:.1%} of the best gain"
+                    if record["complete"]
+                    else f"Plans found within {record['within']:.1%} of the best gain before time "
+                    "ran out: the true ranges may be wider"
+                )
+                + ", $ billion over all years. The distance of two plans is what they spend "
+                "differently as a share of both."
             )
         ],
         "figures": [picture],

@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 from small_scenarios import put, refuse, run, spoil, tiny_document, write_folder
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
+from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.inputs.yaml_text import parse_yaml
@@ -60,6 +61,16 @@ def is_best_somewhere(outcomes: Array, at: int) -> bool:
 
 
 # A published problem ----------------------------------------------------------------------------
+
+
+def test_tolerance_0_is_the_natural_question_where_all_is_all_or_nothing() -> None:
+    scenario = read_scenario(str(CLASSICS / "knapsack_kirlik_sayin.yaml"))
+    exact = study_frontier(scenario, list(scenario.layers), tolerance=0.0)
+    assert exact.effort.is_complete
+    assert list_outcomes(exact) == list_outcomes(study_frontier(scenario, list(scenario.layers)))
+    mixed = read_scenario("textbook")
+    with pytest.raises(InputError, match="all-or-nothing"):
+        study_frontier(mixed, list(mixed.layers), tolerance=0.0)
 
 
 def test_published_knapsack_has_exactly_its_known_outcomes() -> None:

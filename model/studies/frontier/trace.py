@@ -94,8 +94,12 @@ def refuse_layers(
         for layer, z in floors.items()
         if not np.isfinite(z)
     ]
-    if not 0 < tolerance < 1:
-        message = f"expected a share above 0 and below 1, got {tolerance:g}"
+    is_finite = all(own.all_or_nothing for own in scenario.instruments.values())
+    if not (0 < tolerance < 1 or (tolerance == 0 and is_finite)):
+        message = (
+            f"expected a share above 0 and below 1, got {tolerance:g}; 0 is for scenarios in "
+            "which all spending is all-or-nothing"
+        )
         wrong.append(Complaint("--tolerance", message))
     if wrong:
         raise InputError(wrong)
