@@ -61,6 +61,9 @@ def end_study(
         else:
             show()
         keep_run(problem, record, tables, out, **options)
+    if out and not as_json:
+        names = ["run.json", "scenario.yaml", *(f"{name}.csv" for name in tables)]
+        click.echo(f"wrote {printable(str(out))}: {', '.join(names)}", err=True)
 
 
 def keep_run(
@@ -76,8 +79,6 @@ def keep_run(
 
         command = click.get_current_context().command_path.partition(" ")[2]
         write_study(out, problem, record, {"command": command, **options}, tables)
-        names = ["run.json", "scenario.yaml", *(f"{name}.csv" for name in tables)]
-        click.echo(f"wrote {printable(str(out))}: {', '.join(names)}", err=True)
 
 
 def show_plan(solution: Solution) -> None:

@@ -43,7 +43,7 @@ class Held(io.TextIOWrapper):
     def take(self) -> str:
         """What was printed; nothing is left behind."""
         self.flush()
-        text = self._bytes.getvalue().decode(self.encoding)
+        text = self._bytes.getvalue().decode(self.encoding, errors="replace")
         self.seek(0)
         self.truncate()
         return text

@@ -280,7 +280,7 @@ class KeptRepair(Shape):
 class KeptDiagnosis(KeptRecord):
     """The record of `explain` where there is none."""
 
-    status: Literal["infeasible"]
+    status: Literal["infeasible", "spends_nothing"]
     conflicts: list[list[str]] = Field(default=[])
     repairs: list[KeptRepair] = Field(default=[])
 

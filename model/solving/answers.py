@@ -50,12 +50,12 @@ def name_known(known: Mapping[str, Any] | Array) -> str:
 
 
 def write_answer(answer: Answer, starts: Starts) -> dict[str, Any]:
-    """An answer that has a plan, with its bases; without the solver's values."""
-    plan, decisions = answer.plan or {}, answer.decisions
+    """An answer with its bases, without the solver's values; no plan where there is none."""
+    plan, decisions = answer.plan, answer.decisions
     return {
-        "value": answer.value,
+        "value": answer.value if plan is not None else None,
         "bound": answer.bound,
-        "plan": {i: {str(t): bn for t, bn in years.items()} for i, years in plan.items()},
+        "plan": plan and {i: {str(t): bn for t, bn in own.items()} for i, own in plan.items()},
         "on": [] if decisions is None else list_on(decisions),
         "step": answer.step,
         "settled": answer.is_settled,
@@ -70,12 +70,13 @@ def write_answer(answer: Answer, starts: Starts) -> dict[str, Any]:
 
 def read_answer(record: Mapping[str, Any], columns: int, integers: int) -> tuple[Answer, Starts]:
     """What a record tells of a program with so many columns and integer ones."""
-    plan = {i: {int(t): bn for t, bn in years.items()} for i, years in record["plan"].items()}
+    value, told = record["value"], record["plan"]
+    plan = told and {i: {int(t): bn for t, bn in own.items()} for i, own in told.items()}
     answer = Answer(
-        value=record["value"],
-        bound=record["bound"] if record["bound"] is not None else INFINITE,
+        value=-INFINITE if value is None else value,
+        bound=record["bound"],
         plan=plan,
-        decisions=switch_on(record["on"], integers),
+        decisions=None if value is None else switch_on(record["on"], integers),
         step=record["step"],
         is_settled=record["settled"],
         mixed=record["mixed"],

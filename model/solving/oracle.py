@@ -112,6 +112,7 @@ class Oracle:
         self.near = near
         self.store = store or Store()
         self.past = ""
+        self.solves = self.linear_solves = 0  # mixed and linear ones, those behind kept answers too
         self.memory: Memory = near.memory if near else Memory()
         self.engines = [Engine(compiled, self.matrices) for _ in range(workers)]
         if near is not None:
@@ -144,16 +145,6 @@ class Oracle:
         for engine in self.engines:
             engine.linear.prefer_primal()
 
-    @property
-    def solves(self) -> int:
-        """Mixed programs solved."""
-        return sum(engine.mixed_solves for engine in self.engines)
-
-    @property
-    def linear_solves(self) -> int:
-        """Linear programs solved."""
-        return sum(engine.linear_solves for engine in self.engines)
-
     # Asking -----------------------------------------------------------------------------------
 
     def ask(self, question: Question) -> Answer:
@@ -174,6 +165,8 @@ class Oracle:
                     self.memory.take([answer.plan])
                 for held, start in starts.items():
                     self.memory.take_start(question.place, start, held)
+                self.solves += answer.mixed
+                self.linear_solves += answer.linear
                 answers.append(answer)
         return answers
 
@@ -194,7 +187,7 @@ class Oracle:
 
     def _answer_and_keep(self, engine: Engine, pair: tuple[Question, str]) -> tuple[Answer, Starts]:
         answer, starts = self._answer(engine, pair[0])
-        if self.store.is_kept and answer.plan is not None:
+        if self.store.is_kept and np.isfinite(answer.bound):
             is_final = answer.is_settled or not self.clock.is_over
             self.store.add(pair[1], {**write_answer(answer, starts), "final": is_final})
         return answer, starts

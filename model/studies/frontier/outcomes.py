@@ -44,7 +44,7 @@ Report = Callable[[float, float, str], None]
 
 
 @dataclass(frozen=True)
-class Question:
+class ZoneQuestion:
     """A zone to search, and the layer that is left free; `is_whole`: none is."""
 
     corner: Array
@@ -160,7 +160,7 @@ class OutcomeSearch:
 
     # Zones ------------------------------------------------------------------------------------
 
-    def _pick(self) -> list[Question]:
+    def _pick(self) -> list[ZoneQuestion]:
         """The zones whose shadows are largest, each with the layer to leave free."""
         self._close()
         if not len(self.corners):
@@ -172,7 +172,7 @@ class OutcomeSearch:
         order = np.argsort(-shadow.max(axis=1), kind="stable")
         for zone in order[:wanted]:
             free = int(shadow[zone].argmax())
-            questions.append(Question(self.corners[zone], free))
+            questions.append(ZoneQuestion(self.corners[zone], free))
         return questions
 
     def _close(self) -> None:
@@ -187,7 +187,7 @@ class OutcomeSearch:
             self.corners = self.corners[~higher.all(axis=1)]
         self.shadows = self.shadows[-500:]
 
-    def _ask_all(self, questions: list[Question]) -> list[Reply]:
+    def _ask_all(self, questions: list[ZoneQuestion]) -> list[Reply]:
         count = min(len(self.engines), len(questions))
 
         def some(at: int) -> list[Reply]:
@@ -199,7 +199,7 @@ class OutcomeSearch:
             parts = list(pool.map(some, range(count)))
         return [parts[at % count][at // count] for at in range(len(questions))]
 
-    def _ask(self, engine: OutlookEngine, question: Question) -> Reply:
+    def _ask(self, engine: OutlookEngine, question: ZoneQuestion) -> Reply:
         """The plan with the largest gain in the free layer above a corner in the others."""
         free, compiled = question.free, self.outlook.compiled
         least = question.corner + self.step
@@ -230,7 +230,7 @@ class OutcomeSearch:
         plan = self.outlook.drop_idle(read)
         return Reply(plan, self.outlook.gains_of(plan), bound, answer["final"])
 
-    def _take(self, question: Question, reply: Reply) -> None:
+    def _take(self, question: ZoneQuestion, reply: Reply) -> None:
         """Takes in a plan and what its solve proves of other zones."""
         if not reply.is_final:
             return
@@ -248,7 +248,7 @@ class OutcomeSearch:
         self._close()
         zone = (self.corners == question.corner).all(axis=1)
         if zone.any() and not self.clock.is_over:
-            whole = Question(question.corner, question.free, is_whole=True)
+            whole = ZoneQuestion(question.corner, question.free, is_whole=True)
             self._take(whole, self._ask(self.engines[0], whole))
 
     def _add(self, reply: Reply) -> None:

@@ -99,6 +99,9 @@ class Study:
         self.probabilities = {id_: own.probability for id_, own in scenario.futures.items()}
         self.base = Oracle.open(make_world(scenario, None), self.clock)
         self.oracles = {id_: self.base.vary(world) for id_, world in worlds.items()}
+        self.base.store, self.base.past = crew.keep, "without futures"
+        for id_, oracle in self.oracles.items():
+            oracle.store, oracle.past = crew.keep, f"future {id_}"
         self.compiled = {id_: oracle.compiled for id_, oracle in self.oracles.items()}
         form = Extensive(self.compiled, self.groups)
         self.joint = Joint(

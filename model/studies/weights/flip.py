@@ -28,7 +28,7 @@ from ...solving.solve import solve_scenario
 from .envelope import Envelope
 from .findings import Flips, WeightFlip, WeightStretch
 from .frame import Frame, frame_layers
-from .layer_paths import Path, frame_path
+from .layer_paths import WeightPath, frame_path
 from .map import Mapper
 from .region import Region
 from .sweep import Sweep
@@ -224,7 +224,7 @@ class FlipSearch:
         """Stretches of a path, with the best plans of today's set known where its own ends."""
         self.share()
         for _ in range(ROUNDS):
-            path = Path(frame, self.free.bank.portfolios, self.tolerance)
+            path = WeightPath(frame, self.free.bank.portfolios, self.tolerance)
             stretches = path.list_stretches(self.today, now)
             home = [s for s in stretches if s.begins <= now <= s.ends]
             ends = {end for stretch in home for end in (stretch.begins, stretch.ends)} - {0.0, 1.0}

@@ -44,7 +44,7 @@ def frame_path(layers: Sequence[str], layer: str, weights: Array) -> Frame:
     return Frame((layer, "others"), np.vstack([own, others / others.sum()]))
 
 
-class Path:
+class WeightPath:
     """A path with the portfolios known along it; positions are the layer's weight."""
 
     def __init__(self, frame: Frame, portfolios: Sequence[Portfolio], tolerance: float) -> None:
