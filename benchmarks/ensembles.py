@@ -21,8 +21,8 @@ from measure import describe_machine, say_claim, time_in_turn
 from stratafolio.inputs.figures import Figure, list_figures
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.solving.live import Live
-from stratafolio.model.solving.variants import Variants, answer_variant, strip
 from stratafolio.model.studies.figures.sample import draw_latin_hypercube, patch_all
+from stratafolio.model.studies.figures.variants import Variants, answer_variant, strip
 from stratafolio.model.work.fan_out import Crew, fan_out
 
 GAP = 1e-3

@@ -79,6 +79,16 @@ class KeptSolver(Shape):
     version: str = ""
 
 
+class KeptUnspent(Shape):
+    """What is left of a budget, and what stops the instruments."""
+
+    bn: Number
+    budget_bn: Number
+    by_year: dict[str, Number] = Field(default={})
+    stopped: dict[str, list[Instrument]]
+    limits: list[str]
+
+
 class KeptPlan(KeptRecord):
     """The record of `solve` and `evaluate`."""
 
@@ -106,6 +116,8 @@ class KeptPlan(KeptRecord):
     broken: list[KeptLimit] = Field(default=[])
     checks: KeptChecks
     solver: KeptSolver | None = None
+    unspent: KeptUnspent | None = None
+    clash: list[str] | None = None
 
 
 # Weights --------------------------------------------------------------------------------------
