@@ -203,6 +203,8 @@ def map_weights(
         interrupted = True
     if not mapper.listed:
         mapper.list_best(mapper.number(np.zeros((1, region.dimension))))
+    if not mapper.listed and interrupted:
+        raise KeyboardInterrupt
     if not mapper.listed:
         raise SolverFailed("no plan was found in time; allow more with --time-limit")
     shares = mapper.drop_borders()
