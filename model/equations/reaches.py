@@ -26,7 +26,7 @@ LEAST_LEAP = 1e-8
 LEAST_LEAP_BN = 2e-7
 """And at least so much, $ billion: amounts below half of it are taken for rounding."""
 
-NOTHING_BN = 1e-12
+NOTHING_BN = 1e-6
 """$ billion: where no more stock can stand, none does."""
 
 NARROW = 1e-3
