@@ -32,6 +32,8 @@ def tabulate_alternatives(found: AlternativeFindings) -> Record:
         "plans": [tabulate_plan(found, plan, number) for number, plan in enumerate(found.plans)],
         "different_plans": len(found.plans) if found.is_exhausted else None,
         "complete": found.effort.is_complete,
+        "ends_asked": found.asked,
+        "ends_proven": found.answered,
         "solves": found.effort.solves,
         "linear_solves": found.effort.linear_solves,
         "seconds": round(found.effort.seconds, 3),

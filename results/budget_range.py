@@ -20,6 +20,7 @@ def tabulate_budget(found: BudgetFindings) -> Record:
         "proven": tidy(found.proven),
         "exact": found.is_exact,
         "complete": found.effort.is_complete,
+        "proven_share": tidy(found.proven_share),
         "curve": [[tidy(p.budget), tidy(p.gain), tidy(p.bound)] for p in found.curve],
         "intervals": list_intervals(found),
         "plan": {

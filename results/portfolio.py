@@ -79,13 +79,13 @@ def tabulate_solution(solution: Solution) -> Record:
     }
 
 
-def tidy(number: float) -> float | None:
+def tidy(number: float | None) -> float | None:
     """A number to ten decimals, without a negative zero; None for what is not a number.
 
     >>> tidy(0.1 + 0.2), tidy(-0.0), tidy(float("nan"))
     (0.3, 0.0, None)
     """
-    if not math.isfinite(number):
+    if number is None or not math.isfinite(number):
         return None
     return round(float(number), 10) + 0.0
 

@@ -65,14 +65,27 @@ def write_budget(one: Reported, record: Record) -> Section:
         "short": "Budget",
         "sentences": [
             (
-                "Each funded set stays within the tolerance of the best gain over its whole "
-                "stretch. Whole programmes are cut from and added to today's plan; behind is what "
+                f"{tell_proof(record)} "
+                "Whole programmes are cut from and added to today's plan; behind is what "
                 "the plan one would choose freely for the same money gains more."
             )
         ],
         "figures": figures,
         "tables": tables,
     }
+
+
+def tell_proof(record: Record) -> str:
+    """How far the funded sets along the budget are proven."""
+    share, tolerance = record.get("proven"), record["tolerance"]
+    if share is None:
+        return "Time ran out before it was proven how good the funded sets are."
+    if share > tolerance * (1 + 1e-6):
+        return (
+            f"Time ran out: each funded set is proven to stay within {share:.2%} of the best gain "
+            f"over its whole stretch, not within {tolerance:.2%}."
+        )
+    return "Each funded set stays within the tolerance of the best gain over its whole stretch."
 
 
 def tabulate_list(title: str, verb: str, steps: list[Record], names: dict[str, str]) -> Section:
@@ -233,8 +246,12 @@ def write_frontier(one: Reported, record: Record) -> Section:
         before = funded
     columns = ["", *(titles.get(layer, layer) for layer in layers)]
     columns += ["supported", "$ bn", "comes in", "goes out"]
-    is_all = record["complete"] and record.get("exact", True)
-    said = "every one" if is_all else f"within {record['tolerance']:.1%} of every one"
+    if not record["complete"]:
+        said = "time ran out before all of them were covered"
+    elif record.get("exact", True):
+        said = "every one"
+    else:
+        said = f"within {record['tolerance']:.1%} of every one"
     told = f"{len(rows)} outcomes that no plan beats in all of these layers; {said}."
     return {
         "title": "What can be had together",

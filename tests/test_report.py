@@ -566,6 +566,7 @@ STUDIES: dict[str, dict[str, Any]] = {
     },
     "sensitivity budget": {
         "curve": [[0, 0, 0], [2, 1, 1]],
+        "tolerance": 0.001,
         "intervals": [
             {
                 "from_bn": 0.0,

@@ -498,7 +498,8 @@ def carry_basis(basis: Basis, begins: Matrices, ends: Matrices) -> Basis:
 
     What only the other has stands at its lower end, or is free if it is a row.
     """
-    if begins.column_keys == ends.column_keys and begins.row_keys == ends.row_keys:
+    is_same = begins.column_keys == ends.column_keys and begins.row_keys == ends.row_keys
+    if is_same and begins.matrix.shape == ends.matrix.shape:
         return basis
     low, free = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
     columns = dict(zip(begins.column_keys, basis.col_status, strict=False))

@@ -145,6 +145,16 @@ class Oracle:
         for engine in self.engines:
             engine.linear.prefer_primal()
 
+    def expect_few_pivots(self) -> None:
+        """Begins linear programs as variants do: where each is much like one before."""
+        for engine in self.engines:
+            engine.linear.expect_few_pivots()
+
+    def branch_alone(self) -> None:
+        """Searches mixed programs by branching alone, which is quicker where they are small."""
+        for engine in self.engines:
+            engine.mixed.skip_heuristics()
+
     # Asking -----------------------------------------------------------------------------------
 
     def ask(self, question: Question) -> Answer:
@@ -210,6 +220,8 @@ class Oracle:
 
         Puts the bases of what was solved among the `starts`.
         """
+        if question.decided is not None:
+            return self._choose_amounts(engine, question, question.decided, starts)
         best = self._try_first(engine, question)
         bound = INFINITE if best is None else best.optimum.most
         if self._is_settled(question, best, bound):
@@ -221,11 +233,13 @@ class Oracle:
         starts[RELAXED] = relaxed.start
         bound = min(bound, relaxed.value)
         if question.needs == "bound" or bound <= question.at_least:
-            return Answer(-INFINITE, bound, is_settled=True)
+            told = {at: float(relaxed.values[at]) for at in question.tells}
+            return Answer(-INFINITE, bound, is_settled=True, told=told)
         if not self.is_mixed:
             kept = Candidate(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
-        for step in (self._try_known, self._exchange, self._dive, self._search_near):
+        ladder = (self._try_known, self._exchange, self._dive, self._search_near)
+        for step in ladder[:1] if question.straight else ladder:
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
@@ -235,10 +249,23 @@ class Oracle:
                 starts[best.decisions.tobytes()] = best.optimum.start
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
-        if not question.may_search or self.clock.is_over:
+        if not question.may_search or question.only_near or self.clock.is_over:
             return self._conclude(engine, question, best, bound)
         best, bound = self._search(engine, question, best, bound)
         return self._conclude(engine, question, best, bound)
+
+    def _choose_amounts(
+        self, engine: Engine, question: Question, decided: Array, starts: Starts
+    ) -> Answer:
+        """The best amounts under decisions that are all the question leaves."""
+        key = decided.tobytes()
+        start = self.memory.find_start(question.place, key)
+        start = start or self.memory.find_start(question.place) or self.first_start(engine)
+        optimum = engine.keep(question, decided, start)
+        if optimum is None:
+            return Answer(-INFINITE, -INFINITE)
+        starts[key] = optimum.start
+        return self._conclude(engine, question, self._read(optimum, "known"), optimum.value)
 
     def _try_first(self, engine: Engine, question: Question) -> Candidate | None:
         """In a variant the most promising known decisions, whose prices may bound all others.
@@ -323,7 +350,8 @@ class Oracle:
             return
         room = question.tolerance.room(relaxed.value)
         worst = -INFINITE if best is None else best.optimum.value
-        if relaxed.value - worst <= FAR * room:
+        is_proof = np.isfinite(question.at_least) and not question.only_near
+        if is_proof or relaxed.value - worst <= FAR * room:
             return  # the whole program tells as soon whether anything is better
         searched = engine.search(
             question,
@@ -354,6 +382,7 @@ class Oracle:
             self.clock.left,
             beyond=beyond,
             target=question.enough,
+            most_nodes=question.most_nodes,
         )
         if searched.decisions is None and searched.is_final:
             # None is better by enough: what is allowed is then the bound.
@@ -408,7 +437,7 @@ class Oracle:
     def _rank(self, question: Question) -> Iterator[Plan | Array]:
         """Known plans, the most promising first: those of the question, then the remembered."""
         yield from question.known
-        weights = self._weigh(question.terms)
+        weights = self._weigh(question.terms) if question.recalls else None
         if weights is None:
             return
         plans = [p for p in self.memory.plans.values() if question.changes.allows(p)]
