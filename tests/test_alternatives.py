@@ -53,7 +53,8 @@ def test_ranges_and_farthest_plans_against_every_plan(seed: int) -> None:
     for i, one in found.instruments.items():
         spent = [case.money[i] for case in good]
         assert [one.least, one.most] == pytest.approx([min(spent), max(spent)], abs=1e-5)
-        assert one.gap is not None and one.gap <= 1e-5
+        assert one.gap is not None
+        assert one.gap <= 1e-5
     for area, one in found.areas.items():
         members = scenario.instruments_of((area,))
         spent = [sum(case.money[i] for i in members) for case in good]

@@ -56,7 +56,8 @@ def check_cover(found: BudgetFindings) -> None:
     for before, after in pairwise(found.curve):
         assert before.budget < after.budget
         assert before.gain <= after.gain + SLACK
-        assert before.bound is not None and before.gain <= before.bound + SLACK
+        assert before.bound is not None
+        assert before.gain <= before.bound + SLACK
 
 
 # All-or-nothing: every plan there is ----------------------------------------------------------
@@ -80,7 +81,8 @@ def test_curve_and_sets_against_every_plan(seed: int) -> None:
     check_cover(found)
     for point in found.curve:
         assert point.gain == pytest.approx(best_of(cases, point.budget), abs=SLACK, rel=SLACK)
-        assert point.bound is not None and point.bound >= best_of(cases, point.budget) - SLACK
+        assert point.bound is not None
+        assert point.bound >= best_of(cases, point.budget) - SLACK
     for budget in np.linspace(least, upper, 60):
         best = best_of(cases, budget)
         stretch = next(s for s in found.stretches if budget <= s.upper)
@@ -231,7 +233,8 @@ def test_mixed_scenario_against_a_grid_of_solves(name: str) -> None:
     upper = 6.0 if name == "textbook" else 3.0
     found = study_budget(scenario, 0.0, upper, TOLERANCE)
     assert found.effort.is_complete
-    assert found.proven is not None and found.proven <= TOLERANCE + 1e-9
+    assert found.proven is not None
+    assert found.proven <= TOLERANCE + 1e-9
     check_cover(found)
     budgets = [p.budget for p in found.curve]
     gains, bounds = [p.gain for p in found.curve], [p.bound for p in found.curve]
@@ -245,7 +248,8 @@ def test_mixed_scenario_against_a_grid_of_solves(name: str) -> None:
             assert best - kept <= TOLERANCE * max(best, 0.01) + SLACK
         at = int(np.searchsorted(budgets, budget, side="left"))
         bound = bounds[at]
-        assert bound is not None and gains[at - 1] - SLACK <= best <= bound + SLACK
+        assert bound is not None
+        assert gains[at - 1] - SLACK <= best <= bound + SLACK
 
 
 def test_marginal_worth_follows_from_the_gains() -> None:
