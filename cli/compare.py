@@ -61,7 +61,7 @@ def compare(
         found = compare_contenders(contenders, gap, clock, workers, tell)
     record = tabulate_comparison(found)
     if tables:
-        from ..results.run_folder import write_tables
+        from ..results.runs.folder import write_tables
 
         write_tables(tables, list_tables(record))
     from ..results.comparison_screen import show_comparison

@@ -92,7 +92,7 @@ def frontier(
     tables = list_frontier_tables(record)
     if csv:
         from ..inputs.whole_file import write_whole
-        from ..results.run_folder import format_table
+        from ..results.runs.folder import format_table
 
         write_whole(csv, format_table(*tables["frontier"]))
     from ..results.frontier_screen import show_frontier

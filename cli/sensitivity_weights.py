@@ -118,7 +118,7 @@ def weights(
     record = tabulate_samples(problem, sampled)
     tables = list_sample_tables(problem, sampled, record)
     if csv_folder:
-        from ..results.run_folder import write_tables
+        from ..results.runs.folder import write_tables
 
         write_tables(csv_folder, tables)
     from ..results.screen_weights import show_samples

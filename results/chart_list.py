@@ -11,7 +11,7 @@ from .pictures import Picture
 from .pillar_map import draw_triangle
 from .portfolio import Record
 from .report_rows import list_feeds
-from .reported import Reported
+from .runs.reported import Reported
 from .study_sections import describe_studies
 from .weight_page import draw_choice, frame_map
 

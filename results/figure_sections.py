@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import charts
+from .charts import vega as charts
 from .pictures import Picture
 from .portfolio import Record
 from .report_rows import name_all, shorten
-from .reported import Reported
+from .runs.reported import Reported
 from .section import Section, make_table, tell
 
 MOST_BARS = 20

@@ -6,8 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from . import charts
-from .charts import PAGE_WIDTH
+from .charts import vega as charts
+from .charts.vega import PAGE_WIDTH
 from .pictures import PANEL_WIDTH, Picture
 
 

@@ -14,15 +14,16 @@ import jinja2
 from markupsafe import Markup
 
 from .. import __version__
-from . import charts, pictures
+from . import pictures
 from .chart_list import find_paths
+from .charts import vega as charts
 from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import write_chapter
 from .page_weights import write_weights
 from .recommendation import say_flip
 from .report_rows import clean, list_feeds, list_figures, shorten
-from .reported import Reported
+from .runs.reported import Reported
 from .study_sections import describe_studies
 
 HERE = Path(__file__).parent

@@ -9,7 +9,7 @@ from . import pictures
 from .gallery import Gallery
 from .page_plan import list_legend, tell_number
 from .report_rows import Rows, list_spending, name_all, shorten, sum_programmes
-from .reported import Reported
+from .runs.reported import Reported
 from .side_by_side import Regret, compare_plans, find_worst_regret
 
 

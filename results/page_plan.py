@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import pictures
+from .charts.palette import colour_areas
 from .gallery import Gallery
-from .palette import colour_areas
 from .portfolio import Record
 from .recommendation import describe_limit, tell_gap, tell_units, write_recommendation
 from .report_rows import Rows, list_binding, list_feeds, list_spending, name_all, shorten
-from .reported import Reported
+from .runs.reported import Reported
 from .screen import name_years, tell_output
 
 NOTES = {

@@ -12,7 +12,7 @@ from .pillar_map import draw_triangle
 from .portfolio import Record
 from .recommendation import say_core, say_map
 from .report_rows import Rows, name_all, shorten
-from .reported import FOR_PAGE, Reported
+from .runs.reported import FOR_PAGE, Reported
 from .weight_page import add_slice, describe_weights, draw_choice, name_pillars
 
 MOST_PORTFOLIOS = 40

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..inputs.scenario import Scenario
-from . import charts
-from .charts import PAGE_WIDTH, Spec, Width
+from .charts import vega as charts
+from .charts.palette import colour_areas, colour_layers
+from .charts.vega import PAGE_WIDTH, Spec, Width
 from .flow import lay_out
-from .palette import colour_areas, colour_layers
 from .portfolio import Record
 from .report_rows import (
     Rows,
@@ -21,7 +21,7 @@ from .report_rows import (
     sum_areas,
     sum_programmes,
 )
-from .reported import Reported
+from .runs.reported import Reported
 from .weights import CORE
 
 PANEL_WIDTH = 330

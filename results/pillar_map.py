@@ -8,13 +8,13 @@ from typing import Any
 
 from ..inputs.scenario import Scenario
 from ..model.equations.evaluate import Evaluator
-from . import charts
-from .charts import Width
+from .charts import vega as charts
+from .charts.triangle import HEIGHT, Point, cut_cells, place
+from .charts.vega import Width
 from .pictures import Picture
 from .portfolio import Record
 from .report_rows import Rows, name_all
-from .reported import Reported
-from .triangle import HEIGHT, Point, cut_cells, place
+from .runs.reported import Reported
 from .weight_page import frame_pillars
 
 TRIANGLE_WIDTH = 340

@@ -8,7 +8,7 @@ from typing import Any
 from ..inputs.scenario import Layer, Scenario
 from .portfolio import Record
 from .report_rows import SMALL, Rows, clean, list_spending, name_all, shorten, sum_programmes
-from .reported import Reported
+from .runs.reported import Reported
 from .sentences import tell_clash
 from .weights import CORE, EXTERIOR
 

@@ -16,7 +16,7 @@ import xlsxwriter
 from ..inputs.patch import TABLES
 from ..inputs.scenario import Scenario
 from ..inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
-from .palette import colour_areas, colour_layers
+from .charts.palette import colour_areas, colour_layers
 from .pictures import name_areas
 from .portfolio import Record
 from .recommendation import describe_limit, write_recommendation
@@ -31,7 +31,7 @@ from .report_rows import (
     sum_areas,
     sum_programmes,
 )
-from .reported import Reported
+from .runs.reported import Reported
 from .side_by_side import compare_plans
 
 MONEY, POINTS, SHARE, YEAR, PLAIN = "#,##0.00", "0.00", "0.0%", "0", "General"

@@ -10,7 +10,7 @@ from ..inputs.patch import TABLES
 from ..inputs.scenario import Scenario
 from ..model.equations.evaluate import Evaluator
 from .portfolio import Record
-from .reported import Reported, plan_of
+from .runs.reported import Reported, plan_of
 
 Rows = list[dict[str, Any]]
 

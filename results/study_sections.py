@@ -5,8 +5,8 @@ from __future__ import annotations
 from .figure_sections import write_inputs
 from .portfolio import Record
 from .report_rows import name_all
-from .reported import Reported
 from .robust import ASKED
+from .runs.reported import Reported
 from .section import Section, make_table, tell
 from .trade_sections import write_alternatives, write_budget, write_frontier
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import charts
+from .charts import vega as charts
 from .frontier import list_prices, tell_rates
 from .pictures import Picture, colour_titles
 from .portfolio import Record
 from .report_rows import name_all
-from .reported import Reported
+from .runs.reported import Reported
 from .section import Section, make_table, tell
 
 Row = dict[str, Any]

@@ -8,12 +8,12 @@ from typing import Any
 from ..inputs.scenario import Scenario
 from ..inputs.statements import parse_statement
 from ..model.equations.evaluate import SMALLEST_GAIN, Evaluator
-from . import charts
-from .palette import colour_areas, colour_layers
+from .charts import vega as charts
+from .charts.palette import colour_areas, colour_layers
 from .pictures import Picture, colour_titles
 from .portfolio import Record
 from .report_rows import list_spending, name_all, shorten, sum_programmes
-from .reported import Reported
+from .runs.reported import Reported
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""

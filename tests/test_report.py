@@ -23,13 +23,13 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import Evaluator, relative
 from stratafolio.model.failures import SolverFailed
 from stratafolio.results import report_rows
+from stratafolio.results.charts.triangle import HEIGHT, cut_cells, place
 from stratafolio.results.flow import share_out
 from stratafolio.results.map_paths import cut_path
 from stratafolio.results.recommendation import write_recommendation
-from stratafolio.results.reported import Reported, plan_of, read_run
-from stratafolio.results.run_record import name_record
+from stratafolio.results.runs.record import name_record
+from stratafolio.results.runs.reported import Reported, plan_of, read_run
 from stratafolio.results.side_by_side import compare_plans
-from stratafolio.results.triangle import HEIGHT, cut_cells, place
 
 Run = Callable[[str], Path]
 TRICK = "<script>alert(1)</script> =cmd() {{7*7}} \"'& \u202eflip \U0001f469\u200d\U0001f467 עברית"

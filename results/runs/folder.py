@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..inputs.complaint import InputError
-from ..inputs.scenario import Scenario
-from ..inputs.whole_file import write_whole
-from ..inputs.write import dump_yaml
-from .portfolio import Record, Tables
-from .run_files import RUN, settle_files, write_together
-from .run_record import AGAIN, check_record, name_record, open_record
+from ...inputs.complaint import InputError
+from ...inputs.scenario import Scenario
+from ...inputs.whole_file import write_whole
+from ...inputs.write import dump_yaml
+from ..portfolio import Record, Tables
+from .files import RUN, settle_files, write_together
+from .record import AGAIN, check_record, name_record, open_record
 
 SAME_BN = 1e-6
 """Spending that differs by less, $ billion, is the same."""
