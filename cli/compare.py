@@ -62,8 +62,9 @@ def compare(
     record = tabulate_comparison(found)
     if tables:
         from ..results.runs.folder import write_tables
+        from ..results.writers.frames import write_rows
 
-        write_tables(tables, list_tables(record))
+        write_tables(tables, {n: write_rows(*own) for n, own in list_tables(record).items()})
     from ..results.comparison_screen import show_comparison
 
     end_study(

@@ -76,9 +76,11 @@ def keep_run(
     """Writes the run folder, if there is to be one."""
     if out:
         from ..results.runs.folder import write_study
+        from ..results.writers.frames import write_rows
 
         command = click.get_current_context().command_path.partition(" ")[2]
-        write_study(out, problem, record, {"command": command, **options}, tables)
+        files = {name: write_rows(*table) for name, table in tables.items()}
+        write_study(out, problem, record, {"command": command, **options}, files)
 
 
 def show_plan(solution: Solution) -> None:

@@ -119,8 +119,9 @@ def weights(
     tables = list_sample_tables(problem, sampled, record)
     if csv_folder:
         from ..results.runs.folder import write_tables
+        from ..results.writers.frames import write_rows
 
-        write_tables(csv_folder, tables)
+        write_tables(csv_folder, {name: write_rows(*table) for name, table in tables.items()})
     from ..results.screen_weights import show_samples
 
     end_study(

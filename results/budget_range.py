@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.studies.budget.findings import BudgetFindings, Step
-from .portfolio import Record, Tables, tidy
+from .portfolio import Tables
+from .sheet import Record, tidy
 
 
 def tabulate_budget(found: BudgetFindings) -> Record:

@@ -7,7 +7,8 @@ from typing import Any
 from ..model.equations.evaluate import Played, relative
 from ..model.solving.solution import total_spending
 from ..model.studies.compare.findings import GROUPS, Comparison, Fate
-from .portfolio import Record, every_year, tidy
+from .portfolio import every_year
+from .sheet import Record, tidy
 
 Matrix = dict[str, dict[str, float | None]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 
 from .explanation_screen import head, say
-from .portfolio import Record
 from .screen import make_table, open_console
+from .sheet import Record
 
 FITS, LEADS_FIT = 5, 4
 """Plans that stand side by side in a hundred columns; more are told in several blocks."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .charts import vega as charts
-from .pictures import Picture
-from .portfolio import Record
 from .report_rows import name_all, shorten
 from .runs.reported import Reported
 from .section import Section, make_table, tell
+from .sheet import Chart, Record
 
 MOST_BARS = 20
 
@@ -38,7 +37,7 @@ def write_tornado(one: Reported, record: Record) -> Section:
         }
         for row in wide
     ]
-    picture = Picture(
+    picture = Chart(
         "tornado",
         "The gain at the low and the high value of each figure",
         f"Bars for the {len(bars)} figures that move the gain most",

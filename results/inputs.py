@@ -7,7 +7,7 @@ from typing import Any
 
 from ..inputs.figures import Figure
 from ..model.studies.figures.findings import BreakEven, FigureStudy, Index, Shares, Swing
-from .portfolio import tidy
+from .sheet import tidy
 
 Record = dict[str, Any]
 

@@ -14,7 +14,6 @@ import jinja2
 from markupsafe import Markup
 
 from .. import __version__
-from . import pictures
 from .chart_list import find_paths
 from .charts import vega as charts
 from .gallery import Gallery
@@ -24,6 +23,7 @@ from .page_weights import write_weights
 from .recommendation import say_flip
 from .report_rows import clean, list_feeds, list_figures, shorten
 from .runs.reported import Reported
+from .studies.flip import draw_paths
 from .study_sections import describe_studies
 
 HERE = Path(__file__).parent
@@ -122,7 +122,10 @@ def write_flip(one: Reported, gallery: Gallery) -> dict[str, Any] | None:
         return None
     return {
         "sentence": say_flip(flip, one.scenario),
-        "paths": [gallery.hang(picture) for picture in pictures.draw_paths(one, flip)],
+        "paths": [
+            gallery.hang(picture)
+            for picture in draw_paths(one.scenario, flip["weights"], flip["by_layer"])
+        ],
     }
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from . import pictures
 from .charts.palette import colour_areas
 from .gallery import Gallery
-from .portfolio import Record
 from .recommendation import describe_limit, tell_gap, tell_units, write_recommendation
 from .report_rows import Rows, list_binding, list_feeds, list_spending, name_all, shorten
 from .runs.reported import Reported
 from .screen import name_years, tell_output
+from .sheet import Record
 
 NOTES = {
     "flow": "Areas, programmes, layers of the contest. A ribbon is as wide as its money; what a "

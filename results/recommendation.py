@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..inputs.scenario import Layer, Scenario
-from .portfolio import Record
 from .report_rows import SMALL, Rows, clean, list_spending, name_all, shorten, sum_programmes
 from .runs.reported import Reported
 from .sentences import tell_clash
-from .weights import CORE, EXTERIOR
+from .sheet import Record
+from .studies.portfolios import CORE, EXTERIOR
 
 DOUBTFUL = ("low", "judgement", "")
 MANY = 3

@@ -18,7 +18,6 @@ from ..inputs.scenario import Scenario
 from ..inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
 from .charts.palette import colour_areas, colour_layers
 from .pictures import name_areas
-from .portfolio import Record
 from .recommendation import describe_limit, write_recommendation
 from .report_rows import (
     Rows,
@@ -32,6 +31,7 @@ from .report_rows import (
     sum_programmes,
 )
 from .runs.reported import Reported
+from .sheet import Record
 from .side_by_side import compare_plans
 
 MONEY, POINTS, SHARE, YEAR, PLAIN = "#,##0.00", "0.00", "0.0%", "0", "General"

@@ -9,8 +9,8 @@ from typing import Any
 from ..inputs.patch import TABLES
 from ..inputs.scenario import Scenario
 from ..model.equations.evaluate import Evaluator
-from .portfolio import Record
 from .runs.reported import Reported, plan_of
+from .sheet import Record
 
 Rows = list[dict[str, Any]]
 

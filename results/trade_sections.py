@@ -6,11 +6,11 @@ from typing import Any
 
 from .charts import vega as charts
 from .frontier import list_prices, tell_rates
-from .pictures import Picture, colour_titles
-from .portfolio import Record
+from .pictures import colour_titles
 from .report_rows import name_all
 from .runs.reported import Reported
 from .section import Section, make_table, tell
+from .sheet import Chart, Record
 
 Row = dict[str, Any]
 PER_YEAR = "yearly budget, $ billion"
@@ -21,7 +21,7 @@ def write_budget(one: Reported, record: Record) -> Section:
     names = name_all(one.scenario.instruments)
     points = [{"x": bn, "y": gain} for bn, gain, *_ in record["curve"]]
     figures = [
-        Picture(
+        Chart(
             "budget-curve",
             "The best gain as the budget moves",
             f"A curve of {len(points)} points",
@@ -31,7 +31,7 @@ def write_budget(one: Reported, record: Record) -> Section:
     stretches = list_stretches(one, record)
     if stretches:
         figures.append(
-            Picture(
+            Chart(
                 "budget-programmes",
                 "Between which budgets each programme is funded",
                 "Bars by programme, those that come in first on top",
@@ -145,7 +145,7 @@ def write_alternatives(one: Reported, record: Record) -> Section:
         for i, ends in record["ranges"]["instruments"].items()
         if i in scenario.instruments
     ]
-    picture = Picture(
+    picture = Chart(
         "alternatives-ranges",
         "What may be spent on each programme",
         f"Bars from the least to the most for {len(shown)} programmes, a dot at the best plan",
@@ -219,7 +219,7 @@ def write_frontier(one: Reported, record: Record) -> Section:
         }
         for point in points
     ]
-    picture = Picture(
+    picture = Chart(
         "frontier",
         "Outcomes that no plan beats",
         f"{len(dots)} outcomes; hollow ones are the best under no weights",

@@ -10,10 +10,10 @@ from ..inputs.statements import parse_statement
 from ..model.equations.evaluate import SMALLEST_GAIN, Evaluator
 from .charts import vega as charts
 from .charts.palette import colour_areas, colour_layers
-from .pictures import Picture, colour_titles
-from .portfolio import Record
+from .pictures import colour_titles
 from .report_rows import list_spending, name_all, shorten, sum_programmes
 from .runs.reported import Reported
+from .sheet import Chart, Record
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""
@@ -263,7 +263,7 @@ def list_statements(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
-def draw_choice(one: Reported, record: Record) -> Picture:
+def draw_choice(one: Reported, record: Record) -> Chart:
     """Spending by programme of the portfolio that is best at today's weights."""
     scenario = one.scenario
     names, areas = name_all(scenario.instruments), name_all(scenario.areas)
@@ -287,7 +287,7 @@ def draw_choice(one: Reported, record: Record) -> Picture:
     ticks = [{"programme": names[id_], "bn": round(bn, 4)} for id_, bn in totals.items()]
     spent = [bn for p in record["portfolios"] for bn in p.get("spending", {}).values()]
     most = max([1e-6, *spent, *totals.values()])
-    return Picture(
+    return Chart(
         "choice",
         "Spending by programme of the best portfolio at these weights",
         f"Bars by programme; total ${sum(row['bn'] for row in rows):.1f} bn",

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("cli", "results", "model", "inputs")
+ROOMS = ("cli", "calls", "results", "model", "inputs")
 """From the top down: a room imports from those after it."""
 
 ALONE = {

@@ -673,7 +673,7 @@ def test_records_of_studies_have_sections(folder: Path) -> None:
     for section in sections:
         assert section["tables"]
         for picture in section["figures"]:
-            assert picture.make(300, False)["datasets"]
+            assert picture.draw(300, False)["datasets"]
         for table in section["tables"]:
             assert all(len(row) == len(table["columns"]) for row in table["rows"])
 

@@ -11,7 +11,7 @@ from typing import Any
 from ...inputs.complaint import Complaint, InputError
 from ...inputs.read import read_scenario
 from ...inputs.scenario import Scenario
-from ..portfolio import Record
+from ..sheet import Record
 from .claim import is_run
 from .files import RUN, settle_files
 from .folder import read_record

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...equations.curves import Array
-from ...solving.extended import Column, Row, extend
+from ...solving.extended import FurtherColumn, Row, extend
 from ...solving.matrices import INFINITE, Matrices
 from .near_best import KnownPlan, Money, NearBest, measure_distance
 
@@ -49,7 +49,7 @@ def build_apart(
     """
     plain = near.compiled.matrices
     first = len(plain.lower)
-    columns: list[Column] = [Column(-1e6, 1e6)]
+    columns: list[FurtherColumn] = [FurtherColumn(-1e6, 1e6)]
     rows: list[Row] = list(near.rows)
     sides: list[tuple[int, str]] = []
     for number, money in enumerate(others):
@@ -68,7 +68,10 @@ def build_apart(
                     terms[at] = terms.get(at, 0.0) + sign * share
                 continue
             part, side = first + len(columns), first + len(columns) + 1
-            columns += [Column(0.0, max(below, above)), Column(0.0, 1.0, is_integer=True)]
+            columns += [
+                FurtherColumn(0.0, max(below, above)),
+                FurtherColumn(0.0, 1.0, is_integer=True),
+            ]
             sides.append((number, i))
             terms[part] = 1.0
             minus = {at: -share for at, share in cells.items()}

@@ -17,7 +17,7 @@ from ...equations.curves import Array
 from ...equations.evaluate import Plan
 from ...equations.limits import TOLERANCE, find_worst
 from ...solving.compiled import Compiled
-from ...solving.extended import Column, extend
+from ...solving.extended import FurtherColumn, extend
 from ...solving.matrices import INFINITE
 from ...solving.oracle import Oracle
 from ...solving.question import Answer, Changes, Question, Sides, Tolerance
@@ -85,7 +85,7 @@ class BudgetLine:
         # Each cap is so many times the yearly budget: the row's own side at a budget of 1.
         multiples = {row: -float(plain.row_upper[row]) for row in capped}
         sides = dict.fromkeys(capped, (-INFINITE, 0.0))
-        self.matrices = extend(plain, [Column(0.0, 1e6, multiples)], sides=sides)
+        self.matrices = extend(plain, [FurtherColumn(0.0, 1e6, multiples)], sides=sides)
         self.budget = len(plain.lower)
         self.score = self.compiled.list_targets()[-1]
         self.is_mixed = bool(len(plain.integers))
