@@ -15,7 +15,8 @@ from .fields import ID_PATTERN, ID_RULE, name_value
 from .frozen import FrozenMapping, freeze
 from .patch import TABLES, Document, find_forbidden_changes, known_fields, merge
 from .problem import Problem
-from .scenario import CONSTRAINT_TYPES, Range, Record, Scenario
+from .record import Range, Record
+from .scenario import CONSTRAINT_TYPES, Scenario
 
 _STAND_INS: Mapping[str, Any] = {
     "years": {"first": 1, "last": 1},

@@ -8,7 +8,8 @@ from typing import Any
 
 from .complaint import Complaint, InputError, suggest
 from .patch import merge, nest
-from .scenario import Record, Scenario
+from .record import Record
+from .scenario import Scenario
 
 RANGED = ("layers", "instruments", "effects", "interactions")
 """The tables whose rows may carry ranges."""

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 
 from .complaint import Complaint
-from .scenario import Choose, LeadFloor, Record, Scenario, SpendLimit
+from .record import Record
+from .scenario import Choose, LeadFloor, Scenario, SpendLimit
 
 FAR_SCALE = 100
 """A scale so many times the most that can be spent leaves the effect at nearly nothing."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from .complaint import Complaint, InputError, Path, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
+from .record import Record
 from .scenario import (
     CONSTRAINT_TYPES,
     Area,
@@ -17,7 +18,6 @@ from .scenario import (
     Interaction,
     Layer,
     Limit,
-    Record,
     Scenario,
     Source,
     Stakeholder,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from .fields import (
     LEAST_BN,
@@ -39,41 +39,14 @@ from .fields import (
     Year,
     slopes,
 )
-from .frozen import FrozenMapping, freeze
+from .frozen import FrozenMapping
+from .record import Record, Table
 
 TOKEN_BN = 0.001
 """Least spending of an on/off instrument in a funded year, so that funding can be read off it."""
 
 FUNDED_BN = LEAST_BN
 """An instrument is funded in a year if it spends more than this, $ billion."""
-
-V = TypeVar("V")
-
-Table = Annotated[Mapping[str, V], AfterValidator(freeze)]
-
-
-class Range(NamedTuple):
-    """The low and high value of a figure."""
-
-    low: float
-    high: float
-
-
-class Record(BaseModel):
-    """A frozen row of a table; `ranges` holds its `_low` and `_high` fields by figure."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    ranged: ClassVar[tuple[str, ...]] = ()
-    _ranges: Mapping[str, Range] = PrivateAttr(default_factory=FrozenMapping)
-
-    @property
-    def ranges(self) -> Mapping[str, Range]:
-        """Low and high value of each figure that carries a range."""
-        return self._ranges
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        return super().model_copy(update=freeze(update), deep=deep)
-
 
 class Years(Record):
     """Money is spent in `first`..`last`; leads are scored in `first`..`score_until`."""

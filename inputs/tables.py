@@ -12,7 +12,7 @@ from typing import Any
 from .complaint import Complaint, InputError, Path, Place, suggest
 from .fields import as_text
 from .patch import TABLES, Document
-from .scenario import Record
+from .record import Record
 from .yaml_text import parse_yaml
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}\Z")

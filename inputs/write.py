@@ -11,7 +11,8 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
 from .patch import TABLES
-from .scenario import CONSTRAINT_TYPES, Record, Scenario
+from .record import Record
+from .scenario import CONSTRAINT_TYPES, Scenario
 
 
 class _Representer(SafeRepresenter):

@@ -12,7 +12,8 @@ from small_scenarios import run
 from stratafolio.cli.main import COMMANDS, stratafolio
 from stratafolio.inputs.patch import TABLES, known_fields
 from stratafolio.inputs.read import list_bundled, read_scenario
-from stratafolio.inputs.scenario import CONSTRAINT_TYPES, Budget, Record, Scenario, Years
+from stratafolio.inputs.record import Record
+from stratafolio.inputs.scenario import CONSTRAINT_TYPES, Budget, Scenario, Years
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
