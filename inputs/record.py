@@ -22,10 +22,14 @@ class Range(NamedTuple):
 
 
 class Record(BaseModel):
-    """A frozen row of a table; `ranges` holds its `_low` and `_high` fields by figure."""
+    """A frozen row of a table; `ranges` holds its `_low` and `_high` fields by figure.
+
+    `ranged`: its figures that may carry a range; `computes`: its numbers may be expressions.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     ranged: ClassVar[tuple[str, ...]] = ()
+    computes: ClassVar[bool] = False
     _ranges: Mapping[str, Range] = PrivateAttr(default_factory=FrozenMapping)
 
     @property

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr
 
+from .assumption import Assumption, Correlation, Uncertainty
+from .complaint import Path
 from .fields import (
     LEAST_BN,
     Amount,
@@ -48,6 +50,7 @@ TOKEN_BN = 0.001
 FUNDED_BN = LEAST_BN
 """An instrument is funded in a year if it spends more than this, $ billion."""
 
+
 class Years(Record):
     """Money is spent in `first`..`last`; leads are scored in `first`..`score_until`."""
 
@@ -67,6 +70,7 @@ class Years(Record):
 class Budget(Record):
     """What may be spent: per year, in total, or both."""
 
+    computes = True
     per_year: Caps | None = Field(
         default=None, description="$ billion a year, or one figure for each year"
     )
@@ -87,6 +91,7 @@ class Area(Record):
 class Layer(Record):
     """A layer of the competition; positions in points, trends in points per year."""
 
+    computes = True
     ranged = ("us", "china", "us_trend", "china_trend", "trend_until", "points_per_unit")
     title: Text = ""
     kind: Literal["lead", "level"] = Field(
@@ -111,6 +116,7 @@ class Layer(Record):
 class Instrument(Record):
     """A programme that can be funded; money in $ billion of budget authority."""
 
+    computes = True
     ranged = (
         "max_per_year",
         "min_per_year",
@@ -152,6 +158,7 @@ class Instrument(Record):
 class Effect(Record):
     """What one instrument does to one layer."""
 
+    computes = True
     ranged = ("points", "scale", "lag", "half_life")
     instrument: Text
     layer: Text
@@ -169,6 +176,7 @@ class Effect(Record):
 class Interaction(Record):
     """Two effects that help (positive points) or hinder (negative) each other."""
 
+    computes = True
     ranged = ("points",)
     between: SomeNames
     layer: Text
@@ -182,6 +190,7 @@ class Interaction(Record):
 class Limit(Record):
     """What all constraints share; `priority`: higher is kept longer when something must give."""
 
+    computes = True
     title: Text = ""
     priority: Number = 1.0
     source: Names = ()
@@ -291,11 +300,14 @@ class Future(Record):
 
 
 class Stakeholder(Record):
-    """Whose weights, or whose statements about them."""
+    """Whose weights, or whose statements about them, and what figures they hold to be true."""
 
     title: Text = ""
     weights: Table[Amount] | None = None
     statements: tuple[StatementField, ...] | None = None
+    beliefs: Table[Any] = Field(
+        default_factory=FrozenMapping, description="a patch of assumptions and figures"
+    )
     note: Text = ""
     source: Names = ()
 
@@ -307,6 +319,20 @@ class Source(Record):
     url: Text = ""
     date: Text = ""
     note: Text = ""
+
+
+class Currency(Record):
+    """What one unit of money is; figures are in it throughout, nothing is converted."""
+
+    unit: Text = Field(default="billion", description="in words")
+    symbol: Text = "$"
+
+
+class Sides(Record):
+    """Whose position a lead is, and against whose; without another it is the position itself."""
+
+    own: Text = "US"
+    other: Text | None = "China"
 
 
 class Response(NamedTuple):
@@ -347,6 +373,9 @@ class Scenario(Record):
     priorities: tuple[Names, ...] | None = None
     steady: ShareBelowOne = 0.0
     pillars: Table[Names] = Field(default_factory=FrozenMapping)
+    money: Currency = Field(default_factory=Currency)
+    sides: Sides = Field(default_factory=Sides)
+    uncertainty: Uncertainty = Field(default_factory=Uncertainty, alias="ranges")
     areas: Table[Area]
     layers: Table[Layer]
     instruments: Table[Instrument]
@@ -356,8 +385,11 @@ class Scenario(Record):
     futures: Table[Future] = Field(default_factory=FrozenMapping)
     stakeholders: Table[Stakeholder] = Field(default_factory=FrozenMapping)
     sources: Table[Source] = Field(default_factory=FrozenMapping)
+    assumptions: Table[Assumption] = Field(default_factory=FrozenMapping)
+    correlations: Table[Correlation] = Field(default_factory=FrozenMapping)
     _name: str = PrivateAttr(default="scenario")
     _document: Mapping[str, Any] = PrivateAttr(default_factory=FrozenMapping)
+    _expressions: Mapping[Path, Mapping[Path, str]] = PrivateAttr(default_factory=FrozenMapping)
 
     @property
     def name(self) -> str:
@@ -368,6 +400,16 @@ class Scenario(Record):
     def document(self) -> Mapping[str, Any]:
         """The resolved document: what was read, after all patches, before defaults."""
         return self._document
+
+    @property
+    def expressions(self) -> Mapping[Path, Mapping[Path, str]]:
+        """The expressions in the document: by row, then by place in the row."""
+        return self._expressions
+
+    @cached_property
+    def assumed(self) -> Mapping[str, float]:
+        """The value of each assumption."""
+        return {id_: own.value for id_, own in self.assumptions.items()}
 
     def window(self, instrument: str) -> range:
         """The years in which an instrument may be funded, within the scenario's years."""
