@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import charts
+from .inputs import call_figure, tell_range
 from .pictures import Picture
 from .portfolio import Record
 from .report_rows import name_all, shorten
@@ -32,7 +33,7 @@ def write_tornado(one: Reported, record: Record) -> Section:
     wide = sorted(wide, key=lambda row: -abs(row["gain_high"] - row["gain_low"]))[:MOST_BARS]
     bars = [
         {
-            "name": shorten(row["path"], 60),
+            "name": shorten(call_row(row), 60),
             "from": min(row["gain_low"], row["gain_high"]),
             "to": max(row["gain_low"], row["gain_high"]),
         }
@@ -47,8 +48,8 @@ def write_tornado(one: Reported, record: Record) -> Section:
     names = name_all(one.scenario.instruments)
     rows = [
         [
-            tell(row["path"]),
-            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell(call_row(row)),
+            tell_ends(row),
             tell(row["gain_low"], 3),
             tell(row["gain_high"], 3),
             tell(row.get("lost_points"), 3),
@@ -75,6 +76,17 @@ def write_tornado(one: Reported, record: Record) -> Section:
         "figures": [picture],
         "tables": [make_table("Figures, the most decisive first", columns, rows)],
     }
+
+
+def call_row(row: Record) -> str:
+    """What a figure is called."""
+    return call_figure(row["path"], row.get("title") or "")
+
+
+def tell_ends(row: Record) -> str:
+    """The range of a figure in its unit."""
+    low, high = tell_figure(row["low"]), tell_figure(row["high"])
+    return tell_range(row["path"], low, high, row.get("unit") or "", " to ")
 
 
 def tell_set(row: Record, end: str, names: dict[str, str]) -> str:
@@ -105,9 +117,9 @@ def write_break_evens(one: Reported, record: Record) -> Section:
     found = [row for row in record["figures"] if row["flips_at"] is not None]
     rows = [
         [
-            tell(row["path"]),
+            tell(call_row(row)),
             tell_figure(row["value"]),
-            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell_ends(row),
             tell_figure(row["flips_at"]),
             tell(row["within_range"]),
             tell_set(row, "", names),
@@ -133,7 +145,7 @@ def write_shares(one: Reported, record: Record) -> Section:
     del one
     rows = [
         [
-            tell(row["path"]),
+            tell(call_row(row)),
             *(
                 f"{tell(row[key], 3)} ({tell(row[f'{key}_interval'][0], 3)} to "
                 f"{tell(row[f'{key}_interval'][1], 3)})"

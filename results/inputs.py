@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..inputs.figures import Figure
+from ..inputs.figures import GROUP, Figure
 from ..model.studies.figures.findings import BreakEven, FigureStudy, Index, Shares, Swing
 from .portfolio import tidy
 
@@ -40,13 +40,42 @@ def tabulate_inputs(study: FigureStudy) -> Record:
 
 
 def name_figure(figure: Figure) -> Record:
-    """Path, value and range."""
+    """Path, value and range, and whose word it is."""
     return {
         "path": figure.path,
         "value": number(figure.value),
         "low": number(figure.low),
         "high": number(figure.high),
+        "title": figure.title,
+        "unit": figure.unit,
+        "group": figure.group,
+        "confidence": figure.confidence,
+        "source": list(figure.source),
     }
+
+
+def call_figure(path: str, title: str) -> str:
+    """What people call a figure: its title, after the id that it is named by.
+
+    >>> call_figure("assumptions.gw", "Gigawatts short"), call_figure("group:power", "power")
+    ('gw: Gigawatts short', 'group:power, all together')
+    >>> call_figure("effects.a.points", "")
+    'effects.a.points'
+    """
+    if path.startswith(GROUP):
+        return f"{path}, all together"
+    return f"{path.rpartition('.')[2]}: {title}" if title else path
+
+
+def tell_range(path: str, low: str, high: str, unit: str, between: str) -> str:
+    """A range in its unit; a group's ends are those of all its members.
+
+    >>> tell_range("assumptions.gw", "6", "20", "GW", "..")
+    '6..20 GW'
+    """
+    if path.startswith(GROUP):
+        return f"all low{between}all high"
+    return f"{low}{between}{high} {unit}".rstrip()
 
 
 def number(value: float | None) -> float | str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from ..inputs.figures import Figure
 from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples
+from .inputs import call_figure, tell_range
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -49,8 +52,8 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
     shown = study.swings[:SHOWN]
     rows = [
         [
-            row.figure.path,
-            f"{tell(row.figure.low)}..{tell(row.figure.high)}",
+            call(row.figure),
+            tell_ends(row.figure),
             f"{tell_change(row.low, study)} {tell_change(row.high, study)}",
             f"{row.lost:.3f}",
             f"{max(row.low.moved_bn, row.high.moved_bn):.1f}",
@@ -59,7 +62,7 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
     ]
     columns = ["Figure", "range", "gain low, high", "kept loses", "moves bn"]
     table = make_table(columns, rows)
-    table.columns[0].max_width = 49
+    table.columns[0].max_width = 49 - count_wide(row[1] for row in rows)
     console.print(table)
     if len(study.swings) > SHOWN:
         console.print(plain(f"... and {len(study.swings) - SHOWN} more (--json has all)."))
@@ -71,7 +74,7 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
         )
     )
     rows = [
-        [row.figure.path, tell(value), tell_flip(end)]
+        [call(row.figure), tell_at(row.figure, value), tell_flip(end)]
         for row in shown
         for value, end in ((row.figure.low, row.low), (row.figure.high, row.high))
         if end.flips
@@ -79,6 +82,32 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
     if rows:
         console.print()
         console.print(make_table(["What is funded changes", "at", "to"], rows, texts=(0, 2)))
+
+
+def call(figure: Figure) -> str:
+    """What a figure is called."""
+    return call_figure(figure.path, figure.title)
+
+
+def tell_ends(figure: Figure) -> str:
+    """The range of a figure."""
+    return tell_range(figure.path, tell(figure.low), tell(figure.high), figure.unit, "..")
+
+
+def count_wide(ranges: Iterable[str]) -> int:
+    """Characters by which the widest range is wider than a range without a unit."""
+    return max(0, max((len(shown) for shown in ranges), default=0) - 14)
+
+
+def tell_at(figure: Figure, value: float) -> str:
+    """A value of a figure; that of a group is its share of the way to one end of all.
+
+    >>> tell_at(Figure("group:a", 0, -1, 1, members=(Figure("assumptions.b", 2, 1, 4),)), 0.25)
+    '25% to high'
+    """
+    if not figure.members:
+        return tell(value)
+    return f"{abs(value):.0%} to {'high' if value > 0 else 'low'}" if value else "as they are"
 
 
 def tell(value: float | None) -> str:
@@ -122,16 +151,16 @@ def show_break_evens(console: Any, study: FigureStudy) -> None:
             continue
         rows.append(
             [
-                row.figure.path,
-                tell(row.figure.value),
-                f"{tell(row.figure.low)}..{tell(row.figure.high)}",
-                tell(flip.at) + ("  " if row.within_range else " *"),
+                call(row.figure),
+                tell_at(row.figure, row.figure.value),
+                tell_ends(row.figure),
+                tell_at(row.figure, flip.at) + ("  " if row.within_range else " *"),
                 tell_flip(flip),
             ]
         )
     columns = ["Figure", "now", "range", "flips at  ", "funded then"]
     table = make_table(columns, rows, texts=(0, 4))
-    table.columns[0].max_width = 44
+    table.columns[0].max_width = 44 - count_wide(row[2] for row in rows)
     table.columns[4].no_wrap = False
     console.print(table)
     if any(not row.within_range for row in found[:SHOWN]):
@@ -156,7 +185,7 @@ def show_shares(console: Any, study: FigureStudy) -> None:
     ranked = sorted(study.figures, key=lambda f: -gain.total[f.path].value)
     rows = [
         [
-            f.path,
+            call(f),
             f"{gain.first[f.path].value:.3f} ± {gain.first[f.path].half_width:.3f}",
             f"{gain.total[f.path].value:.3f} ± {gain.total[f.path].half_width:.3f}",
             tell_main_area(study, f.path),

@@ -120,6 +120,8 @@ class KeptFigure(Shape):
     value: Figure
     low: Figure
     high: Figure
+    title: str = ""
+    unit: str = ""
 
 
 class KeptSwing(KeptFigure):

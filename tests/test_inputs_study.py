@@ -232,6 +232,74 @@ def test_whole_figures_flip_at_whole_values() -> None:
     assert row.nearest.at - row.nearest.holds_at == 1
 
 
+# Assumptions ----------------------------------------------------------------------------------
+
+
+def ruled_document() -> Document:
+    """Give the linear document with both effects told by one rule, and money for one of two."""
+    document = put(linear_document(), "budget.per_year", 1.0)
+    rule = {"title": "Points of a unit", "value": 1, "low": 0.5, "high": 2, "unit": "points"}
+    document["assumptions"] = {
+        "rule": {**rule, "group": "rules", "confidence": "low", "source": "judgement"},
+        "units": {"value": 3, "low": 1, "high": 5, "group": "rules"},
+    }
+    document["effects"]["a_x"] = {"instrument": "a", "layer": "x", "points": "units * rule"}
+    document["effects"]["b_x"] = {"instrument": "b", "layer": "x", "points": "4 * rule"}
+    return document
+
+
+def test_a_rule_moves_all_effects_at_once_and_therefore_flips_nothing() -> None:
+    """The rule scales both: the gain is 3 times it, and a stays. Units of 1 make b the better."""
+    study = draw_tornado(build(ruled_document()))
+    swings = {swing.figure.path: swing for swing in study.swings}
+    rule, units = swings["assumptions.rule"], swings["assumptions.units"]
+    assert (rule.low.gain, rule.high.gain) == (pytest.approx(1.5), pytest.approx(6.0))
+    assert not rule.flips
+    assert units.low.flips
+    assert units.low.gain == pytest.approx(2.0)
+    assert study.swings[0] is units
+
+
+def test_a_group_at_its_ends_is_all_members_at_theirs() -> None:
+    """Low: a makes 0.5 of 1 point, b 2 a unit of 2, so 1 point; high: a makes 10."""
+    (swing,) = draw_tornado(build(ruled_document()), ["group:rules"]).swings
+    assert (swing.low.gain, swing.high.gain) == (pytest.approx(1.0), pytest.approx(10.0))
+    assert swing.low.flips
+    assert swing.low.enters == ("b",)
+    (row,) = find_break_evens(build(ruled_document()), ["group:rules"]).break_evens
+    assert row.above is None
+    assert row.below is not None
+    assert row.below.at == pytest.approx(-0.5, abs=2e-3), "units of 2, halfway from 3 to 1"
+    assert row.searched[1] == 1.0
+
+
+def test_an_assumption_breaks_even_where_its_product_does() -> None:
+    (row,) = find_break_evens(build(ruled_document()), ["assumptions.units"]).break_evens
+    assert row.below is not None
+    assert row.below.at == pytest.approx(2.0, abs=5e-3)
+    assert row.within_range
+
+
+@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample"])
+def test_every_method_tells_an_assumption_by_its_own_words(method: str, tmp_path: Path) -> None:
+    file = write_scenario("yaml", tmp_path, ruled_document())
+    options = ("--method", method, "--samples", 16)
+    told = run("sensitivity", "inputs", file, *options, "--json", "--out", tmp_path / "run")
+    assert told.code == 0, told.err
+    figures = {row["path"]: row for row in json.loads(told.out)["figures"]}
+    assert set(figures) == {"assumptions.rule", "assumptions.units"}
+    rule = figures["assumptions.rule"]
+    words = (rule["title"], rule["unit"], rule["confidence"], rule["source"], rule["group"])
+    assert words == ("Points of a unit", "points", "low", ["judgement"], "rules")
+    page = tmp_path / "page.html"
+    assert run("report", tmp_path / "run", "--out", page).code == 0
+    shown = run("sensitivity", "inputs", file, *options)
+    assert max(len(line) for line in shown.out.splitlines()) <= 100
+    if method in ("tornado", "sobol"):
+        assert "rule: Points of a unit" in page.read_text(encoding="utf-8")
+        assert "rule: Points of a unit" in shown.out
+
+
 # Sobol and samples ----------------------------------------------------------------------------
 
 
