@@ -174,13 +174,11 @@ def _list_all(scenario: Scenario) -> Iterator[Figure]:
 
 
 def _list_assumptions(scenario: Scenario) -> Iterator[Figure]:
-    counting = {
-        name
-        for texts in scenario.expressions.values()
-        for place, text in texts.items()
-        if place[0] in WHOLE
-        for name in parse_expression(text).names
-    }
+    uses = {True: set[str](), False: set[str]()}
+    for texts in scenario.expressions.values():
+        for place, text in texts.items():
+            uses[place[0] in WHOLE].update(parse_expression(text).names)
+    counting = uses[True] - uses[False]
     for id_, own in scenario.assumptions.items():
         low, high = own.ranges.get("value", (None, None))
         known = [end for end in (own.value, low, high) if end is not None]

@@ -99,13 +99,13 @@ def count_wide(ranges: Iterable[str]) -> int:
     return max(0, max((len(shown) for shown in ranges), default=0) - 14)
 
 
-def tell_at(figure: Figure, value: float) -> str:
+def tell_at(figure: Figure, value: float | None) -> str:
     """A value of a figure; that of a group is its share of the way to one end of all.
 
     >>> tell_at(Figure("group:a", 0, -1, 1, members=(Figure("assumptions.b", 2, 1, 4),)), 0.25)
     '25% to high'
     """
-    if not figure.members:
+    if value is None or not figure.members:
         return tell(value)
     return f"{abs(value):.0%} to {'high' if value > 0 else 'low'}" if value else "as they are"
 
