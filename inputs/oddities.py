@@ -221,7 +221,16 @@ def find_runs_too_short(scenario: Scenario) -> Found:
 
 def find_idle_assumptions(scenario: Scenario) -> Found:
     """Assumptions that no figure hangs on, be it by way of others."""
-    used = set(list_worldly_names(scenario))
+    used = list_used_assumptions(scenario) | set(list_worldly_names(scenario))
+    for id_ in scenario.assumptions:
+        if id_ not in used:
+            message = "nothing is computed from it: it decides nothing; use it or leave it out"
+            yield Complaint(f"assumptions.{id_}", message)
+
+
+def list_used_assumptions(scenario: Scenario) -> frozenset[str]:
+    """The assumptions that a figure of the scenario hangs on, be it by way of others."""
+    used: set[str] = set()
     for path, texts in scenario.expressions.items():
         if path[:1] != ("assumptions",):
             used.update(name for text in texts.values() for name in parse_expression(text).names)
@@ -231,12 +240,7 @@ def find_idle_assumptions(scenario: Scenario) -> Found:
         new = {name for text in texts.values() for name in parse_expression(text).names} - used
         used |= new
         waiting += new
-    for id_ in scenario.assumptions:
-        if id_ not in used:
-            message = (
-                "nothing is computed from it, so that it decides nothing; use it or leave it out"
-            )
-            yield Complaint(f"assumptions.{id_}", message)
+    return frozenset(used)
 
 
 def list_worldly_names(scenario: Scenario) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..inputs.figures import GROUP
 from . import charts
-from .inputs import call_figure, tell_range
+from .inputs import call_figure, say_values, tell_range
 from .pictures import Picture
 from .portfolio import Record
 from .report_rows import name_all, shorten
@@ -22,6 +23,7 @@ def write_inputs(one: Reported, record: Record) -> Section:
         "breakeven": write_break_evens,
         "sobol": write_shares,
         "sample": write_samples,
+        "voi": write_values,
     }
     return {"short": "Figures", **writers[record["method"]](one, record)}
 
@@ -214,3 +216,44 @@ def write_samples(one: Reported, record: Record) -> Section:
 def tell_pairs(found: list[Record]) -> str:
     """The figure that an answer goes with most, and its rank correlation."""
     return "; ".join(f"{own['correlation']:+.2f} {own['path']}" for own in found[:1]) or "-"
+
+
+def write_values(one: Reported, record: Record) -> Section:
+    """What knowing a figure, or a group of them, before choosing is worth."""
+    del one
+    groups = [{**row, "path": f"{GROUP}{row['group']}", "title": ""} for row in record["groups"]]
+    worth = [row for row in (*groups, *record["figures"]) if row["evppi"]]
+    worth = sorted(worth, key=lambda row: -row["evppi"])
+    bars = [
+        {"name": shorten(call_row(row), 60), "from": 0.0, "to": row["evppi"]}
+        for row in worth[:MOST_BARS]
+    ]
+    picture = Picture(
+        "worth-of-knowing",
+        "What knowing a figure before choosing is worth",
+        f"Bars for the {len(bars)} figures and groups that are worth most to know",
+        lambda width, _: charts.draw_bars(bars, "points", width, rule=0.0),
+    )
+    rows = [
+        [
+            tell(call_row(row)),
+            tell(row["evppi"], 4),
+            tell(row["se"], 4),
+            tell(row["bn"]),
+            tell(", ".join(filter(None, [row.get("confidence"), *row.get("source", [])])) or None),
+        ]
+        for row in worth
+    ]
+    columns = ["to know before choosing", "points", "standard error", "$ bn", "rests on"]
+    return {
+        "title": "What it would be worth to know",
+        "sentences": [
+            *say_values(record),
+            (
+                "Points: what knowing it adds to the gain on average. $ bn: the budget that buys "
+                "as many points at the margin."
+            ),
+        ],
+        "figures": [picture] if bars else [],
+        "tables": [make_table("Figures and groups, the most valuable first", columns, rows)],
+    }

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..inputs.figures import Figure
-from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples
-from .inputs import call_figure, tell_range
+from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples, Worth
+from .inputs import call_figure, say_values, tabulate_values, tell_range
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -30,6 +30,7 @@ def show_inputs(study: FigureStudy) -> None:
         "breakeven": show_break_evens,
         "sobol": show_shares,
         "sample": show_samples,
+        "voi": show_values,
     }[study.method]
     show(console, study)
     if not study.complete:
@@ -261,3 +262,43 @@ def tell_kept(samples: Samples) -> str:
     told = f"keeping today's plan loses {median:.2f} ({low:.2f} to {high:.2f})"
     broken = samples.count - samples.kept_count
     return f"{told}, and breaks a limit in {broken} of them." if broken else f"{told}."
+
+
+def show_values(console: Any, study: FigureStudy) -> None:
+    """What one would pay to know a figure before choosing, and on what it rests today."""
+    values = study.values
+    if values is None:
+        return
+    for sentence in say_values(tabulate_values(study)):
+        console.print(plain(sentence, 500))
+    console.print()
+    rows = [
+        [call(row.figure), *tell_worth(row), tell_ground(row.figure)]
+        for row in (*values.groups, *values.figures)
+        if row.figure is not None and row.points > 0
+    ]
+    if rows:
+        columns = ["To know before choosing", "points", "±", "$ bn", "rests on"]
+        table = make_table(columns, rows[:SHOWN], texts=(0, 4))
+        table.columns[0].max_width = 60
+        console.print(table)
+    if len(rows) > SHOWN:
+        console.print(plain(f"... and {len(rows) - SHOWN} more (--json has all)."))
+    console.print(
+        plain(
+            "points: what knowing it adds to the gain on average, with the standard error of the "
+            "estimate; $ bn: the budget that buys as many points at the margin.",
+            300,
+        )
+    )
+
+
+def tell_worth(worth: Worth) -> list[str]:
+    """Points, error and money as cells."""
+    money = "-" if worth.bn is None else f"{worth.bn:.2f}"
+    return [f"{worth.points:.4f}", f"{worth.error:.4f}", money]
+
+
+def tell_ground(figure: Figure) -> str:
+    """How far a figure is trusted, and whose word it is."""
+    return ": ".join(filter(None, [figure.confidence, ", ".join(figure.source)])) or "-"

@@ -281,10 +281,10 @@ def test_an_assumption_breaks_even_where_its_product_does() -> None:
     assert row.within_range
 
 
-@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample"])
+@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample", "voi"])
 def test_every_method_tells_an_assumption_by_its_own_words(method: str, tmp_path: Path) -> None:
     file = write_scenario("yaml", tmp_path, ruled_document())
-    options = ("--method", method, "--samples", 16)
+    options = ("--method", method, "--samples", 64 if method == "voi" else 16)
     told = run("sensitivity", "inputs", file, *options, "--json", "--out", tmp_path / "run")
     assert told.code == 0, told.err
     figures = {row["path"]: row for row in json.loads(told.out)["figures"]}
@@ -372,10 +372,10 @@ def test_samples_in_which_todays_plan_may_be_kept_are_counted() -> None:
 # The command ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample"])
+@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample", "voi"])
 def test_command_tells_every_method(method: str, tmp_path: Path) -> None:
     file = write_scenario("yaml", tmp_path, linear_document())
-    options = ("--method", method, "--samples", 8)
+    options = ("--method", method, "--samples", 64 if method == "voi" else 8)
     told = run("sensitivity", "inputs", file, *options, "--json", "--out", tmp_path / "run")
     assert told.code == 0, told.err
     record = json.loads(told.out)
@@ -388,6 +388,7 @@ def test_command_tells_every_method(method: str, tmp_path: Path) -> None:
         "breakeven": {"flips_at", "within_range", "enters", "leaves"},
         "sobol": {"first", "total", "first_interval", "total_interval"},
         "sample": {"goes_with_gain"},
+        "voi": {"evppi", "se", "bn"},
     }
     assert wanted[method] <= set(row)
     kept = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
