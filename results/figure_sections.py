@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..inputs.figures import GROUP
 from .charts import vega as charts
+from .inputs import call_figure, say_values, tell_range
 from .report_rows import name_all, shorten
 from .runs.reported import Reported
 from .section import Section, make_table, tell
@@ -20,6 +22,7 @@ def write_inputs(one: Reported, record: Record) -> Section:
         "breakeven": write_break_evens,
         "sobol": write_shares,
         "sample": write_samples,
+        "voi": write_values,
     }
     return {"short": "Figures", **writers[record["method"]](one, record)}
 
@@ -31,7 +34,7 @@ def write_tornado(one: Reported, record: Record) -> Section:
     wide = sorted(wide, key=lambda row: -abs(row["gain_high"] - row["gain_low"]))[:MOST_BARS]
     bars = [
         {
-            "name": shorten(row["path"], 60),
+            "name": shorten(call_row(row), 60),
             "from": min(row["gain_low"], row["gain_high"]),
             "to": max(row["gain_low"], row["gain_high"]),
         }
@@ -46,8 +49,8 @@ def write_tornado(one: Reported, record: Record) -> Section:
     names = name_all(one.scenario.instruments)
     rows = [
         [
-            tell(row["path"]),
-            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell(call_row(row)),
+            tell_ends(row),
             tell(row["gain_low"], 3),
             tell(row["gain_high"], 3),
             tell(row.get("lost_points"), 3),
@@ -74,6 +77,17 @@ def write_tornado(one: Reported, record: Record) -> Section:
         "figures": [picture],
         "tables": [make_table("Figures, the most decisive first", columns, rows)],
     }
+
+
+def call_row(row: Record) -> str:
+    """What a figure is called."""
+    return call_figure(row["path"], row.get("title") or "")
+
+
+def tell_ends(row: Record) -> str:
+    """The range of a figure in its unit."""
+    low, high = tell_figure(row["low"]), tell_figure(row["high"])
+    return tell_range(row["path"], low, high, row.get("unit") or "", " to ")
 
 
 def tell_set(row: Record, end: str, names: dict[str, str]) -> str:
@@ -104,9 +118,9 @@ def write_break_evens(one: Reported, record: Record) -> Section:
     found = [row for row in record["figures"] if row["flips_at"] is not None]
     rows = [
         [
-            tell(row["path"]),
+            tell(call_row(row)),
             tell_figure(row["value"]),
-            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell_ends(row),
             tell_figure(row["flips_at"]),
             tell(row["within_range"]),
             tell_set(row, "", names),
@@ -132,7 +146,7 @@ def write_shares(one: Reported, record: Record) -> Section:
     del one
     rows = [
         [
-            tell(row["path"]),
+            tell(call_row(row)),
             *(
                 f"{tell(row[key], 3)} ({tell(row[f'{key}_interval'][0], 3)} to "
                 f"{tell(row[f'{key}_interval'][1], 3)})"
@@ -201,3 +215,44 @@ def write_samples(one: Reported, record: Record) -> Section:
 def tell_pairs(found: list[Record]) -> str:
     """The figure that an answer goes with most, and its rank correlation."""
     return "; ".join(f"{own['correlation']:+.2f} {own['path']}" for own in found[:1]) or "-"
+
+
+def write_values(one: Reported, record: Record) -> Section:
+    """What knowing a figure, or a group of them, before choosing is worth."""
+    del one
+    groups = [{**row, "path": f"{GROUP}{row['group']}", "title": ""} for row in record["groups"]]
+    worth = [row for row in (*groups, *record["figures"]) if row["evppi"]]
+    worth = sorted(worth, key=lambda row: -row["evppi"])
+    bars = [
+        {"name": shorten(call_row(row), 60), "from": 0.0, "to": row["evppi"]}
+        for row in worth[:MOST_BARS]
+    ]
+    picture = Chart(
+        "worth-of-knowing",
+        "What knowing a figure before choosing is worth",
+        f"Bars for the {len(bars)} figures and groups that are worth most to know",
+        lambda width, _: charts.draw_bars(bars, "points", width, rule=0.0),
+    )
+    rows = [
+        [
+            tell(call_row(row)),
+            tell(row["evppi"], 4),
+            tell(row["se"], 4),
+            tell(row["bn"]),
+            tell(", ".join(filter(None, [row.get("confidence"), *row.get("source", [])])) or None),
+        ]
+        for row in worth
+    ]
+    columns = ["to know before choosing", "points", "standard error", "$ bn", "rests on"]
+    return {
+        "title": "What it would be worth to know",
+        "sentences": [
+            *say_values(record),
+            (
+                "Points: what knowing it adds to the gain on average. $ bn: the budget that buys "
+                "as many points at the margin."
+            ),
+        ],
+        "figures": [picture] if bars else [],
+        "tables": [make_table("Figures and groups, the most valuable first", columns, rows)],
+    }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..inputs.numbers import put_numbers
 from ..inputs.patch import TABLES
 from ..inputs.scenario import Scenario
 from ..model.equations.evaluate import Evaluator
@@ -177,15 +178,17 @@ def list_figures(
     `share` is the share of the gain that hangs on an effect, where a plan's feeds are given.
     """
     carried = {row["effect"]: row["gain"] for row in feeds}
+    document = put_numbers(scenario.document, scenario.expressions)
     rows: Rows = []
-    if "discount_rate" in scenario.document:
+    if "discount_rate" in document:
         rows.append(
-            _tell_figure(
-                "discount_rate", "Discount rate", scenario.document, "discount_rate", scenario
-            )
+            _tell_figure("discount_rate", "Discount rate", document, "discount_rate", scenario)
         )
+    for id_, row in (document.get("assumptions") or {}).items():
+        title = scenario.assumptions[id_].title or id_
+        rows.append(_tell_figure(f"assumptions.{id_}", title, row, "value", scenario))
     for table in FIGURE_TABLES:
-        for id_, row in (scenario.document.get(table) or {}).items():
+        for id_, row in (document.get(table) or {}).items():
             record = getattr(scenario, table)[id_]
             title = getattr(record, "title", "") or id_
             if table == "effects":
@@ -208,16 +211,21 @@ def _tell_figure(
 ) -> dict[str, Any]:
     source = row.get("source") or ()
     ids = source.split() if isinstance(source, str) else list(source)
+    is_assumption = path.startswith("assumptions.")
+    ends = ("low", "high") if is_assumption else (f"{name}_low", f"{name}_high")
+    *above, last = (*path.split("."), "value") if is_assumption else path.split(".")
+    text = scenario.expressions.get(tuple(above), {}).get((last,))
+    computed = f"{text}; " if text else ""
     return {
         "path": path,
         "title": clean(title),
         "value": row[name],
-        "low": row.get(f"{name}_low"),
-        "high": row.get(f"{name}_high"),
+        "low": row.get(ends[0]),
+        "high": row.get(ends[1]),
         "confidence": row.get("confidence") or "",
         "sources": ids,
         "source": "; ".join(clean(_name_source(id_, scenario)) for id_ in ids),
-        "note": clean(row.get("note") or ""),
+        "note": clean(computed + (row.get("note") or "")),
         "share": None,
     }
 

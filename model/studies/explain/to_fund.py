@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
-from ....inputs.scenario import Record, Scenario
+from ....inputs.record import Record
+from ....inputs.scenario import Scenario
 from ...equations.evaluate import Evaluator, Plan
 from ...solving.best_plans import BestPlans
 from ...solving.solution import Best, is_funded
