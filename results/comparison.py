@@ -57,6 +57,7 @@ def tabulate_comparison(comparison: Comparison) -> Record:
         "least_regret_kept": pick_least(kept, comparison),
         "attribution": [tabulate_attribution(entry) for entry in comparison.attribution],
         "notes": list(comparison.notes),
+        "complete": not comparison.missing,
         "missing": list(comparison.missing),
         "solves": comparison.solves,
         "seconds": round(comparison.seconds, 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import charts
+from .inputs import list_answered, tell_answered
 from .pictures import Picture
 from .portfolio import Record
 from .report_rows import name_all, shorten
@@ -22,7 +23,12 @@ def write_inputs(one: Reported, record: Record) -> Section:
         "sobol": write_shares,
         "sample": write_samples,
     }
-    return {"short": "Figures", **writers[record["method"]](one, record)}
+    method, answered, asked = record["method"], record.get("answered"), record.get("asked")
+    if answered is None or answered == asked:
+        return {"short": "Figures", **writers[method](one, record)}
+    section = writers[method](one, {**record, "figures": list_answered(record["figures"])})
+    said = [*section["sentences"], tell_answered(method, answered, asked)]
+    return {"short": "Figures", **section, "sentences": said}
 
 
 def write_tornado(one: Reported, record: Record) -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples
+from .inputs import tell_answered
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -29,8 +30,8 @@ def show_inputs(study: FigureStudy) -> None:
         "sample": show_samples,
     }[study.method]
     show(console, study)
-    if not study.complete:
-        console.print(plain("The time ended before every figure was answered.", 200))
+    if not study.is_complete:
+        console.print(plain(tell_answered(study.method, study.answered, study.asked), 200))
     for note in study.notes.values():
         console.print(plain(note, 400))
 

@@ -6,7 +6,7 @@ from .figure_sections import write_inputs
 from .portfolio import Record
 from .report_rows import name_all
 from .reported import Reported
-from .robust import ASKED
+from .robust import ASKED, tell_proven
 from .section import Section, make_table, tell
 from .trade_sections import write_alternatives, write_budget, write_frontier
 
@@ -157,6 +157,8 @@ def write_robust(one: Reported, record: Record) -> Section:
         said.append(f"To know the future at once is worth {tell(record['evpi'], 3)} points.")
     if record.get("vss") is not None:
         said.append(f"To think of futures at all is worth {tell(record['vss'], 3)} points.")
+    if record.get("complete") is False:
+        said.append(tell_proven(record["answered"]))
     return {
         "title": "One plan for several futures",
         "short": "Futures",
