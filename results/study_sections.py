@@ -17,13 +17,17 @@ def describe_studies(one: Reported) -> list[Section]:
     for command, write in WRITERS.items():
         record = one.studies.get(command)
         if record is not None:
-            section = {
+            section: Section = {
                 "anchor": command.replace(" ", "-"),
                 "sentences": [],
                 "figures": [],
                 "tables": [],
             }
-            found.append({**section, **write(one, record)})
+            section |= write(one, record)
+            if record.get("missing"):
+                told = f"No time was left for: {', '.join(map(tell, record['missing']))}."
+                section["sentences"] = [*section["sentences"], told]
+            found.append(section)
     return found
 
 

