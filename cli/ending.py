@@ -1,14 +1,11 @@
 """How studies begin and end: a folder is claimed, the run kept there, then told.
 
-Nothing is printed before it is whole, and nothing is left in a folder that nothing was kept in.
+Nothing is printed before it is kept, and nothing is left in a folder that nothing was kept in.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,12 +52,11 @@ def end_study(
 
     `options`: what was asked, as run.json keeps it beside the name of the command.
     """
-    with printing_whole():
-        if as_json:
-            print_json(record)
-        else:
-            show()
-        keep_run(problem, record, tables, out, **options)
+    keep_run(problem, record, tables, out, **options)
+    if as_json:
+        print_json(record)
+    else:
+        show()
     if out and not as_json:
         names = ["run.json", "scenario.yaml", *(f"{name}.csv" for name in tables)]
         click.echo(f"wrote {printable(str(out))}: {', '.join(names)}", err=True)
@@ -88,31 +84,3 @@ def show_plan(solution: Solution) -> None:
     from ..results.screen import show_solution
 
     show_solution(solution)
-
-
-class _Held(io.StringIO):
-    """What is printed, held back; it looks like what it is printed to in the end."""
-
-    def __init__(self, target: Any) -> None:
-        super().__init__()
-        self.target = target
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]  # StringIO has none
-        return str(getattr(self.target, "encoding", None) or "utf-8")
-
-    def isatty(self) -> bool:
-        return bool(self.target.isatty())
-
-    def fileno(self) -> int:
-        return int(self.target.fileno())
-
-
-@contextlib.contextmanager
-def printing_whole() -> Iterator[None]:
-    """Holds back what is printed until nothing can go wrong any more."""
-    target = sys.stdout
-    held = _Held(target)
-    with contextlib.redirect_stdout(held):
-        yield
-    click.echo(held.getvalue(), nl=False)

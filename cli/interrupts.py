@@ -9,6 +9,7 @@ import json
 import os
 import select
 import signal
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -27,8 +28,8 @@ GRACE = 5.0
 LATE = 0.7
 """Share of what it may last beyond its limit after which a command is ended, whatever it is at."""
 
-LEAST_MEMORY = 224 << 20
-"""Bytes that the libraries alone take: with less they end the process as they are imported."""
+LEAST_MEMORY = 400 << 20
+"""Bytes that the libraries alone take: with less they end the process, or stall, as they load."""
 
 
 def allow_late(limit: float) -> float:
@@ -113,10 +114,15 @@ class Guard(threading.Thread):
         self.signals, woken = os.pipe()
         os.set_blocking(woken, False)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, self.interrupt)
+        both = (signal.SIGINT, signal.SIGTERM)
+        self.listens_to = [n for n in both if signal.getsignal(n) != signal.SIG_IGN]
+        for number in self.listens_to:
+            signal.signal(number, self.interrupt)
+        self.is_dropped, self.main = False, threading.get_ident()
+        sys.unraisablehook = self.hear_again
         self.most_memory = find_memory_limit()
+        if self.most_memory:
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each takes its own share
         if self.most_memory and self.most_memory < LEAST_MEMORY:
             raise MemoryError(f"the libraries alone take {LEAST_MEMORY >> 20} MB")
         self.start()
@@ -127,9 +133,21 @@ class Guard(threading.Thread):
         self.call.is_interrupted = True
         raise KeyboardInterrupt
 
+    def hear_again(self, unraisable: sys.UnraisableHookArgs) -> None:
+        """Notes an interruption that Python has dropped, as in the midst of `__del__`."""
+        if unraisable.exc_type is KeyboardInterrupt:
+            self.is_dropped = True
+        else:
+            sys.__unraisablehook__(unraisable)
+
     def run(self) -> None:
         heard, first = 0, time.perf_counter()
         while not self.call.last_word.locked():
+            if self.is_dropped:
+                time.sleep(0.05)  # a signal wakes only what already sleeps
+                self.is_dropped = False
+                heard -= 1
+                signal.pthread_kill(self.main, self.listens_to[-1])
             if select.select([self.signals], [], [], 0.05)[0]:
                 heard += len(os.read(self.signals, 64))
             now = time.perf_counter()

@@ -65,10 +65,12 @@ def solve(
     record = tabulate_solution(solution)
 
     def show() -> None:
-        show_plan(solution)
+        repairs = []
         if solution.clash:
-            repairs = list_repairs(problem, gap, time_left(time_limit), must_spend=True)
-            click.echo("\n".join(["", *repairs]))
+            repairs = ["", *list_repairs(problem, gap, time_left(time_limit), must_spend=True)]
+        show_plan(solution)
+        for line in repairs:
+            click.echo(line)
 
     end_study(
         problem,

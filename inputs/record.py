@@ -38,4 +38,7 @@ class Record(BaseModel):
         return self._ranges
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        return super().model_copy(update=freeze(update), deep=deep)
+        copied = super().model_copy(update=freeze(update), deep=deep)
+        for computed in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[computed]  # from fields that may be others now
+        return copied

@@ -55,9 +55,10 @@ def tabulate_comparison(comparison: Comparison) -> Record:
             for plan in plans
         },
         "least_regret": pick_least(regret, comparison),
-        "least_regret_kept": pick_least(kept, comparison),
+        "least_regret_kept": None if is_any_open(comparison) else pick_least(kept, comparison),
         "attribution": [tabulate_attribution(entry) for entry in comparison.attribution],
         "notes": list(comparison.notes),
+        "complete": not comparison.missing,
         "missing": list(comparison.missing),
         "solves": comparison.solves,
         "seconds": round(comparison.seconds, 3),
@@ -135,7 +136,10 @@ def pick_least(regret: Matrix, comparison: Comparison) -> str | None:
     """The plan with the smallest largest regret among those that every world allows.
 
     Worlds without a plan of their own are left out; ties go to the smaller sum, then the first.
+    None as well where there was no time for a world, or for a regret, that might name another.
     """
+    if not all(world.best or world.is_infeasible for world in comparison.worlds.values()):
+        return None
     worlds = list(comparison.best_known)
     whole = {
         plan: [row[world] for world in worlds]
@@ -148,6 +152,11 @@ def pick_least(regret: Matrix, comparison: Comparison) -> str | None:
         if row and all(value is not None for value in row)
     }
     return min(told, key=lambda plan: (max(told[plan]), sum(told[plan]))) if told else None
+
+
+def is_any_open(comparison: Comparison) -> bool:
+    """Whether there was no time to keep some plan in some world."""
+    return not all(fate.is_known for own in comparison.fates.values() for fate in own.values())
 
 
 def tabulate_attribution(entry: Any) -> Record:

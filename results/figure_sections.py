@@ -6,7 +6,7 @@ from typing import Any
 
 from ..inputs.figures import GROUP
 from .charts import vega as charts
-from .inputs import call_figure, say_values, tell_range
+from .inputs import call_figure, list_answered, say_values, tell_answered, tell_range
 from .report_rows import name_all, shorten
 from .runs.reported import Reported
 from .section import Section, make_table, tell
@@ -24,7 +24,12 @@ def write_inputs(one: Reported, record: Record) -> Section:
         "sample": write_samples,
         "voi": write_values,
     }
-    return {"short": "Figures", **writers[record["method"]](one, record)}
+    method, answered, asked = record["method"], record.get("answered"), record.get("asked")
+    if answered is None or answered == asked:
+        return {"short": "Figures", **writers[method](one, record)}
+    section = writers[method](one, {**record, "figures": list_answered(record["figures"])})
+    said = [*section["sentences"], tell_answered(method, answered, asked)]
+    return {"short": "Figures", **section, "sentences": said}
 
 
 def write_tornado(one: Reported, record: Record) -> Section:

@@ -22,13 +22,17 @@ def tabulate_inputs(study: FigureStudy) -> Record:
         "base_bound": tidy(study.base_bound),
         "funded": list(study.funded),
         "tolerance": study.tolerance,
-        "complete": study.complete,
+        "complete": study.is_complete,
+        "asked": study.asked,
+        "answered": study.answered,
         "figures": [],
     }
     if study.method == "tornado":
         record["figures"] = [tabulate_swing(row) for row in study.swings]
+        record["figures"] += list_open(study, record["figures"])
     elif study.method == "breakeven":
         record["figures"] = [tabulate_break_even(row) for row in study.break_evens]
+        record["figures"] += list_open(study, record["figures"])
     elif study.method == "sobol":
         record |= {"samples": study.sample_count, "seed": study.seed, **tabulate_shares(study)}
     elif study.method == "voi":
@@ -39,6 +43,33 @@ def tabulate_inputs(study: FigureStudy) -> Record:
     if study.notes:
         record["notes"] = dict(study.notes)
     return record
+
+
+def list_open(study: FigureStudy, answered: list[Record]) -> list[Record]:
+    """The figures that there was no time for: all that would be told of them is null."""
+    told = {row["path"] for row in answered}
+    nothing = dict.fromkeys(answered[0]) if answered else {}
+    return [nothing | name_figure(f) for f in study.figures if f.path not in told]
+
+
+def list_answered(rows: list[Record]) -> list[Record]:
+    """The figures of which more is told than what they are."""
+    plain = ("path", "value", "low", "high")
+    return [row for row in rows if any(row[key] is not None for key in row if key not in plain)]
+
+
+UNITS = {"tornado": "figures", "breakeven": "figures", "sobol": "base samples", "sample": "samples"}
+"""What a method's answers are counted in."""
+
+
+def tell_answered(method: str, answered: int, asked: int) -> str:
+    """What there was time for, where it was not all.
+
+    >>> tell_answered("tornado", 27, 233)
+    'The time was over: 27 of 233 figures are answered, the rest is not known.'
+    """
+    told = f"{answered:,} of {asked:,} {UNITS[method]} are answered"
+    return f"The time was over: {told}, the rest is not known."
 
 
 def name_figure(figure: Figure) -> Record:

@@ -31,6 +31,9 @@ def tabulate_robustness(found: Robustness) -> Record:
         "scenario": scenario.name,
         "title": scenario.title,
         "status": found.status,
+        "complete": found.is_complete,
+        "asked": len(CRITERIA),
+        "answered": len(found.proven),
         "criterion": found.criterion,
         "alpha": found.alpha,
         "value": tidy(chosen.value),
@@ -63,7 +66,7 @@ def tabulate_robustness(found: Robustness) -> Record:
             }
             for id_, own in chosen.futures.items()
         },
-        "evpi": tidy(found.evpi),
+        "evpi": None if found.evpi is None else tidy(found.evpi),
         "vss": None if found.vss is None else tidy(found.vss),
         "price_points": tidy(weigh_losses(found, chosen)),
         "committed": None
@@ -198,6 +201,18 @@ def show_robustness(found: Robustness) -> None:
     console.print(criteria_table(found))
     console.print()
     console.print(plain(tell_worth(found), 1000))
+    if not found.is_complete:
+        console.print(plain(tell_proven(len(found.proven))))
+
+
+def tell_proven(criteria: int) -> str:
+    """What there was time for, where it was not all.
+
+    >>> tell_proven(1)
+    'The time was over: the best plan is proven by 1 of 4 criteria, the rest is not known.'
+    """
+    told = f"the best plan is proven by {criteria} of {len(CRITERIA)} criteria"
+    return f"The time was over: {told}, the rest is not known."
 
 
 def tell_value(name: str, value: float) -> str:
@@ -317,8 +332,9 @@ def criteria_table(found: Robustness) -> Any:
 def tell_worth(found: Robustness) -> str:
     """What it is worth to know, and to think of futures at all."""
     price = weigh_losses(found, found.chosen)
+    adds = "what is not known" if found.evpi is None else f"{found.evpi:.3f} points on average"
     lines = [
-        f"Knowing the future at once would add {found.evpi:.3f} points on average (EVPI).",
+        f"Knowing the future at once would add {adds} (EVPI).",
         f"This plan gives up {price:.3f} points on average against each future's own best.",
     ]
     if found.vss is not None:

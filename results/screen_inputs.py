@@ -7,7 +7,7 @@ from typing import Any
 
 from ..inputs.figures import Figure
 from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples, Worth
-from .inputs import call_figure, say_values, tabulate_values, tell_range
+from .inputs import call_figure, say_values, tabulate_values, tell_answered, tell_range
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -33,8 +33,8 @@ def show_inputs(study: FigureStudy) -> None:
         "voi": show_values,
     }[study.method]
     show(console, study)
-    if not study.complete:
-        console.print(plain("The time ended before every figure was answered.", 200))
+    if not study.is_complete:
+        console.print(plain(tell_answered(study.method, study.answered, study.asked), 200))
     for note in study.notes.values():
         console.print(plain(note, 400))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .figure_sections import write_inputs
 from .report_rows import name_all
-from .robust import ASKED
+from .robust import ASKED, tell_proven
 from .runs.reported import Reported
 from .section import Section, make_table, tell
 from .sheet import Record
@@ -21,13 +21,17 @@ def describe_studies(one: Reported) -> list[Section]:
         if record is not None and command in DESCRIBERS:
             found.append(write_section(describe(command, one.scenario, record)))
         elif record is not None:
-            section = {
+            section: Section = {
                 "anchor": command.replace(" ", "-"),
                 "sentences": [],
                 "figures": [],
                 "tables": [],
             }
-            found.append({**section, **write(one, record)})
+            section |= write(one, record)
+            if record.get("missing"):
+                told = f"No time was left for: {', '.join(map(tell, record['missing']))}."
+                section["sentences"] = [*section["sentences"], told]
+            found.append(section)
     return found
 
 
@@ -161,6 +165,8 @@ def write_robust(one: Reported, record: Record) -> Section:
         said.append(f"To know the future at once is worth {tell(record['evpi'], 3)} points.")
     if record.get("vss") is not None:
         said.append(f"To think of futures at all is worth {tell(record['vss'], 3)} points.")
+    if record.get("complete") is False:
+        said.append(tell_proven(record["answered"]))
     return {
         "title": "One plan for several futures",
         "short": "Futures",

@@ -61,3 +61,9 @@ def stall(shared: str, record: str) -> dict[str, Any]:
 def name_other_versions() -> dict[str, str]:
     """Give a version that no other process has."""
     return {"stratafolio": f"other-{os.getpid()}"}
+
+
+def hear(shared: str, record: str) -> dict[str, Any]:
+    """Tell whether the thread that a worker began with would hear of Ctrl-C."""
+    del shared, record
+    return {"hears": signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])}

@@ -42,6 +42,21 @@ def test_equal_records_are_done_once(tmp_path: Path) -> None:
     assert [line.split()[0] for line in log.read_text("utf-8").splitlines()] == ["2", "3"]
 
 
+def test_no_worker_hears_of_ctrl_c_from_its_first_moment_on() -> None:
+    """Not even the first that a program starts, with which Python starts a process of its own."""
+    code = (
+        "from fan_out_tasks import hear\n"
+        "from stratafolio.model.work.fan_out import Crew, fan_out\n"
+        "if __name__ == '__main__':\n"
+        "    print(fan_out(hear, {}, [{'n': 0}, {'n': 1}], Crew(workers=2)))\n"
+    )
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent
+    )
+    assert ended.stdout.strip() == str([{"hears": False}] * 2)
+
+
 def test_a_dead_worker_is_replaced_and_its_work_done_once(tmp_path: Path) -> None:
     keep = tmp_path / "kept.jsonl"
     crew = Crew(workers=2, keep=keep_in(keep))

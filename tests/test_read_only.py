@@ -154,3 +154,10 @@ def test_a_variant_reads_what_a_patch_changed_and_shares_the_rest(scenario: Scen
     document = json.loads(json.dumps(scenario.document))
     document["effects"]["open_labs_diffusion"] |= {"points": 3.5, "points_low": 1}
     assert build_scenario(document, {}, variant.name) == variant
+
+
+def test_a_changed_copy_keeps_nothing_that_was_computed_from_what_it_was() -> None:
+    scenario = read_scenario("textbook")
+    assert scenario.on_off
+    copied = scenario.model_copy(update={"instruments": {}, "constraints": {}})
+    assert copied.on_off == frozenset()

@@ -12,9 +12,10 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
+from types import FrameType
 from typing import Any
 
 from ..failures import SolverFailed
@@ -37,8 +38,10 @@ class WorkerProcess:
         self.pipe, far_end = context.Pipe()
         self.process = context.Process(target=serve, args=(far_end,), daemon=True)
         try:
-            with without_interrupts():  # it leaves them to this process, from its first moment on
-                self.process.start()
+            with holding_signals_back():  # half a start would leave a worker that is at a loss
+                resource_tracker.ensure_running()  # as it starts, it lets Ctrl-C through again
+                with without_interrupts():  # a worker leaves them to this process from the first
+                    self.process.start()
         except OSError as error:
             message = f"no worker can be started ({error.strerror or error}); give fewer --workers"
             raise SolverFailed(message) from None
@@ -148,9 +151,27 @@ def _watch() -> None:
 
 @contextlib.contextmanager
 def without_interrupts() -> Iterator[None]:
-    """Holds Ctrl-C back while it lasts; a process started meanwhile never hears of it."""
+    """Holds Ctrl-C back from this thread; a process that it starts meanwhile never hears of it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def holding_signals_back() -> Iterator[None]:
+    """Lets Ctrl-C and SIGTERM wait until what is begun here is whole."""
+    heard: list[tuple[int, FrameType | None]] = []
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():  # no other hears of any
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda *signalled: heard.append(signalled))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number, frame in heard[:1]:
+            before[number](number, frame)

@@ -130,21 +130,21 @@ class KeptSwing(KeptFigure):
     gain_low: Maybe
     gain_high: Maybe
     lost_points: Maybe = None
-    flips_low: bool = False
-    flips_high: bool = False
-    enters_low: list[str] = Field(default=[])
-    enters_high: list[str] = Field(default=[])
-    leaves_low: list[str] = Field(default=[])
-    leaves_high: list[str] = Field(default=[])
+    flips_low: bool | None = None
+    flips_high: bool | None = None
+    enters_low: list[str] | None = None
+    enters_high: list[str] | None = None
+    leaves_low: list[str] | None = None
+    leaves_high: list[str] | None = None
 
 
 class KeptTurn(KeptFigure):
     """A line of the break-evens."""
 
     flips_at: Figure
-    within_range: bool
-    enters: list[str]
-    leaves: list[str]
+    within_range: bool | None
+    enters: list[str] | None
+    leaves: list[str] | None
     why: str | None = None
 
 
@@ -369,5 +369,7 @@ class KeptRobust(KeptRecord):
     first_stage: dict[str, dict[Year, Number]]
     futures: dict[str, KeptFuture]
     criteria: dict[Criterion, KeptCriterion] | None = None
+    complete: bool | None = None
+    answered: Count = 0
     evpi: Maybe = None
     vss: Maybe = None

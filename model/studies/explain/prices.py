@@ -173,7 +173,6 @@ class Pricing:
             changed = {**resolving.scenario.constraints}
             del changed[loosening.id]
             without = resolving.scenario.model_copy(update={"constraints": changed})
-            without.__dict__.pop("on_off", None)
             if without.on_off != resolving.scenario.on_off and loosening.patch:
                 return self.best_plans.find_best(loosening.patch, known, self.base)
         live = resolving.live

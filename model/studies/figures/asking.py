@@ -145,7 +145,9 @@ class Asking:
             gain = max(gain, answer["kept"])
         return AtEnd(value, gain, answer["kept"], moved, flips, enters, leaves)
 
-    def conclude(self, method: str, figures: Sequence[Figure], *, complete: bool) -> FigureStudy:
+    def conclude(
+        self, method: str, figures: Sequence[Figure], *, asked: int, answered: int
+    ) -> FigureStudy:
         """What all methods tell; each adds its own."""
         return FigureStudy(
             scenario=self.scenario,
@@ -158,7 +160,8 @@ class Asking:
             figures=figures,
             solves=self.solves,
             seconds=self.crew.clock.seconds,
-            complete=complete,
+            asked=asked,
+            answered=answered,
         )
 
 

@@ -63,7 +63,7 @@ def find_break_evens(
         if answer is not None
     ]
     refuse_nothing(len(rows))
-    study = asking.conclude("breakeven", figures, complete=len(rows) == len(figures))
+    study = asking.conclude("breakeven", figures, asked=len(figures), answered=len(rows))
     return replace(study, break_evens=sorted(rows, key=rank))
 
 

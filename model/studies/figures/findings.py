@@ -163,7 +163,10 @@ class Values:
 
 @dataclass(frozen=True)
 class FigureStudy:
-    """What all methods share, with the results of the one that was asked for."""
+    """What all methods share, with the results of the one that was asked for.
+
+    `asked` and `answered` count figures, samples, or base samples.
+    """
 
     scenario: Scenario
     method: str
@@ -175,7 +178,8 @@ class FigureStudy:
     figures: Sequence[Figure]
     solves: int
     seconds: float
-    complete: bool
+    asked: int
+    answered: int
     notes: Mapping[str, str] = field(default_factory=dict)
     swings: Sequence[Swing] = ()
     break_evens: Sequence[BreakEven] = ()
@@ -184,6 +188,11 @@ class FigureStudy:
     values: Values | None = None
     sample_count: int = 0
     seed: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether time sufficed for all that was asked."""
+        return self.answered == self.asked
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def draw_samples(
         status: sum(a["status"] == status for _, a in told) for status in ("invalid", "infeasible")
     }
     found = gather(scenario, figures, np.array([row for row, _ in good]), [a for _, a in good])
-    study = asking.conclude("sample", figures, complete=len(told) == samples)
+    study = asking.conclude("sample", figures, asked=samples, answered=len(told))
     found = replace(found, failed={status: n for status, n in failed.items() if n})
     notes = draws.tell_cut()
     return replace(study, samples=found, sample_count=samples, seed=seed, notes=notes)

@@ -74,13 +74,14 @@ def share_variance(
             "(--method sample keeps them)."
         )
     answers = asking.ask(draws.list_patches(), "Sobol samples")
-    whole, base = cut_to_whole(answers, base, len(figures) + 2)
+    asked = base
+    whole, base = cut_to_whole(answers, asked, len(figures) + 2)
     refuse_gaps(whole)
     shares = {
         name: analyse(figures, values, base, seed)
         for name, values in list_answers(scenario, whole).items()
     }
-    study = asking.conclude("sobol", figures, complete=len(whole) == len(drawn))
+    study = asking.conclude("sobol", figures, asked=asked, answered=base)
     return replace(study, shares=shares, sample_count=base, seed=seed, notes=notes)
 
 

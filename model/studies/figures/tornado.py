@@ -29,7 +29,7 @@ def draw_tornado(
     figures = list_figures(scenario, named)
     asking = Asking(scenario, gap, crew or Crew())
     swings = rank_swings(asking, figures)
-    study = asking.conclude("tornado", figures, complete=len(swings) == len(figures))
+    study = asking.conclude("tornado", figures, asked=len(figures), answered=len(swings))
     return replace(study, swings=swings)
 
 

@@ -49,7 +49,8 @@ class Robustness:
     """A plan by the criterion asked for, beside those by the others, and what knowing is worth.
 
     `shared`: by year of spending, the futures that have one plan in it. `evpi` and `vss` are
-    points of expected gain; `committed` gains by future if the plan without futures is kept.
+    points of expected gain; `committed` gains by future if the plan without futures is kept; all
+    three are None where they are not known. `proven`: the criteria whose best plans are.
     """
 
     scenario: Scenario
@@ -57,10 +58,12 @@ class Robustness:
     alpha: float
     plans: Mapping[str, RobustPlan]
     shared: Mapping[int, tuple[str, ...]]
-    evpi: float
+    evpi: float | None
     vss: float | None
     committed: Mapping[str, float] | None
     status: str
+    proven: tuple[str, ...]
+    is_complete: bool
     solves: int
     seconds: float
     notes: Mapping[str, str]

@@ -27,13 +27,17 @@ from ...solving.criteria import CRITERIA, Criterion, expect
 from ...solving.extensive import Extensive, find_groups_of_futures, refuse_known_figures
 from ...solving.joint import Joint
 from ...solving.oracle import Oracle
-from ...solving.question import Changes, Tolerance
+from ...solving.question import Answer, Changes, Tolerance
 from ...solving.stages import STAGE_TOLERANCE
 from ...work.fan_out import Crew
 from .findings import InFuture, Robustness, RobustPlan
 
 ROOM_BN = 1e-6
 """A plan that is kept may differ by as much: it is told in thousands of dollars."""
+
+
+TOO_LATE = "the time was over before"
+"""Why something is not known."""
 
 
 @dataclass
@@ -154,10 +158,10 @@ class Study:
                 raise SolverFailed(message)
             self.own[id_] = Own(best.gain, best.bound, best.plan)
         self.joint.remember({id_: own.plan for id_, own in self.own.items()})
-        if without.plan is None:
-            self.notes["vss"] = (
-                "the scenario without futures has no plan, or none was found in time"
-            )
+        if without.is_infeasible:
+            self.notes["vss"] = "the scenario without futures has no plan"
+        elif not without.is_settled:
+            self.notes["vss"] = TOO_LATE
         return without.plan
 
     def _keep_plan_without_futures(self, plan: Plan | None) -> dict[str, float] | None:
@@ -170,18 +174,22 @@ class Study:
             self._tell(f"what is left to do in {id_}")
             until = self.scenario.futures[id_].known_from or self.scenario.years.last + 1
             kept = self._go_on(self.oracles[id_], plan, until)
-            if kept is None:
+            if kept is None or kept.is_infeasible:
                 self.notes["vss"] = f"the plan without futures cannot be kept in {id_}"
                 return None
-            plans[id_] = kept
-            played = compiled.evaluator.play(kept)
+            if not kept.is_settled:
+                self.notes["vss"] = TOO_LATE
+            if kept.plan is None:
+                return None
+            plans[id_] = kept.plan
+            played = compiled.evaluator.play(kept.plan)
             gains[id_] = played.score - compiled.baseline.score
         self.kept.append(plans)
         self.joint.remember(plans)
-        return gains
+        return None if self.notes else gains
 
-    def _go_on(self, oracle: Oracle, plan: Plan, until: int) -> Plan | None:
-        """The best plan of a future that spends as another before a year; None if there is none."""
+    def _go_on(self, oracle: Oracle, plan: Plan, until: int) -> Answer | None:
+        """The best plan of a future that spends as another before a year; None if none can."""
         compiled, matrices = oracle.compiled, oracle.matrices
         boxes: dict[int, tuple[float, float]] = {}
         for i, years in plan.items():
@@ -201,7 +209,7 @@ class Study:
                 boxes[at] = state, state
         known = [plan]
         question = oracle.question(Tolerance(self.single_gap), Changes(boxes=boxes), known)
-        return oracle.ask(question).plan
+        return oracle.ask(question)
 
     # The joint model --------------------------------------------------------------------------
 
@@ -286,20 +294,27 @@ class Study:
     ) -> Robustness:
         expected = plans["expected"].value
         knowing = expect({id_: own.gain for id_, own in self.own.items()}, self.probabilities)
-        vss = None if committed is None else expected - expect(committed, self.probabilities)
-        chosen = plans[criterion]
         own_gap = max(relative(own.bound - own.gain, own.gain) for own in self.own.values())
-        is_proven = chosen.gap <= self.joint.gap + TIE_TOLERANCE and own_gap <= self.single_gap
+        proven: tuple[str, ...] = ()
+        if own_gap <= self.single_gap + TIE_TOLERANCE:
+            closest = self.joint.gap + TIE_TOLERANCE
+            proven = tuple(name for name, plan in plans.items() if plan.gap <= closest)
+        if "expected" not in proven:
+            self.notes.setdefault("vss", TOO_LATE)
+            committed = None
+        vss = None if committed is None else expected - expect(committed, self.probabilities)
         return Robustness(
             scenario=self.scenario,
             criterion=criterion,
             alpha=self.alpha,
             plans=plans,
             shared=self.groups,
-            evpi=knowing - expected,
+            evpi=knowing - expected if "expected" in proven else None,
             vss=vss,
             committed=committed,
-            status="optimal" if is_proven else "feasible",
+            status="optimal" if criterion in proven else "feasible",
+            proven=proven,
+            is_complete=len(proven) == len(plans) and self.notes.get("vss") != TOO_LATE,
             solves=self.base.solves
             + sum(o.solves for o in self.oracles.values())
             + self.joint.solves,

@@ -1,0 +1,189 @@
+"""Every study cut short at many moments: screen, JSON and page tell only what was answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_scenarios import Document, run, tiny_document, write_folder
+from ticking import tick
+
+Record = dict[str, Any]
+
+WILD = re.compile(r"\b(inf|nan|None|Infinity)\b|a fault of the program|Traceback")
+"""What no reader should meet."""
+
+OVER = re.compile(r"time was over|time ended|not known|no time|not solved in time", re.IGNORECASE)
+"""How a reader is told that something was cut short."""
+
+LOOKS = (1, 3, 6, 9, 11, 14, 18, 25, 36, 60, 100, 180)
+"""Looks at the clock after which time is over."""
+
+
+def doubtful() -> Document:
+    """A scenario with ranges, and two futures that want different programmes."""
+    document = tiny_document()
+    document["years"] = {"first": 2027, "last": 2029, "score_until": 2031}
+    ranges = {"points_low": 0.5, "points_high": 9.0}
+    for number, (most, points, later) in enumerate(
+        [(0.8, 3.1, 5.9), (1.3, 5.2, 0.4), (0.7, 2.4, 4.4)]
+    ):
+        programme, effect = f"programme_{number}", f"effect_{number}"
+        document["instruments"][programme] = {
+            "area": "energy",
+            "max_per_year": most,
+            "all_or_nothing": True,
+            "run_years": 2,
+            "scale": 3.0,
+        }
+        layer = ("frontier", "diffusion")[number % 2]
+        document["effects"][effect] = {"instrument": programme, "layer": layer, "points": points}
+        storm = document["futures"]["storm"]["change"]["effects"]
+        storm[effect] = {"points": later}
+        document["effects"][effect] |= ranges
+    for future in document["futures"].values():
+        future["known_from"] = 2028
+    return document
+
+
+# What a record may say, beside that of a run that was not cut short ---------------------------
+
+
+def check_figures(record: Record, whole: Record) -> None:
+    """Every figure as in the whole run, or null."""
+    plain = ("path", "value", "low", "high")
+    open_, known = 0, {row["path"]: row for row in whole["figures"]}
+    for row in record["figures"]:
+        if all(row[key] is None for key in row if key not in plain):
+            open_ += 1
+        else:
+            assert row == known[row["path"]]
+    assert len(record["figures"]) == record["asked"] == len(whole["figures"])
+    assert record["answered"] == record["asked"] - open_
+
+
+def check_samples(record: Record, whole: Record) -> None:
+    assert record["asked"] == record["samples"] == whole["counted"]
+    assert record["answered"] == record["counted"] + sum(record["failed"].values())
+    counts = [own["funded_share"] * record["counted"] for own in record["instruments"]]
+    assert counts == pytest.approx([round(count) for count in counts])
+
+
+def check_indices(record: Record, whole: Record) -> None:
+    assert record["asked"] == whole["samples"]
+    assert record["answered"] == record["samples"]
+
+
+def check_robust(record: Record, whole: Record) -> None:
+    """By every criterion a plan that is not better than the best, and no better bound."""
+    proven = 0
+    for name, own in record["criteria"].items():
+        best, sign = whole["criteria"][name]["value"], -1 if name == "regret" else 1
+        assert sign * own["value"] <= sign * best + 2e-4
+        assert sign * own["bound"] >= sign * best - 2e-4
+        proven += own["gap"] <= 1.1e-4
+        if own["gap"] <= 1.1e-4:
+            assert own["value"] == pytest.approx(best, abs=3e-4)
+    assert record["answered"] <= proven
+    for worth in ("evpi", "vss"):
+        assert record[worth] is None or record[worth] == pytest.approx(whole[worth], abs=1e-3)
+    if record["criteria"]["expected"]["gap"] > 1.1e-4:
+        assert record["evpi"] is record["vss"] is record["committed"] is None
+
+
+def check_explanation(record: Record, whole: Record) -> None:
+    """Each part as in the whole run, or null and said to be missing."""
+    for part in ("limits", "ties"):
+        assert record[part] is None or record[part] == whole[part]
+    for row, other in zip(record["instruments"] or (), whole["instruments"], strict=False):
+        assert row["replacement"] in (None, other["replacement"])
+        assert row["funded"] == other["funded"]
+    for row in record["figures"] or ():
+        other = next(own for own in whole["figures"] if own["path"] == row["path"])
+        if row["flip_sought"]:
+            assert row["flips_at"] == pytest.approx(other["flips_at"], rel=1e-3)
+        else:
+            assert row["flips_at"] is row["not_at"] is None or not other["flip_sought"]
+    assert record["complete"] == (not record["missing"])
+
+
+def check_comparison(record: Record, whole: Record) -> None:
+    """Every gain and regret as in the whole run, or null."""
+    for label, gain in record["gain"].items():
+        assert gain is None or gain == pytest.approx(whole["gain"][label], abs=1e-6)
+    for matrix in ("regret", "kept"):
+        for plan, row in record[matrix].items():
+            for world, value in row.items():
+                other = whole[matrix][plan][world]
+                assert value is None or value == pytest.approx(other, abs=1e-6)
+    for least in ("least_regret", "least_regret_kept"):
+        assert record[least] in (None, whole[least])
+    assert record["complete"] == (not record["missing"])
+
+
+Check = Callable[[Record, Record], None]
+
+INPUTS = ("sensitivity", "inputs", "{scenario}", "--method")
+STUDIES: Mapping[str, tuple[tuple[str, ...], Check]] = {
+    "tornado": ((*INPUTS, "tornado"), check_figures),
+    "breakeven": ((*INPUTS, "breakeven"), check_figures),
+    "sample": ((*INPUTS, "sample", "--samples", "30"), check_samples),
+    "sobol": ((*INPUTS, "sobol", "--samples", "16"), check_indices),
+    "robust": (("robust", "{scenario}"), check_robust),
+    "explain": (("explain", "{scenario}"), check_explanation),
+    "compare": (
+        ("compare", "{scenario}", "leaner={scenario} --budget 1.4", "other={scenario} --budget 3"),
+        check_comparison,
+    ),
+}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_cut_short_tells_only_what_it_knows(study: str, tmp_path: Path) -> None:
+    words, check = STUDIES[study]
+    folder = write_folder(tmp_path / "doubtful", doubtful())
+    asked = [word.format(scenario=folder) for word in words]
+    whole = json.loads(run(*asked, "--json").out)
+    endings: list[str] = []
+    for looks in LOOKS:
+        out = tmp_path / f"cut_{looks}"
+        cut = (*asked, "--time-limit", looks)
+        with pytest.MonkeyPatch.context() as patch:
+            tick(patch)
+            ended = run(*cut, "--json", "--out", out)
+        assert not WILD.search(ended.out + ended.err), looks
+        if ended.code == 5:
+            assert OVER.search(ended.error["message"]) or "in time" in ended.error["message"]
+            endings.append("none")
+            continue
+        assert ended.code == 0
+        record = json.loads(ended.out, parse_constant=pytest.fail)
+        check(record, whole)
+        endings.append("whole" if record["complete"] else "part")
+        with pytest.MonkeyPatch.context() as patch:
+            tick(patch)
+            screen = run(*cut)
+        assert screen.code == 0
+        assert not WILD.search(screen.out), (looks, screen.out)
+        assert bool(OVER.search(screen.out)) == (not record["complete"]), (looks, screen.out)
+        if endings.count("part") in (1, 4) and not record["complete"]:
+            page = read_page(out, tmp_path / "page.html")
+            assert not WILD.search(page), looks
+            assert OVER.search(page), looks
+        if record["complete"]:
+            break
+    assert whole["complete"]
+    assert {"none", "part"} <= set(endings)
+
+
+def read_page(run_folder: Path, file: Path) -> str:
+    """The text of the page of a run, without its programs."""
+    ended = run("report", run_folder, "--out", file)
+    assert ended.code == 0, ended.err
+    text = file.read_text("utf-8")
+    text = re.sub(r"<(script|style)\b.*?</\1>", " ", text, flags=re.DOTALL)
+    return re.sub(r"<[^>]*>", " ", text)
