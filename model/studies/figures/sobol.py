@@ -66,7 +66,7 @@ def share_variance(
             "no figure moves the gain within its range; there is no variance to share"
         )
     draws = draw_saltelli(scenario, figures, base, seed)
-    drawn, notes = draws.values, notes | draws.tell_cut()
+    notes |= draws.tell_cut()
     paths = {figure.path for figure in figures}
     if any(paths.issuperset(own.between) for own in scenario.correlations.values()):
         notes["correlations"] = (
