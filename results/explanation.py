@@ -47,6 +47,7 @@ def tabulate_explanation(explanation: Explanation) -> Record:
         "ties_are_exact": explanation.ties_are_exact,
         "figures": None if figures is None else [tabulate_figure(f) for f in figures],
         "sentences": list_sentences(explanation),
+        "complete": not explanation.missing,
         "missing": list(explanation.missing),
         "solves": explanation.solves,
         "linear_solves": explanation.linear_solves,
