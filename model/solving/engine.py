@@ -202,16 +202,15 @@ class Engine:
     ) -> Searched:
         """The mixed program among plans worth more than `beyond`, until one is worth `target`.
 
-        `fixed`: integer columns held at values. `start`: decisions of a plan to begin from; others
-        are then found by branching alone. `within`: so many points are close enough. The bound is
+        `fixed`: integer columns held at values. `start`: decisions of a plan that is known: others
+        are found by branching alone, beginning from it unless `beyond` keeps it out. `within`: so many points are close enough. The bound is
         minus infinity where there is no plan.
         """
         live = self.mixed if start is None else self.branching
-        if start is not None and (np.isfinite(beyond) or not self._agrees(start, fixed)):
-            start = None  # it is none of those that are looked for
+        is_kept_out = np.isfinite(beyond)
         self.mixed_solves += 1
         with self.posed(live, question):
-            if np.isfinite(beyond):
+            if is_kept_out:
                 live.add_row(question.terms, beyond, INFINITE)
             if fixed is not None:
                 live.fix_columns(*fixed)
@@ -222,7 +221,7 @@ class Engine:
                     most_nodes=most_nodes,
                     smallest=question.tolerance.smallest,
                     target=-target if np.isfinite(target) else None,
-                    decisions=start,
+                    decisions=None if is_kept_out else start,
                     within=within,
                 )
             finally:
@@ -234,13 +233,6 @@ class Engine:
             None if answer.values is None else np.abs(np.round(answer.values[self.integers]))
         )
         return Searched(-answer.bound, decisions, answer.status == "optimal")
-
-    def _agrees(self, decisions: Array, fixed: tuple[Columns, Array] | None) -> bool:
-        """Whether decisions are those that some integer columns are held at."""
-        if fixed is None:
-            return True
-        columns, values = fixed
-        return np.array_equal(decisions[np.searchsorted(self.integers, columns)], values)
 
 
 @contextmanager

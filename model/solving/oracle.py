@@ -337,16 +337,15 @@ class Oracle:
         worst = -INFINITE if best is None else best.optimum.value
         if relaxed.value - worst <= FAR * room:
             return  # the whole program tells as soon whether anything is better
-        start = self._begin_from(question, best)
         searched = engine.search(
             question,
             question.tolerance.share,
             self.clock.left,
-            beyond=max(question.at_least, worst + BEYOND * room) if start is None else -INFINITE,
+            beyond=max(question.at_least, worst + BEYOND * room),
             target=min(relaxed.value - room, question.enough),
             most_nodes=NEAR_NODES,
             fixed=(integers[held], np.round(shares[held])),
-            start=start,
+            start=self._begin_from(question, best),
         )
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
