@@ -118,7 +118,9 @@ class Oracle:
         if near is not None:
             for engine in self.engines:
                 engine.linear.expect_few_pivots()
-        self.score = compiled.list_targets()[-1]
+        self.targets = compiled.list_targets()
+        self.score = self.targets[-1]
+        self.begins_from_plans: bool = near.begins_from_plans if near else False
         self.is_mixed = bool(len(self.matrices.integers))
         self._first: Basis | None = None
         self._lock = threading.RLock()  # variants of it may be asked side by side
@@ -139,6 +141,13 @@ class Oracle:
             variant.memory = Memory()
             variant.memory.take(known)
         return variant
+
+    def begin_from_plans(self) -> None:
+        """Begins mixed programs from the best plan known, and looks for others by branching alone.
+
+        Else they are solved among the plans that are better by enough, heuristics and all.
+        """
+        self.begins_from_plans = True
 
     def prefer_primal(self) -> None:
         """Begins linear programs by the primal simplex method: where only costs change."""
@@ -238,6 +247,9 @@ class Oracle:
         if not self.is_mixed:
             kept = Candidate(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
+        if best is not None and self._is_settled(question, best, bound):
+            starts[best.decisions.tobytes()] = best.optimum.start
+            return self._conclude(engine, question, best, bound)
         ladder = (self._try_known, self._exchange, self._dive, self._search_near)
         for step in ladder[:1] if question.straight else ladder:
             for kept in step(engine, question, relaxed, best):
@@ -361,6 +373,7 @@ class Oracle:
             target=min(relaxed.value - room, question.enough),
             most_nodes=NEAR_NODES,
             fixed=(integers[held], np.round(shares[held])),
+            start=self._begin_from(question, best),
         )
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
@@ -370,12 +383,15 @@ class Oracle:
         self, engine: Engine, question: Question, best: Candidate | None, bound: float
     ) -> tuple[Candidate | None, float]:
         """The mixed program, among plans that are better than the best known by enough."""
-        beyond, room = -INFINITE, 0.0
+        beyond, room, within = -INFINITE, 0.0, 0.0
+        start = self._begin_from(question, best)
         if np.isfinite(question.at_least):
             beyond = question.at_least
         elif best is not None and not self._is_exact(question):
-            room = question.sharpness * question.tolerance.room(best.optimum.value)
-            beyond = best.optimum.value + BEYOND * room
+            within = question.sharpness * question.tolerance.room(best.optimum.value)
+            if start is None:
+                room, within = within, 0.0
+                beyond = best.optimum.value + BEYOND * room
         searched = engine.search(
             question,
             question.sharpness * question.tolerance.share,
@@ -383,14 +399,24 @@ class Oracle:
             beyond=beyond,
             target=question.enough,
             most_nodes=question.most_nodes,
+            start=start,
+            within=within,
         )
         if searched.decisions is None and searched.is_final:
+            if best is not None and beyond == -INFINITE:
+                return best, bound  # HiGHS has lost a plan that there is: it proves nothing
             # None is better by enough: what is allowed is then the bound.
             return best, min(bound, beyond + (1 - BEYOND) * room)
         kept = self._keep_found(engine, question, searched.decisions, "mixed")
         if kept is not None and (best is None or kept.optimum.value > best.optimum.value):
             best = kept
         return best, min(bound, max(searched.bound, beyond + (1 - BEYOND) * room))
+
+    def _begin_from(self, question: Question, best: Candidate | None) -> Array | None:
+        """The decisions that a mixed program begins from; None where it begins with nothing."""
+        if best is None or not self.begins_from_plans or self._is_exact(question):
+            return None
+        return best.decisions
 
     @staticmethod
     def _is_exact(question: Question) -> bool:
@@ -512,7 +538,9 @@ class Oracle:
     def value_under(self, question: Question, plan: Plan) -> float:
         """What the best under a plan's decisions is worth; minus infinity where there is none."""
         engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
-        optimum = engine.keep(question, decisions, self._start_of(engine, plan, decisions))
+        start = self.memory.find_start(question.place, decisions.tobytes())
+        start = start or self._start_of(engine, plan, decisions)
+        optimum = engine.keep(question, decisions, start)
         return -INFINITE if optimum is None else optimum.value
 
     def keep(self, question: Question, plan: Plan) -> Linear | None:
