@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .ending import claim, open_store, printing_whole
+from .ending import claim, open_store
 from .options import (
     dask_option,
     debug_option,
@@ -134,15 +134,14 @@ def simplify(value: Any) -> Any:
 
 def finish(result: Result, options: Mapping[str, Any], out: Path | None, as_json: bool) -> None:
     """Prints a result as JSON or on the screen, and writes the run folder if there is to be one."""
-    with printing_whole():
-        if as_json:
-            print_json(result.record)
-        else:
-            from ..results.writers.terminal import show_sheet
+    if out:
+        keep(result, options, out)
+    if as_json:
+        print_json(result.record)
+    else:
+        from ..results.writers.terminal import show_sheet
 
-            show_sheet(result.sheet)
-        if out:
-            keep(result, options, out)
+        show_sheet(result.sheet)
     if out and not as_json:
         click.echo(f"wrote {printable(str(out))}: {', '.join(list_files(result))}", err=True)
 

@@ -54,11 +54,23 @@ def list_open(study: FigureStudy, answered: list[Record]) -> list[Record]:
 
 def list_answered(rows: list[Record]) -> list[Record]:
     """The figures of which more is told than what they are."""
-    plain = ("path", "value", "low", "high")
-    return [row for row in rows if any(row[key] is not None for key in row if key not in plain)]
+    return [row for row in rows if any(row[key] is not None for key in row if key not in PLAIN)]
 
 
-UNITS = {"tornado": "figures", "breakeven": "figures", "sobol": "base samples", "sample": "samples"}
+PLAIN = (
+    *("path", "value", "low", "high"),
+    *("title", "unit", "group", "confidence", "source"),
+)
+"""What is told of a figure before anything is asked about it."""
+
+
+UNITS = {
+    "tornado": "figures",
+    "breakeven": "figures",
+    "sobol": "base samples",
+    "sample": "samples",
+    "voi": "samples",
+}
 """What a method's answers are counted in."""
 
 

@@ -171,7 +171,7 @@ def holding_signals_back() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for number, frame in heard[:1]:
-            before[number](number, frame)
+        for held, handler in before.items():
+            signal.signal(held, handler)
+        for which, frame in heard[:1]:
+            before[which](which, frame)

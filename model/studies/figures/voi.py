@@ -87,8 +87,10 @@ def value_knowledge(
         unpaid=sum(answer["unpaid"] for answer in answers) / gains.size,
     )
     values = replace(values, groups=measure_groups(figures, knowledge, values, per_bn))
-    is_complete = None not in told and None not in solved
-    study = asking.conclude("voi", figures, complete=is_complete)
+    open_ = sum(answer is None for answer in (*told, *solved))
+    study = asking.conclude(
+        "voi", figures, asked=len(told) + len(solved), answered=len(told) + len(solved) - open_
+    )
     notes = draws.tell_cut()
     return replace(study, values=values, sample_count=samples, seed=seed, notes=notes)
 

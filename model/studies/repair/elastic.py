@@ -25,7 +25,7 @@ from ...equations.limits import cut
 from ...solving.best_plans import OutOfTime, count_solves, is_cut_short
 from ...solving.compiled import Compiled
 from ...solving.conflict import count_money
-from ...solving.extended import Column, Row, extend
+from ...solving.extended import FurtherColumn, Row, extend
 from ...solving.matrices import INFINITE
 from ...solving.oracle import Oracle
 from ...solving.question import Changes, Question, Sides, Terms, Tolerance
@@ -85,7 +85,7 @@ class Elastic:
             self._add_instrument(id_)
         if must_spend:
             self._rows.append(Row(count_money(self.compiled), TOKEN_BN))
-        columns = [Column(0.0, INFINITE, rows) for rows in self._columns]
+        columns = [FurtherColumn(0.0, INFINITE, rows) for rows in self._columns]
         matrices = extend(self.compiled.matrices, columns, self._rows)
         self.oracle = Oracle(self.compiled, self.clock, matrices=matrices)
         top = max((limit.priority for limit in scenario.constraints.values()), default=1.0)
