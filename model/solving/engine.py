@@ -203,8 +203,8 @@ class Engine:
         """The mixed program among plans worth more than `beyond`, until one is worth `target`.
 
         `fixed`: integer columns held at values. `start`: decisions of a plan that is known: others
-        are found by branching alone, beginning from it unless `beyond` keeps it out. `within`: so many points are close enough. The bound is
-        minus infinity where there is no plan.
+        are found by branching alone, beginning from it unless `beyond` keeps it out. `within`: so
+        many points are close enough. The bound is minus infinity where there is no plan.
         """
         live = self.mixed if start is None else self.branching
         is_kept_out = np.isfinite(beyond)
