@@ -147,8 +147,8 @@ def read_kept(name: str) -> Reported | None:
 def solve_now(problem: Scenario, gap: float, left: float | None) -> Reported:
     """A scenario with its plan."""
     from ..model.solving.solve import solve_scenario
-    from ..results.portfolio import tabulate_solution
     from ..results.runs.reported import Reported
+    from ..results.studies.solve import tabulate as tabulate_solution
 
     solution = solve_scenario(problem, gap, left)
     return Reported(problem.name, problem, tabulate_solution(solution))

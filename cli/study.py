@@ -157,7 +157,7 @@ def keep(result: Result, options: Mapping[str, Any], out: Path) -> None:
 
 def list_files(result: Result) -> list[str]:
     """The names of the files of a run."""
-    from ..results.sheet import FRAME
+    from ..results.sheet import FILE
 
-    tables = [f"{table.name}.csv" for table in result.sheet.tables_on(FRAME)]
+    tables = [f"{table.name}.csv" for table in result.sheet.tables_on(FILE)]
     return ["run.json", "scenario.yaml", *tables]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.studies.alternatives.findings import Alternative, AlternativeFindings, SpendingRange
-from .portfolio import Tables
-from .sheet import Record, tidy
+from .sheet import Record, Tables, tidy
 
 APART_BN = 0.05
 """$ billion over all years: a smaller difference does not set a plan apart."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.studies.budget.findings import BudgetFindings, Step
-from .portfolio import Tables
-from .sheet import Record, tidy
+from .sheet import Record, Tables, tidy
 
 
 def tabulate_budget(found: BudgetFindings) -> Record:

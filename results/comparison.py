@@ -7,8 +7,8 @@ from typing import Any
 from ..model.equations.evaluate import Played, relative
 from ..model.solving.solution import total_spending
 from ..model.studies.compare.findings import GROUPS, Comparison, Preference
-from .portfolio import every_year
 from .sheet import Record, tidy
+from .studies.solve import every_year
 
 Matrix = dict[str, dict[str, float | None]]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .portfolio import Tables
-from .sheet import Record
+from .sheet import Record, Tables
 
 
 def list_tables(record: Record) -> Tables:

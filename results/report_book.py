@@ -18,7 +18,6 @@ from ..inputs.scenario import Scenario
 from ..inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
 from .charts.palette import colour_areas, colour_layers
 from .pictures import name_areas
-from .recommendation import describe_limit, write_recommendation
 from .runs.reported import Reported
 from .sheet import Record
 from .side_by_side import compare_plans
@@ -33,6 +32,8 @@ from .studies.rows import (
     sum_areas,
     sum_programmes,
 )
+from .studies.solve import describe
+from .studies.words import Words
 
 MONEY, POINTS, SHARE, YEAR, PLAIN = "#,##0.00", "0.00", "0.0%", "0", "General"
 A4 = 9
@@ -137,7 +138,7 @@ def write_summary(book: Book, several: Sequence[Reported]) -> None:
             book.put(sheet, row, 0, "This run folder holds no plan.")
             row += 2
             continue
-        for sentence in write_recommendation(one, record, list_feeds(one.scenario, record)):
+        for sentence in describe(one.scenario, record).lines:
             sheet.merge_range(row, 0, row, 8, "", book.style(wrap=True))
             book.put(sheet, row, 0, sentence, book.style(wrap=True))
             sheet.set_row(row, 46)
@@ -304,9 +305,10 @@ def write_limits(book: Book, one: Reported, record: Record) -> None:
         for row in list_binding(record, one.studies.get("explain"))
     }
     style = book.style("#,##0.000")
+    words = Words(one.scenario)
     for at, row in enumerate(record["constraints"], start=1):
         year = None if row["year"] is None else int(row["year"])
-        cells = (row["id"], describe_limit(row["id"], one.scenario), row["sense"], year)
+        cells = (row["id"], words.limit(row["id"]), row["sense"], year)
         for column, value in enumerate(cells):
             book.put(sheet, at, column, value, book.style(YEAR))
         for column, key in enumerate(("value", "limit", "slack"), start=4):

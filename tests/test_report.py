@@ -25,11 +25,11 @@ from stratafolio.model.failures import SolverFailed
 from stratafolio.results.charts.triangle import HEIGHT, cut_cells, place
 from stratafolio.results.flow import share_out
 from stratafolio.results.map_paths import cut_path
-from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.runs.record import name_record
 from stratafolio.results.runs.reported import Reported, plan_of, read_run
 from stratafolio.results.side_by_side import compare_plans
 from stratafolio.results.studies import rows as report_rows
+from stratafolio.results.studies.describe import describe
 
 Run = Callable[[str], Path]
 TRICK = "<script>alert(1)</script> =cmd() {{7*7}} \"'& \u202eflip \U0001f469\u200d\U0001f467 עברית"
@@ -147,15 +147,13 @@ def test_report_of_a_run_solves_nothing(
     assert run("report", "textbook", "--out", tmp_path / "b.html").code != 0
 
 
-def test_recommendation_is_three_sentences() -> None:
+def test_recommendation_says_what_to_spend_and_what_it_gains() -> None:
     one = solve_reported("textbook")
     assert one.record is not None
-    feeds = report_rows.list_feeds(one.scenario, one.record)
-    said = write_recommendation(one, one.record, feeds)
+    said = describe("solve", one.scenario, one.record).lines
     # The figures stand in the scenario's own comment: 10 billion, a gain of 125/72 points.
     assert said[0].startswith("Spend $10.0 billion of new money over FY2027-2028")
-    assert "1.74 points" in said[1]
-    assert len(said) == 3
+    assert said[1].startswith("Gain 1.736 points")
 
 
 def solve_reported(name: str, *changes: str) -> Reported:

@@ -65,6 +65,10 @@ class Words:
         sign = "-" if round(value, digits) < 0 else ""
         return f"{sign}{self.symbol}{abs(value):,.{digits}f} {self.unit}".strip()
 
+    def tell_sum(self, value: float) -> str:
+        """A large amount, its unit in full: `$120.0 billion`."""
+        return f"{self.symbol}{value:,.1f} {clean(self.scenario.money.unit)}".strip()
+
     def programme_column(self, key: str = "id", title: str = "programme") -> Column:
         """A column of instruments' ids, told by title."""
         return Column(key, title, "title", titles=self.programmes)
