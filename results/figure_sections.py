@@ -24,7 +24,7 @@ def write_inputs(one: Reported, record: Record) -> Section:
         "sample": write_samples,
     }
     method, answered, asked = record["method"], record.get("answered"), record.get("asked")
-    if answered is None or answered == asked:
+    if answered is None or asked is None or answered == asked:
         return {"short": "Figures", **writers[method](one, record)}
     section = writers[method](one, {**record, "figures": list_answered(record["figures"])})
     said = [*section["sentences"], tell_answered(method, answered, asked)]

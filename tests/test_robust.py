@@ -163,6 +163,7 @@ def test_every_criterion_agrees_with_brute_force(seed: int) -> None:
         assert found.plans[name].gap <= 1e-6
     assert found.evpi == pytest.approx(expected["evpi"], abs=1e-6)
     assert found.vss == pytest.approx(expected["vss"], abs=1e-6)
+    assert found.evpi is not None
     assert found.evpi >= -1e-9
     assert found.vss is not None
     assert found.vss >= -1e-9
@@ -297,6 +298,7 @@ def test_plan_that_cannot_be_kept_has_no_vss() -> None:
     found = decide_robustly(build(document), gap=0.0)
     assert found.vss is None
     assert "storm" in found.notes["vss"]
+    assert found.evpi is not None
     assert found.evpi > 0
 
 
