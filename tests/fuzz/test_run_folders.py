@@ -27,6 +27,9 @@ from stratafolio.results.run_lock import LOCK
 
 CASES = range(int(os.environ.get("STRATAFOLIO_FUZZ", "100")))
 
+HARD = (607, 1159)
+"""Cases that once ended in a fault of the program."""
+
 PATIENCE = 60
 """Seconds after which a command on a tiny scenario hangs."""
 
@@ -247,7 +250,7 @@ def check_ending(ended: Outcome) -> None:
             assert record["error"]["details"] or ended.code == 5
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [*CASES, *(case for case in HARD if case not in CASES)])
 def test_spoilt_run_folders_are_told_or_mended(
     case: int, finished: Finished, tmp_path: Path
 ) -> None:
