@@ -27,8 +27,8 @@ from stratafolio.results.run_lock import LOCK
 
 CASES = range(int(os.environ.get("STRATAFOLIO_FUZZ", "100")))
 
-HARD = (607, 1159)
-"""Cases that once ended in a fault of the program."""
+HARD = (607, 813, 1159)
+"""Cases that once failed."""
 
 PATIENCE = 60
 """Seconds after which a command on a tiny scenario hangs."""
@@ -239,7 +239,7 @@ EDITS: tuple[Callable[[random.Random, Path], None], ...] = (
 
 
 def check_ending(ended: Outcome) -> None:
-    told = ended.out + ended.err
+    told = (ended.out + ended.err).replace("versions.pydantic", "")  # a field of run.json
     assert ended.code in (0, 3, 4, 5), (ended.code, told[:2000])
     for machine in ("Traceback", "fault of the program", "pydantic", 'File "'):
         assert machine not in told, told[:2000]
