@@ -20,8 +20,9 @@ from measure import describe_machine, say_claim, time_in_turn
 
 from stratafolio.inputs.figures import Figure, list_figures
 from stratafolio.inputs.read import read_scenario
+from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.solving.live import Live
-from stratafolio.model.studies.figures.sample import draw_latin_hypercube, patch_all
+from stratafolio.model.studies.figures.draws import draw_latin_hypercube
 from stratafolio.model.studies.figures.variants import Variants, answer_variant, strip
 from stratafolio.model.work.fan_out import Crew, fan_out
 
@@ -39,11 +40,11 @@ def main(part: str, samples: int, pairs: int) -> None:
     every = list_figures(scenario)
     points = [figure for figure in every if figure.path.endswith(".points")]
     two = Crew(workers=2)
-    records = draw(every, samples)
+    records = draw(scenario, every, samples)
     if part == "overhead":
         told = f"{samples} samples of %s, to the solves alone"
         say_claim(told % "all figures", time_overhead(shared, records), 1.5)
-        say_claim(told % "points", time_overhead(shared, draw(points, samples)), 1.5)
+        say_claim(told % "points", time_overhead(shared, draw(scenario, points, samples)), 1.5)
     elif part == "workers":
         one = Crew(workers=1)
         found = time_in_turn(
@@ -61,10 +62,10 @@ def main(part: str, samples: int, pairs: int) -> None:
         print(f"{samples} samples, Dask's two workers to two local ones: {found.ratio:.2f} times")
 
 
-def draw(figures: list[Figure], samples: int) -> list[dict[str, Any]]:
+def draw(scenario: Scenario, figures: list[Figure], samples: int) -> list[dict[str, Any]]:
     """A record for each joint sample of some figures."""
-    drawn = draw_latin_hypercube(figures, samples, seed=0)
-    return [{"patch": patch_all(figures, row)} for row in drawn]
+    draws = draw_latin_hypercube(scenario, figures, samples, seed=0)
+    return [{"patch": patch} for patch in draws.list_patches()]
 
 
 def time_overhead(shared: Mapping[str, Any], records: list[dict[str, Any]]) -> float:

@@ -6,19 +6,21 @@ OLD is the `stratafolio` of commit 66a4354, installed into an environment of its
 
     git worktree add ../before 66a4354 && cd ../before && make .venv/ready
 
-Each pair is the old command and then this one, one worker each, whole processes. The ratio of the
-medians says how many times as fast a question is answered; what it must reach stands beside it. The
-answers are compared too: gains within the tolerances of both.
+Each pair is the old command and then this one, whole processes, one worker each. Counted are
+seconds of processor time, of all threads and children: other work on the machine disturbs them
+least, and with one worker nothing is won by having more cores. The median of the pairs' ratios says
+how many times as fast a question is answered; what it must reach stands beside it, and one number
+of both answers.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import statistics
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,13 +45,19 @@ QUESTIONS: dict[str, tuple[str, float]] = {
 """What is asked, and how many times faster it must be."""
 
 
+def count_seconds() -> float:
+    """Processor seconds of all processes that were begun here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def ask(command: str, words: str, most: float) -> tuple[float, Mapping[str, Any] | None]:
     """Seconds that a whole process takes, and its record; None where it was ended at `most`."""
-    begun = time.perf_counter()
+    begun = count_seconds()
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = subprocess.run(
-                [command, *words.split(), "--json"],
+                [command, *words.split(), "--workers", "1", "--json"],
                 capture_output=True,
                 check=True,
                 cwd=folder,
@@ -57,8 +65,8 @@ def ask(command: str, words: str, most: float) -> tuple[float, Mapping[str, Any]
                 timeout=most,
             )
         except subprocess.TimeoutExpired:
-            return time.perf_counter() - begun, None
-    return time.perf_counter() - begun, json.loads(done.stdout)
+            return count_seconds() - begun, None
+    return count_seconds() - begun, json.loads(done.stdout)
 
 
 def read_gain(name: str, record: Mapping[str, Any]) -> float | None:

@@ -61,9 +61,10 @@ def compare(
         found = compare_contenders(contenders, gap, clock, workers, tell)
     record = tabulate_comparison(found)
     if tables:
-        from ..results.run_folder import write_tables
+        from ..results.runs.folder import write_tables
+        from ..results.writers.frames import write_rows
 
-        write_tables(tables, list_tables(record))
+        write_tables(tables, {n: write_rows(*own) for n, own in list_tables(record).items()})
     from ..results.comparison_screen import show_comparison
 
     end_study(

@@ -93,7 +93,7 @@ def read_world(label: str | None, text: str, after: Changes) -> Contender:
     from ..inputs.complaint import InputError
     from ..inputs.read import read_scenario
     from ..model.studies.compare.findings import Contender
-    from ..results.claim import is_run
+    from ..results.runs.claim import is_run
 
     words = [text] if Path(text).exists() else split_words(text)
     try:
@@ -147,7 +147,7 @@ def read_run_plan(folder: Path, scenario: Scenario) -> dict[str, dict[int, float
     """
     from ..inputs.complaint import InputError
     from ..inputs.plan import read_plan
-    from ..results.run_folder import check_spending, read_run
+    from ..results.runs.folder import check_spending, read_run
 
     record = read_run(folder, scenario)
     if record["options"]["command"] not in ("solve", "evaluate"):

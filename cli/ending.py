@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def claim(out: Path | None, problem: Scenario) -> None:
     """Holds the folder of --out, if there is one, until the command ends."""
     if out:
-        from ..results.claim import claim_folder
+        from ..results.runs.claim import claim_folder
 
         click.get_current_context().call_on_close(claim_folder(out, problem).release)
 
@@ -33,7 +33,7 @@ def open_store(out: Path | None, problem: Scenario, name: str, study: str) -> St
 
     if not out:
         return Store()
-    from ..results.run_folder import hash_scenario
+    from ..results.runs.folder import hash_scenario
 
     return Store(out / name, hash_scenario(problem), study)
 
@@ -71,10 +71,12 @@ def keep_run(
 ) -> None:
     """Writes the run folder, if there is to be one."""
     if out:
-        from ..results.run_folder import write_study
+        from ..results.runs.folder import write_study
+        from ..results.writers.frames import write_rows
 
         command = click.get_current_context().command_path.partition(" ")[2]
-        write_study(out, problem, record, {"command": command, **options}, tables)
+        files = {name: write_rows(*table) for name, table in tables.items()}
+        write_study(out, problem, record, {"command": command, **options}, files)
 
 
 def show_plan(solution: Solution) -> None:

@@ -92,9 +92,9 @@ def frontier(
     tables = list_frontier_tables(record)
     if csv:
         from ..inputs.whole_file import write_whole
-        from ..results.run_folder import format_table
+        from ..results.writers.frames import write_rows
 
-        write_whole(csv, format_table(*tables["frontier"]))
+        write_whole(csv, write_rows(*tables["frontier"]))
     from ..results.frontier_screen import show_frontier
 
     end_study(

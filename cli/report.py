@@ -35,7 +35,7 @@ FEW = 4
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..results.reported import Reported
+    from ..results.runs.reported import Reported
     from .progress import Tell
 
 
@@ -90,7 +90,7 @@ def report(
     if page is None and book is None and charts is None:
         raise click.UsageError("say what to write: --out FILE.html, --xlsx FILE.xlsx, --charts DIR")
     from ..results.report_files import check_targets
-    from ..results.reported import number_labels
+    from ..results.runs.reported import number_labels
 
     check_targets(page, book, charts)
     wanted = {"page": page, "book": book, "charts": charts}
@@ -139,7 +139,7 @@ def set_aside(limit: float | None, drawing: float) -> float | None:
 def read_kept(name: str) -> Reported | None:
     """The run in a folder as it was kept, or None for a scenario."""
     from ..inputs.read import find_bundled
-    from ..results.reported import read_run
+    from ..results.runs.reported import read_run
 
     return None if find_bundled(name) else read_run(Path(name))
 
@@ -148,7 +148,7 @@ def solve_now(problem: Scenario, gap: float, left: float | None) -> Reported:
     """A scenario with its plan."""
     from ..model.solving.solve import solve_scenario
     from ..results.portfolio import tabulate_solution
-    from ..results.reported import Reported
+    from ..results.runs.reported import Reported
 
     solution = solve_scenario(problem, gap, left)
     return Reported(problem.name, problem, tabulate_solution(solution))
@@ -166,7 +166,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     from ..model.studies.weights.choose_region import choose_region, place_stakeholders
     from ..model.studies.weights.map import map_weights
     from ..model.studies.weights.sweep import open_sweep
-    from ..results.reported import FOR_PAGE
+    from ..results.runs.reported import FOR_PAGE
     from ..results.weights import tabulate_map
 
     wanted = [("sensitivity map", False, FINE if len(problem.layers) <= FEW else COARSE)]

@@ -58,6 +58,7 @@ def list_scenarios(as_json: bool) -> None:
 
 @scenario.command()
 @scenario_options
+@click.option("--numbers", is_flag=True, help="Expressions as the numbers that they come to.")
 @json_option
 @debug_option
 def show(
@@ -65,16 +66,22 @@ def show(
     settings: tuple[str, ...],
     budget: float | None,
     weights: str | None,
+    numbers: bool,
     as_json: bool,
 ) -> None:
     """The resolved document of SCENARIO: everything it extends and every change applied."""
     problem = open_scenario(scenario, settings, budget, weights)
+    document = problem.document
+    if numbers:
+        from ..inputs.numbers import put_numbers
+
+        document = put_numbers(document, problem.expressions)
     if as_json:
-        print_json(problem.document)
+        print_json(document)
         return
     from ..inputs.write import dump_yaml
 
-    click.echo(dump_yaml(problem.document, ascii_only=not shows_unicode()), nl=False)
+    click.echo(dump_yaml(document, ascii_only=not shows_unicode()), nl=False)
 
 
 @scenario.command()
@@ -91,14 +98,17 @@ def check(
     """Whether SCENARIO is valid, and what looks strange in it though it is legal."""
     problem = open_scenario(scenario, settings, budget, weights)
     from ..inputs.oddities import find_oddities
+    from ..inputs.remarks import find_remarks
     from ..model.solving.shares import find_share_oddities
 
     found = [*find_share_oddities(problem), *find_oddities(problem)]
+    remarks = find_remarks(problem)
     if as_json:
         record: dict[str, Any] = {
             "scenario": problem.name,
             "valid": True,
             "oddities": [{"where": c.where, "message": c.message} for c in found],
+            "remarks": [{"where": c.where, "message": c.message} for c in remarks],
         }
         print_json(record)
         return
@@ -111,6 +121,10 @@ def check(
         click.echo(f"{count} strange:")
     for complaint in found:
         click.echo(f"  {printable(str(complaint))}")
+    if remarks:
+        click.echo("Of its ranges:")
+    for remark in remarks:
+        click.echo(f"  {printable(str(remark))}")
 
 
 @scenario.command()

@@ -31,23 +31,34 @@ if TYPE_CHECKING:
 @scenario_options
 @click.option(
     "--method",
-    type=click.Choice(["tornado", "breakeven", "sobol", "sample"]),
+    type=click.Choice(["tornado", "breakeven", "sobol", "sample", "voi"]),
     default="tornado",
     show_default=True,
-    help="One figure at a time to its ends, or until the plan flips; or all at once.",
+    help="One figure at a time to its ends, or until the plan flips; all at once; or what knowing "
+    "one before choosing is worth.",
 )
 @click.option(
     "--figure",
     "figures",
     multiple=True,
     metavar="PATH",
-    help="A figure to question, as effects.ID.points (repeatable; all with a range).",
+    help="A figure to question, as assumptions.ID, effects.ID.points or group:NAME (repeatable; "
+    "all with a range).",
 )
 @click.option(
     "--samples",
     type=click.IntRange(min=2),
     metavar="N",
     help="Joint samples (1000), or base samples of Sobol's scheme (128).",
+)
+@click.option(
+    "--options",
+    "choices",
+    type=click.IntRange(min=2),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Plans to choose among, of voi.",
 )
 @click.option(
     "--seed",
@@ -70,6 +81,7 @@ def inputs(
     method: str,
     figures: tuple[str, ...],
     samples: int | None,
+    choices: int,
     seed: int,
     dask: str | None,
     gap: float,
@@ -93,7 +105,7 @@ def inputs(
     with watching(f"figures of {problem.name}") as tell:
         store = open_store(out, problem, "answers.jsonl", "sensitivity inputs")
         crew = Crew(workers, dask, Clock(time_left(time_limit)), tell, store)
-        study = _study(problem, method, figures, samples, seed, asked, crew)
+        study = _study(problem, method, figures, samples, choices, seed, asked, crew)
     record = tabulate_inputs(study)
     from ..results.screen_inputs import show_inputs
 
@@ -107,6 +119,7 @@ def inputs(
         method=method,
         figures=list(figures),
         samples=samples,
+        options=choices,
         seed=seed,
         gap=asked,
         time_limit=time_limit,
@@ -120,6 +133,7 @@ def _study(
     method: str,
     figures: tuple[str, ...],
     samples: int | None,
+    choices: int,
     seed: int,
     gap: float | None,
     crew: Crew,
@@ -136,6 +150,10 @@ def _study(
         from ..model.studies.figures.sobol import share_variance
 
         return share_variance(problem, figures, samples or 128, seed, gap, crew)
+    if method == "voi":
+        from ..model.studies.figures.voi import value_knowledge
+
+        return value_knowledge(problem, figures, samples or 1000, choices, seed, gap, crew)
     from ..model.studies.figures.sample import draw_samples
 
     return draw_samples(problem, figures, samples or 1000, seed, gap, crew)

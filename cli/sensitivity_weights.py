@@ -118,9 +118,10 @@ def weights(
     record = tabulate_samples(problem, sampled)
     tables = list_sample_tables(problem, sampled, record)
     if csv_folder:
-        from ..results.run_folder import write_tables
+        from ..results.runs.folder import write_tables
+        from ..results.writers.frames import write_rows
 
-        write_tables(csv_folder, tables)
+        write_tables(csv_folder, {name: write_rows(*table) for name, table in tables.items()})
     from ..results.screen_weights import show_samples
 
     end_study(

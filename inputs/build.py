@@ -9,13 +9,16 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from .assumption import Assumption
 from .check import find_problems
 from .complaint import Complaint, InputError, Path, Places, locate, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
 from .frozen import FrozenMapping, freeze
-from .patch import TABLES, Document, find_forbidden_changes, known_fields, merge
+from .numbers import Numbers, explain
+from .patch import TABLES, WORLDS, Document, find_forbidden_changes, known_fields, merge
 from .problem import Problem
-from .scenario import CONSTRAINT_TYPES, Range, Record, Scenario
+from .record import Range, Record
+from .scenario import CONSTRAINT_TYPES, Budget, Scenario
 
 _STAND_INS: Mapping[str, Any] = {
     "years": {"first": 1, "last": 1},
@@ -44,7 +47,7 @@ def build_scenario(
     """
     scenario, problems = _assemble(document, unread, before)
     if not unread:
-        problems += _find_in_futures(scenario, problems)
+        problems += _find_in_worlds(scenario, problems)
     if complaints or problems:
         raise InputError([*complaints, *_complain(problems, places)])
     scenario._name = name
@@ -65,21 +68,23 @@ def _assemble(
     problems: list[Problem] = []
     fields: dict[str, Any] = {k: v for k, v in document.items() if k not in TABLES}
     fields.update({table: {} for table in unread})
+    assumed = document.get("assumptions")
+    numbers = Numbers(assumed, problems, is_unread="assumptions" in unread)
     ranges = _take_ranges(Scenario, fields, (), problems)
+    failed = _fill_settings(fields, ranges, numbers, problems)
     for table, record in TABLES.items():
         if table in document and table not in unread:
-            fields[table] = _read_table(table, record, document[table], problems, before)
+            rows = document[table]
+            fields[table] = _read_table(table, record, rows, numbers, problems, before)
             if not isinstance(document[table], Mapping):
                 unread |= {table}
     try:
-        scenario = Scenario.model_validate(fields)
+        scenario = Scenario.model_validate(_stand_in(fields, failed))
     except ValidationError as error:
         problems += _translate(error, Scenario, ())
-        failed = {str(detail["loc"][0]) for detail in error.errors()}
-        unread |= failed
-        kept = {key: value for key, value in fields.items() if key not in failed}
-        stand_ins = {key: value for key, value in _STAND_INS.items() if key in failed}
-        scenario = Scenario.model_validate({**kept, **stand_ins})
+        failed |= {str(detail["loc"][0]) for detail in error.errors()}
+        scenario = Scenario.model_validate(_stand_in(fields, failed))
+    unread |= failed
     if not scenario.years.score_until:
         years = scenario.years.model_copy(update={"score_until": scenario.years.last + 5})
         scenario = scenario.model_copy(update={"years": years})
@@ -91,7 +96,48 @@ def _assemble(
         scenario = scenario.model_copy(update={"weights": shares})
     scenario._ranges = FrozenMapping(ranges)
     scenario._document = document
+    scenario._expressions = freeze(numbers.texts)
+    problems = [explain(problem, numbers.texts, numbers.values) for problem in problems]
     return scenario, problems
+
+
+def _fill_settings(
+    fields: Document, ranges: Mapping[str, Range], numbers: Numbers, problems: list[Problem]
+) -> set[str]:
+    """Puts numbers in place of the settings' expressions; gives those that come to none."""
+    failed = set()
+    rate = {key: fields[key] for key in ("discount_rate",) if key in fields}
+    if not numbers.fill(Scenario, rate, (), problems):
+        failed.add("discount_rate")
+    fields.update(rate)
+    _refuse_ranges(ranges, (), numbers, problems)
+    budget = fields.get("budget")
+    if isinstance(budget, Mapping):
+        fields["budget"] = dict(budget)
+        if not numbers.fill(Budget, fields["budget"], ("budget",), problems):
+            failed.add("budget")
+    return failed
+
+
+def _stand_in(fields: Document, failed: set[str]) -> Document:
+    """The fields with something in place of those that could not be read."""
+    kept = {key: value for key, value in fields.items() if key not in failed}
+    return kept | {key: value for key, value in _STAND_INS.items() if key in failed}
+
+
+def _refuse_ranges(
+    ranges: Mapping[str, Range], path: Path, numbers: Numbers, problems: list[Problem]
+) -> None:
+    """Notes the ranges that stand beside an expression."""
+    texts = numbers.texts.get(path, {})
+    for name in ranges:
+        if (name,) in texts:
+            message = (
+                f"stands beside an expression, '{texts[name,]}', which has no range of its own; "
+                "give one to an assumption in it, and take low and high away here"
+            )
+            low = "low" if path[:1] == ("assumptions",) else f"{name}_low"
+            problems.append(Problem((*path, low), message))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -102,6 +148,7 @@ def _read_table(
     table: str,
     record: type[Record],
     rows: Any,
+    numbers: Numbers,
     problems: list[Problem],
     before: Scenario | None,
 ) -> dict[str, Record]:
@@ -111,27 +158,32 @@ def _read_table(
         return {}
     rows_before = _mapping(before.document.get(table)) if before else {}
     read_before: Mapping[str, Record] = getattr(before, table) if before else {}
+    texts = before.expressions if before else {}
     found: dict[str, Record] = {}
     for id_, row in rows.items():
         path = (table, id_)
-        if rows_before.get(id_) is row and id_ in read_before:
+        is_same = rows_before.get(id_) is row and id_ in read_before
+        if is_same and path not in texts:
             found[id_] = read_before[id_]
+        elif before and is_same and not numbers.have_moved(texts[path], before.assumed):
+            found[id_] = read_before[id_]
+            numbers.texts[path] = texts[path]
         elif not ID_PATTERN.match(id_):
             problems.append(Problem(path, f"{id_[:60]!r} is not an id: {ID_RULE}"))
         elif not isinstance(row, Mapping):
             message = f"expected a mapping of fields, got {name_value(row)}"
             problems.append(Problem(path, message))
         else:
-            read = _read_row(table, record, dict(row), path, problems)
+            read = _read_row(record, dict(row), path, numbers, problems)
             if read is not None:
                 found[id_] = read
     return found
 
 
 def _read_row(
-    table: str, record: type[Record], row: Document, path: Path, problems: list[Problem]
+    record: type[Record], row: Document, path: Path, numbers: Numbers, problems: list[Problem]
 ) -> Record | None:
-    if table == "constraints":
+    if path[0] == "constraints":
         kind = row.get("kind")
         if not isinstance(kind, str) or kind not in CONSTRAINT_TYPES:
             got = f"got {name_value(kind)}" if "kind" in row else "it is missing"
@@ -142,13 +194,38 @@ def _read_row(
             return None
         record = CONSTRAINT_TYPES[kind]
     ranges = _take_ranges(record, row, path, problems)
+    is_complete = numbers.fill(record, row, path, problems)
     try:
-        read = record.model_validate(row)
+        read = record.model_validate(row) if is_complete else None
     except ValidationError as error:
         problems += _translate(error, record, path)
         return None
+    if isinstance(read, Assumption):
+        ranges = _read_own_range(read, path, problems)
+    _refuse_ranges(ranges, path, numbers, problems)
+    if read is None:
+        return None
     read._ranges = FrozenMapping(ranges)
     return read
+
+
+def _read_own_range(
+    assumption: Assumption, path: Path, problems: list[Problem]
+) -> dict[str, Range]:
+    """The range of an assumption, which stands in fields of its own."""
+    low, high = assumption.low, assumption.high
+    if low is None and high is None:
+        return {}
+    if low is None or high is None:
+        given, missing = ("high", "low") if low is None else ("low", "high")
+        message = f"{missing} is missing beside it; a range has both or neither"
+        problems.append(Problem((*path, given), message))
+        return {}
+    if low > high:
+        message = f"the low value {low:g} is above the high value {high:g}; swap them"
+        problems.append(Problem((*path, "low"), message))
+        return {}
+    return {"value": Range(low, high)}
 
 
 def _take_ranges(
@@ -212,7 +289,12 @@ def _message(detail: ErrorDetails, record: type[Record]) -> str:
         return f"is missing{hint}; give it a value"
     if kind == "extra_forbidden":
         if len(detail["loc"]) > 1:
-            inner = record.model_fields[str(detail["loc"][0])].annotation
+            outer = str(detail["loc"][0])
+            inner = next(
+                info.annotation
+                for name, info in record.model_fields.items()
+                if outer in (name, info.alias)
+            )
             record = inner if isinstance(inner, type) and issubclass(inner, Record) else record
         return f"is not a known key; {suggest(field, known_fields(record))}"
     if kind == "none_required":
@@ -226,30 +308,31 @@ def _message(detail: ErrorDetails, record: type[Record]) -> str:
     return detail["msg"]
 
 
-def _find_in_futures(scenario: Scenario, known: list[Problem]) -> list[Problem]:
-    """What is wrong with the worlds that the futures' patches describe, beyond what is known."""
+def _find_in_worlds(scenario: Scenario, known: list[Problem]) -> list[Problem]:
+    """What is wrong with the worlds of futures and of beliefs, beyond what is known."""
     problems: list[Problem] = []
     told = {(problem.path, problem.message) for problem in known}
     document = scenario.document
-    base = {key: value for key, value in document.items() if key not in ("futures", "stakeholders")}
-    for id_, future in _mapping(document.get("futures")).items():
-        change = _mapping(future).get("change")
-        if not isinstance(change, Mapping):
-            continue  # absent, or refused already where the row was read
-        path: Path = ("futures", id_, "change")
-        forbidden = find_forbidden_changes(document, change)
-        problems += [
-            Problem((*path, *filter(None, complaint.where.split("."))), complaint.message)
-            for complaint in forbidden
-        ]
-        if forbidden:
-            continue
-        _, found = _assemble(dict(merge(base, change)), before=scenario)
-        problems += [
-            problem._replace(path=(*path, *problem.path), is_missing=False)
-            for problem in found
-            if (problem.path, problem.message) not in told
-        ]
+    base = {key: value for key, value in document.items() if key not in WORLDS}
+    for table, (field, _, _) in WORLDS.items():
+        for id_, row in _mapping(document.get(table)).items():
+            change = _mapping(row).get(field)
+            if not isinstance(change, Mapping):
+                continue  # absent, or refused already where the row was read
+            path: Path = (table, id_, field)
+            forbidden = find_forbidden_changes(document, change, table)
+            problems += [
+                Problem((*path, *filter(None, complaint.where.split("."))), complaint.message)
+                for complaint in forbidden
+            ]
+            if forbidden:
+                continue
+            _, found = _assemble(dict(merge(base, change)), before=scenario)
+            problems += [
+                problem._replace(path=(*path, *problem.path), is_missing=False)
+                for problem in found
+                if (problem.path, problem.message) not in told
+            ]
     return problems
 
 

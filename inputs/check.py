@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from .check_assumptions import check_correlations, check_shapes
 from .check_limits import check_constraints
 from .fields import ID_PATTERN, SMALLEST_SIZE
 from .problem import Found, Known, Problem, not_one_of
@@ -22,6 +23,7 @@ TABLES_WITH_SOURCES = (
     "constraints",
     "futures",
     "stakeholders",
+    "assumptions",
 )
 
 
@@ -135,18 +137,18 @@ def check_pillars(scenario: Scenario, known: Known) -> Found:
 
 
 def check_layers(scenario: Scenario, known: Known) -> Found:
-    """At least one layer; levels that both sides share."""
+    """At least one layer; levels that both sides share; no other side where there is none."""
     if not known["layers"]:
         yield Problem(("layers",), "expected at least one layer, got none")
     for id_, layer in scenario.layers.items():
-        path = ("layers", id_)
+        why = "where there is no other side (sides.other)"
         if layer.kind == "level":
-            for field, value in (("china", layer.china), ("china_trend", layer.china_trend)):
-                if value:
-                    message = (
-                        f"stays 0 in a layer of kind level, which both sides share; got {value:g}"
-                    )
-                    yield Problem((*path, field), message)
+            why = "in a layer of kind level, which both sides share"
+        elif scenario.sides.other is not None:
+            continue
+        for field, value in (("china", layer.china), ("china_trend", layer.china_trend)):
+            if value:
+                yield Problem(("layers", id_, field), f"stays 0 {why}; got {value:g}")
 
 
 def check_trends(scenario: Scenario, known: Known) -> Found:
@@ -263,13 +265,15 @@ def check_forks(scenario: Scenario, known: Known) -> Found:
 
 
 def check_stakeholders(scenario: Scenario, known: Known) -> Found:
-    """Either weights or statements, of layers that exist."""
+    """Weights or statements of layers that exist, or neither beside beliefs."""
     layers = known["layers"]
     for id_, own in scenario.stakeholders.items():
         path = ("stakeholders", id_)
-        if (own.weights is None) == (own.statements is None):
-            got = "neither" if own.weights is None else "both"
-            yield Problem(path, f"expected either weights or statements, got {got}")
+        if own.weights is not None and own.statements is not None:
+            yield Problem(path, "expected either weights or statements, got both")
+        elif own.weights is None and own.statements is None and not own.beliefs:
+            message = "expected weights, statements or beliefs, got neither"
+            yield Problem(path, message)
         for layer in own.weights or ():
             yield from not_one_of((*path, "weights", layer), layer, layers, "a layer")
         if own.weights is not None and not any(own.weights.values()):
@@ -301,7 +305,7 @@ RULES: Mapping[Callable[[Scenario, Known], Found], tuple[str, ...]] = {
     check_weights: ("weights", "layers"),
     check_priorities: ("objective", "priorities", "layers"),
     check_pillars: ("pillars", "layers"),
-    check_layers: ("layers",),
+    check_layers: ("layers", "sides"),
     check_trends: ("layers", "years"),
     check_instruments: ("instruments", "areas"),
     check_windows: ("instruments", "years"),
@@ -312,5 +316,7 @@ RULES: Mapping[Callable[[Scenario, Known], Found], tuple[str, ...]] = {
     check_forks: ("futures", "years"),
     check_stakeholders: ("stakeholders", "layers"),
     check_sources: ("sources",),
+    check_shapes: ("assumptions", "ranges"),
+    check_correlations: ("correlations", "assumptions", "layers", "instruments", "effects"),
 }
 """Every rule with the parts of a scenario that it reads."""

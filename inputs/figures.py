@@ -1,17 +1,25 @@
-"""The figures of a scenario that carry a range: their paths, values, and patches that set them."""
+"""The figures of a scenario that are in doubt: their paths, ranges, and patches that set them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .assumption import Shape, choose_shape
 from .complaint import Complaint, InputError, suggest
-from .patch import merge, nest
-from .scenario import Record, Scenario
+from .expressions import parse_expression
+from .fields import LARGEST
+from .patch import TABLES, merge, nest
+from .record import Record
+from .scenario import Scenario
 
 RANGED = ("layers", "instruments", "effects", "interactions")
-"""The tables whose rows may carry ranges."""
+"""The tables whose rows may carry ranges beside their figures."""
+
+GROUP = "group:"
+"""What stands before the name of a group of assumptions where a figure's path may stand."""
 
 TOLD_ONLY = frozenset({"output_per_bn", "points_per_unit"})
 """Figures that are reported and move no decision."""
@@ -22,27 +30,55 @@ WHOLE = frozenset({"lag", "run_years", "first_year", "last_year", "trend_until"}
 
 @dataclass(frozen=True)
 class Figure:
-    """A scalar of a scenario: dotted path, value, and its range if it carries one."""
+    """A scalar of a scenario: dotted path, value, and its range if it carries one.
+
+    An assumption's path is `assumptions.ID`. A group of assumptions, `group:NAME`, moves all its
+    `members` together: its value is 0, all at their values; -1 is all low, 1 is all high.
+    """
 
     path: str
     value: float
     low: float | None
     high: float | None
+    shape: Shape | None = None
+    title: str = ""
+    unit: str = ""
+    group: str = ""
+    confidence: str | None = None
+    source: tuple[str, ...] = ()
+    counts: bool = False
+    members: tuple[Figure, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(self.path.split("."))
+        """Where it stands in the document."""
+        keys = tuple(self.path.split("."))
+        return (*keys, "value") if self.is_assumption else keys
+
+    @property
+    def is_assumption(self) -> bool:
+        return self.path.startswith("assumptions.")
 
     @property
     def is_whole(self) -> bool:
-        return self.keys[-1] in WHOLE
+        """Whether it is a whole number, by its field or by those that hang on an assumption."""
+        return self.counts or self.keys[-1] in WHOLE
 
     def settle(self, value: float) -> float:
         """A value as the figure can have it."""
         return float(round(value)) if self.is_whole else value
 
+    def move(self, position: float) -> float:
+        """The value at a position between its low end, -1, its value, 0, and its high end, 1."""
+        end = self.low if position < 0 else self.high
+        if end is None or not position:
+            return self.value
+        return self.settle(self.value + abs(position) * (end - self.value))
+
     def patch(self, value: float) -> dict[str, Any]:
         """The patch that sets it."""
+        if self.members:
+            return join_patches([member.patch(member.move(value)) for member in self.members])
         settled = self.settle(value)
         told: Any = int(settled) if self.is_whole else settled
         if settled == float("inf"):
@@ -64,7 +100,7 @@ def list_figures(
 ) -> list[Figure]:
     """The figures with a range, or those named. Raises InputError for names that are none.
 
-    `ranged`: those named must carry a range too.
+    `ranged`: those named must carry a range too. A name may be that of a group of assumptions.
     """
     every = {figure.path: figure for figure in _list_all(scenario)}
     if not named:
@@ -72,41 +108,131 @@ def list_figures(
         if not found:
             message = (
                 "no figure carries a range; give some a low and a high value beside it, as "
-                "points_low and points_high"
+                "points_low and points_high, or low and high of an assumption"
             )
             raise InputError.of("figures", message)
         return found
+    every |= {figure.path: figure for figure in list_groups(list(every.values()))}
     complaints = []
-    for path in named:
+    paths = [
+        path.removesuffix(".value") if path.startswith("assumptions.") else path for path in named
+    ]
+    for path in paths:
         if path not in every:
             message = f"'{path}' is no figure with a value; {suggest(path, every)}"
             complaints.append(Complaint("--figure", message))
         elif ranged and every[path].low is None:
-            last = path.split(".")[-1]
-            message = f"'{path}' carries no range; give {last}_low and {last}_high beside it"
-            complaints.append(Complaint("--figure", message))
+            complaints.append(Complaint("--figure", _say_rangeless(scenario, every[path])))
     if complaints:
         raise InputError(complaints)
-    return [every[path] for path in dict.fromkeys(named)]
+    return [every[path] for path in dict.fromkeys(paths)]
 
 
-def _list_all(scenario: Scenario) -> list[Figure]:
-    found = _list_in(scenario, ())
+def _say_rangeless(scenario: Scenario, figure: Figure) -> str:
+    texts = scenario.expressions.get(figure.keys[:-1], {})
+    text = texts.get((figure.keys[-1],))
+    if text is not None:
+        names = [f"assumptions.{name}" for name in parse_expression(text).names]
+        instead = f"; question {' or '.join(names)}" if names else ""
+        return f"'{figure.path}' is computed, '{text}', and carries no range itself{instead}"
+    ends = ("low", "high")
+    if not figure.is_assumption:
+        ends = (f"{figure.keys[-1]}_low", f"{figure.keys[-1]}_high")
+    return f"'{figure.path}' carries no range; give {' and '.join(ends)} beside it"
+
+
+def list_ranged(scenario: Scenario) -> list[Figure]:
+    """All figures that carry a range, assumptions among them."""
+    return [figure for figure in _list_all(scenario) if figure.low is not None]
+
+
+def list_groups(figures: Sequence[Figure]) -> list[Figure]:
+    """A figure for each group of assumptions, which moves those of them that carry a range."""
+    members: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.group and figure.low is not None:
+            members.setdefault(figure.group, []).append(figure)
+    return [
+        Figure(f"{GROUP}{name}", 0.0, -1.0, 1.0, title=name, members=tuple(found))
+        for name, found in members.items()
+    ]
+
+
+def spread_groups(figures: Sequence[Figure]) -> list[Figure]:
+    """The figures with the members of groups in place of these, each once."""
+    found = [member for figure in figures for member in figure.members or (figure,)]
+    return list({figure.path: figure for figure in found}.values())
+
+
+def _list_all(scenario: Scenario) -> Iterator[Figure]:
+    yield from _list_in(scenario, (), scenario)
+    yield from _list_assumptions(scenario)
     for table in RANGED:
         rows: Mapping[str, Record] = getattr(scenario, table)
         for id_, row in rows.items():
-            found += _list_in(row, (table, id_))
-    return found
+            yield from _list_in(row, (table, id_), scenario)
 
 
-def _list_in(row: Record, above: tuple[str, ...]) -> list[Figure]:
-    found = []
+def _list_assumptions(scenario: Scenario) -> Iterator[Figure]:
+    uses = {True: set[str](), False: set[str]()}
+    for texts in scenario.expressions.values():
+        for place, text in texts.items():
+            uses[place[0] in WHOLE].update(parse_expression(text).names)
+    counting = uses[True] - uses[False]
+    for id_, own in scenario.assumptions.items():
+        low, high = own.ranges.get("value", (None, None))
+        known = [end for end in (own.value, low, high) if end is not None]
+        yield Figure(
+            f"assumptions.{id_}",
+            own.value,
+            low,
+            high,
+            shape=_choose(scenario, low, high, own.shape),
+            title=own.title,
+            unit=own.unit,
+            group=own.group,
+            confidence=own.confidence,
+            source=own.source,
+            counts=id_ in counting and all(not value % 1 for value in known),
+        )
+
+
+def _list_in(row: Record, above: tuple[str, ...], scenario: Scenario) -> Iterator[Figure]:
     for name in row.ranged:
         value = getattr(row, name)
         if value is None:
             continue
-        ends = row.ranges.get(name)
-        path = ".".join((*above, name))
-        low, high = (None, None) if ends is None else (float(ends.low), float(ends.high))
-        found.append(Figure(path, float(value), low, high))
-    return found
+        low, high = row.ranges.get(name, (None, None))
+        yield Figure(
+            ".".join((*above, name)),
+            float(value),
+            None if low is None else float(low),
+            None if high is None else float(high),
+            shape=_choose(scenario, low, high),
+            confidence=getattr(row, "confidence", None),
+            source=getattr(row, "source", ()),
+        )
+
+
+def _choose(
+    scenario: Scenario, low: float | None, high: float | None, shape: Shape | None = None
+) -> Shape | None:
+    """The shape of a range; None where there is none, or one that never ends."""
+    if low is None or high is None or high == float("inf"):
+        return None
+    return choose_shape(low, shape, scenario.uncertainty.shape)
+
+
+@functools.cache
+def find_limits(table: str, name: str) -> tuple[float, float]:
+    """The least and the largest value that a field may have.
+
+    >>> find_limits("instruments", "scale"), find_limits("instruments", "lag")
+    ((1e-06, 100000000.0), (0.0, 1000000000000.0))
+    """
+    record = TABLES.get(table, Scenario)
+    stated = record.model_json_schema()["properties"][name]
+    parts = stated.get("anyOf", [stated])
+    least = [float(part["minimum"]) for part in parts if "minimum" in part]
+    most = [float(part["maximum"]) for part in parts if "maximum" in part]
+    return max(least, default=-LARGEST), min(most, default=LARGEST)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from .complaint import Complaint
-from .scenario import Choose, LeadFloor, Record, Scenario, SpendLimit
+from .expressions import NoExpression, parse_expression
+from .record import Record
+from .scenario import Choose, LeadFloor, Scenario, SpendLimit
 
 FAR_SCALE = 100
 """A scale so many times the most that can be spent leaves the effect at nearly nothing."""
@@ -31,6 +35,7 @@ def find_oddities(scenario: Scenario) -> list[Complaint]:
             find_empty_periods,
             find_underspending_shares,
             find_runs_too_short,
+            find_idle_assumptions,
         )
         for complaint in find(scenario)
     ]
@@ -39,7 +44,7 @@ def find_oddities(scenario: Scenario) -> list[Complaint]:
 def find_values_outside(scenario: Scenario) -> Found:
     """Values outside their own range."""
     rows: list[tuple[str, Record]] = [("discount_rate", scenario)]
-    for table in ("layers", "instruments", "effects", "interactions"):
+    for table in ("assumptions", "layers", "instruments", "effects", "interactions"):
         rows += [(f"{table}.{id_}", row) for id_, row in getattr(scenario, table).items()]
     for where, row in rows:
         for name, (low, high) in row.ranges.items():
@@ -212,3 +217,40 @@ def find_runs_too_short(scenario: Scenario) -> Found:
             asked = f"{limit.at_least} of {len(limit.of)} instruments"
             message = f"asks for {asked}, which cannot be; lower it"
             yield Complaint(f"constraints.{id_}.at_least", message)
+
+
+def find_idle_assumptions(scenario: Scenario) -> Found:
+    """Assumptions that no figure hangs on, be it by way of others."""
+    used = list_used_assumptions(scenario) | set(list_worldly_names(scenario))
+    for id_ in scenario.assumptions:
+        if id_ not in used:
+            message = "nothing is computed from it: it decides nothing; use it or leave it out"
+            yield Complaint(f"assumptions.{id_}", message)
+
+
+def list_used_assumptions(scenario: Scenario) -> frozenset[str]:
+    """The assumptions that a figure of the scenario hangs on, be it by way of others."""
+    used: set[str] = set()
+    for path, texts in scenario.expressions.items():
+        if path[:1] != ("assumptions",):
+            used.update(name for text in texts.values() for name in parse_expression(text).names)
+    waiting = list(used)
+    while waiting:
+        texts = scenario.expressions.get(("assumptions", waiting.pop()), {})
+        new = {name for text in texts.values() for name in parse_expression(text).names} - used
+        used |= new
+        waiting += new
+    return frozenset(used)
+
+
+def list_worldly_names(scenario: Scenario) -> Iterator[str]:
+    """The assumptions in the expressions of futures and beliefs."""
+    worlds: list[Any] = [future.change for future in scenario.futures.values()]
+    worlds += [own.beliefs for own in scenario.stakeholders.values()]
+    while worlds:
+        value = worlds.pop()
+        if isinstance(value, Mapping | list):
+            worlds += value.values() if isinstance(value, Mapping) else value
+        elif isinstance(value, str):
+            with contextlib.suppress(NoExpression):
+                yield from parse_expression(value).names

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .assumption import Assumption, Correlation, Uncertainty
 from .complaint import Complaint, InputError, Path, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
+from .record import Record
 from .scenario import (
     CONSTRAINT_TYPES,
     Area,
     Budget,
+    Currency,
     Effect,
     Future,
     Instrument,
     Interaction,
     Layer,
     Limit,
-    Record,
     Scenario,
+    Sides,
     Source,
     Stakeholder,
     Years,
@@ -37,8 +40,19 @@ TABLES: Mapping[str, type[Record]] = {
     "futures": Future,
     "stakeholders": Stakeholder,
     "sources": Source,
+    "assumptions": Assumption,
+    "correlations": Correlation,
 }
 """The tables of a scenario: each a mapping from id to fields."""
+
+SECTIONS: Mapping[str, type[Record]] = {
+    "years": Years,
+    "budget": Budget,
+    "money": Currency,
+    "sides": Sides,
+    "ranges": Uncertainty,
+}
+"""The settings that are mappings of fields."""
 
 FUTURES_KEEP = frozenset(
     {
@@ -55,9 +69,22 @@ FUTURES_KEEP = frozenset(
         "futures",
         "stakeholders",
         "sources",
+        "correlations",
+        "money",
+        "sides",
+        "ranges",
     }
 )
 """What a future may not change: it is a patch of figures."""
+
+BELIEFS_KEEP = FUTURES_KEEP | {"weights"}
+"""What beliefs may not change: a stakeholder's weights stand beside them."""
+
+WORLDS: Mapping[str, tuple[str, str, frozenset[str]]] = {
+    "futures": ("change", "a future is", FUTURES_KEEP),
+    "stakeholders": ("beliefs", "beliefs are", BELIEFS_KEEP),
+}
+"""The tables whose rows hold a patch of figures: in which field, and what it may not change."""
 
 LINKS = frozenset({"area", "instrument", "layer", "between", "of", "needs", "instruments", "kind"})
 """Fields that hold ids or decide what a row is: a future may not change these either."""
@@ -66,7 +93,8 @@ LINKS = frozenset({"area", "instrument", "layer", "between", "of", "needs", "ins
 def merge(target: Any, patch: Any, path: Path = ()) -> Any:
     """The target with a JSON Merge Patch applied (RFC 7386); neither argument is changed.
 
-    A future's `change` is a patch itself, so a null under it that removes nothing yet is kept.
+    A future's `change` and a stakeholder's `beliefs` are patches themselves, so a null under them
+    that removes nothing yet is kept. So is that of `sides.other`, which says that there is none.
 
     >>> merge({"a": {"b": 1, "c": 2}}, {"a": {"b": None, "d": 3}})
     {'a': {'c': 2, 'd': 3}}
@@ -77,7 +105,8 @@ def merge(target: Any, patch: Any, path: Path = ()) -> Any:
     for key, value in patch.items():
         below = (*path, key)
         if value is None:
-            if result.pop(key, None) is None and is_inside_change(below):
+            had = result.pop(key, None)
+            if below == ("sides", "other") or (had is None and is_inside_change(below)):
                 result[key] = None
         else:
             result[key] = merge(result.get(key), value, below)
@@ -85,8 +114,8 @@ def merge(target: Any, patch: Any, path: Path = ()) -> Any:
 
 
 def is_inside_change(path: Path) -> bool:
-    """Whether a path lies within a future's patch, where null is an instruction."""
-    return len(path) > 3 and path[0] == "futures" and path[2] == "change"
+    """Whether a path lies within a patch of a row's own, where null is an instruction."""
+    return len(path) > 3 and path[0] in WORLDS and path[2] == WORLDS[path[0]][0]
 
 
 def known_fields(record: type[Record]) -> list[str]:
@@ -144,10 +173,10 @@ def find_wrong_step(document: Mapping[str, Any], path: Path, value: Any) -> str 
         return f"'{top}' is not a key of a scenario; {suggest(top, fields)}"
     if not rest:
         return _mapping_needed(top, value)
-    if top == "years":
-        return _find_in_fields(rest, known_fields(Years), "years")
     if top == "budget":
         return _find_in_budget(rest)
+    if top in SECTIONS:
+        return _find_in_fields(rest, known_fields(SECTIONS[top]), f"fields of {top}")
     if top in ("weights", "pillars"):
         known = document.get("layers" if top == "weights" else "pillars") or {}
         if top == "pillars" and isinstance(value, list) and ID_PATTERN.match(rest[0]):
@@ -159,7 +188,7 @@ def find_wrong_step(document: Mapping[str, Any], path: Path, value: Any) -> str 
 
 
 def _mapping_needed(top: str, value: Any) -> str | None:
-    wants_mapping = top in TABLES or top in ("years", "budget", "weights", "pillars")
+    wants_mapping = top in TABLES or top in SECTIONS or top in ("weights", "pillars")
     if wants_mapping and value is not None and not isinstance(value, Mapping):
         return (
             f"expected a mapping, got {name_value(value)}; set a key below it, as {top}.KEY=VALUE"
@@ -208,7 +237,7 @@ def _find_in_table(
         return f"'{below[0]}' is not a field of {table}; {suggest(below[0], fields)}"
     if len(below) == 1:
         return None
-    if table == "futures" and below[0] == "change":
+    if table in WORLDS and below[0] == WORLDS[table][0]:
         return find_wrong_step(document, tuple(below[1:]), value)
     if table == "stakeholders" and below[0] == "weights":
         return _find_in_fields(below[1:], document.get("layers") or {}, "layers")
@@ -216,24 +245,27 @@ def _find_in_table(
 
 
 def find_forbidden_changes(
-    document: Mapping[str, Any], change: Mapping[str, Any]
+    document: Mapping[str, Any], change: Mapping[str, Any], table: str = "futures"
 ) -> list[Complaint]:
-    """What a future's patch changes beyond figures; `where` is the path within the patch."""
+    """What the patch of a future, or beliefs, change beyond figures; `where` is the path in it."""
+    _, what, keeps = WORLDS[table]
     found = []
     fields = known_fields(Scenario)
     for top, below in change.items():
-        if top in FUTURES_KEEP:
-            message = f"a future is a patch of figures and cannot change '{top}'; take it out"
+        if top in keeps:
+            message = f"{what} a patch of figures and cannot change '{top}'; take it out"
             found.append(Complaint(top, message))
         elif top not in fields:
             message = f"'{top}' is not a key of a scenario; {suggest(top, fields)}"
             found.append(Complaint(top, message))
         elif top in TABLES:
-            found.extend(_find_forbidden_rows(document, top, below))
+            found.extend(_find_forbidden_rows(document, top, below, what))
     return found
 
 
-def _find_forbidden_rows(document: Mapping[str, Any], table: str, change: Any) -> list[Complaint]:
+def _find_forbidden_rows(
+    document: Mapping[str, Any], table: str, change: Any, what: str
+) -> list[Complaint]:
     rows = document.get(table)
     if not isinstance(rows, Mapping):
         rows = {}
@@ -245,10 +277,10 @@ def _find_forbidden_rows(document: Mapping[str, Any], table: str, change: Any) -
             message = f"'{id_}' is not an id of the {table}; {suggest(id_, rows)}"
             found.append(Complaint(f"{table}.{id_}", message))
         elif not isinstance(fields, Mapping):
-            message = "a future changes figures; it cannot take ids away or replace them"
+            message = f"{what} a patch of figures and cannot take ids away or replace them"
             found.append(Complaint(f"{table}.{id_}", message))
         else:
             for field in LINKS.intersection(fields):
-                message = f"a future changes figures, not '{field}'; take it out"
+                message = f"{what} a patch of figures and cannot change '{field}'; take it out"
                 found.append(Complaint(f"{table}.{id_}.{field}", message))
     return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
+from .assumption import Assumption, Correlation, Uncertainty
+from .complaint import Path
 from .fields import (
     LEAST_BN,
     Amount,
@@ -39,43 +41,14 @@ from .fields import (
     Year,
     slopes,
 )
-from .frozen import FrozenMapping, freeze
+from .frozen import FrozenMapping
+from .record import Record, Table
 
 TOKEN_BN = 0.001
 """Least spending of an on/off instrument in a funded year, so that funding can be read off it."""
 
 FUNDED_BN = LEAST_BN
 """An instrument is funded in a year if it spends more than this, $ billion."""
-
-V = TypeVar("V")
-
-Table = Annotated[Mapping[str, V], AfterValidator(freeze)]
-
-
-class Range(NamedTuple):
-    """The low and high value of a figure."""
-
-    low: float
-    high: float
-
-
-class Record(BaseModel):
-    """A frozen row of a table; `ranges` holds its `_low` and `_high` fields by figure."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    ranged: ClassVar[tuple[str, ...]] = ()
-    _ranges: Mapping[str, Range] = PrivateAttr(default_factory=FrozenMapping)
-
-    @property
-    def ranges(self) -> Mapping[str, Range]:
-        """Low and high value of each figure that carries a range."""
-        return self._ranges
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        copied = super().model_copy(update=freeze(update), deep=deep)
-        for computed in copied.__dict__.keys() - type(self).model_fields.keys():
-            del copied.__dict__[computed]  # from fields that may be others now
-        return copied
 
 
 class Years(Record):
@@ -97,6 +70,7 @@ class Years(Record):
 class Budget(Record):
     """What may be spent: per year, in total, or both."""
 
+    computes = True
     per_year: Caps | None = Field(
         default=None, description="$ billion a year, or one figure for each year"
     )
@@ -117,6 +91,7 @@ class Area(Record):
 class Layer(Record):
     """A layer of the competition; positions in points, trends in points per year."""
 
+    computes = True
     ranged = ("us", "china", "us_trend", "china_trend", "trend_until", "points_per_unit")
     title: Text = ""
     kind: Literal["lead", "level"] = Field(
@@ -141,6 +116,7 @@ class Layer(Record):
 class Instrument(Record):
     """A programme that can be funded; money in $ billion of budget authority."""
 
+    computes = True
     ranged = (
         "max_per_year",
         "min_per_year",
@@ -182,6 +158,7 @@ class Instrument(Record):
 class Effect(Record):
     """What one instrument does to one layer."""
 
+    computes = True
     ranged = ("points", "scale", "lag", "half_life")
     instrument: Text
     layer: Text
@@ -199,6 +176,7 @@ class Effect(Record):
 class Interaction(Record):
     """Two effects that help (positive points) or hinder (negative) each other."""
 
+    computes = True
     ranged = ("points",)
     between: SomeNames
     layer: Text
@@ -212,6 +190,7 @@ class Interaction(Record):
 class Limit(Record):
     """What all constraints share; `priority`: higher is kept longer when something must give."""
 
+    computes = True
     title: Text = ""
     priority: Number = 1.0
     source: Names = ()
@@ -321,11 +300,14 @@ class Future(Record):
 
 
 class Stakeholder(Record):
-    """Whose weights, or whose statements about them."""
+    """Whose weights, or whose statements about them, and what figures they hold to be true."""
 
     title: Text = ""
     weights: Table[Amount] | None = None
     statements: tuple[StatementField, ...] | None = None
+    beliefs: Table[Any] = Field(
+        default_factory=FrozenMapping, description="a patch of assumptions and figures"
+    )
     note: Text = ""
     source: Names = ()
 
@@ -337,6 +319,20 @@ class Source(Record):
     url: Text = ""
     date: Text = ""
     note: Text = ""
+
+
+class Currency(Record):
+    """What one unit of money is; figures are in it throughout, nothing is converted."""
+
+    unit: Text = Field(default="billion", description="in words")
+    symbol: Text = "$"
+
+
+class Sides(Record):
+    """Whose position a lead is, and against whose; without another it is the position itself."""
+
+    own: Text = "US"
+    other: Text | None = "China"
 
 
 class Response(NamedTuple):
@@ -377,6 +373,9 @@ class Scenario(Record):
     priorities: tuple[Names, ...] | None = None
     steady: ShareBelowOne = 0.0
     pillars: Table[Names] = Field(default_factory=FrozenMapping)
+    money: Currency = Field(default_factory=Currency)
+    sides: Sides = Field(default_factory=Sides)
+    uncertainty: Uncertainty = Field(default_factory=Uncertainty, alias="ranges")
     areas: Table[Area]
     layers: Table[Layer]
     instruments: Table[Instrument]
@@ -386,8 +385,11 @@ class Scenario(Record):
     futures: Table[Future] = Field(default_factory=FrozenMapping)
     stakeholders: Table[Stakeholder] = Field(default_factory=FrozenMapping)
     sources: Table[Source] = Field(default_factory=FrozenMapping)
+    assumptions: Table[Assumption] = Field(default_factory=FrozenMapping)
+    correlations: Table[Correlation] = Field(default_factory=FrozenMapping)
     _name: str = PrivateAttr(default="scenario")
     _document: Mapping[str, Any] = PrivateAttr(default_factory=FrozenMapping)
+    _expressions: Mapping[Path, Mapping[Path, str]] = PrivateAttr(default_factory=FrozenMapping)
 
     @property
     def name(self) -> str:
@@ -398,6 +400,16 @@ class Scenario(Record):
     def document(self) -> Mapping[str, Any]:
         """The resolved document: what was read, after all patches, before defaults."""
         return self._document
+
+    @property
+    def expressions(self) -> Mapping[Path, Mapping[Path, str]]:
+        """The expressions in the document: by row, then by place in the row."""
+        return self._expressions
+
+    @cached_property
+    def assumed(self) -> Mapping[str, float]:
+        """The value of each assumption."""
+        return {id_: own.value for id_, own in self.assumptions.items()}
 
     def window(self, instrument: str) -> range:
         """The years in which an instrument may be funded, within the scenario's years."""

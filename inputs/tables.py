@@ -12,13 +12,15 @@ from typing import Any
 from .complaint import Complaint, InputError, Path, Place, suggest
 from .fields import as_text
 from .patch import TABLES, Document
-from .scenario import Record
+from .record import Record
 from .yaml_text import parse_yaml
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}\Z")
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?\Z")
 _NUMBERS = re.compile(r"\[(?:[-+.,0-9eE\s]|\[[-+.,0-9eE\s]*\])*\]\Z")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_EXPRESSION = re.compile(r"(?![-+]?\.(?:inf|nan)|[-+]?0[xob])[-\w\s.+*/(),]+\Z", re.IGNORECASE)
+_OPERATED = re.compile(r"[A-Za-z_].*[-+*/(]|[-+*/(].*[A-Za-z_]")
 _SPECIAL_WORDS = frozenset({"true", "false", "null"})
 
 
@@ -36,6 +38,8 @@ def read_cell(text: str, is_text: bool, where: str) -> Any:
     if _NUMBERS.match(stripped):
         with contextlib.suppress(ValueError):
             return json.loads(stripped)  # a list of numbers is the same in YAML, which is slower
+    if _EXPRESSION.match(stripped) and _OPERATED.search(stripped):
+        return stripped  # text in YAML too, but for `- a` and `*a`, and YAML is slower
     if stripped.startswith("#"):
         return stripped  # an error of a spreadsheet, such as #N/A, and no comment of YAML
     try:

@@ -118,7 +118,10 @@ def read_sheet(sheet: Any, label: str) -> list[list[str]]:
             if cell.data_type in ("f", "e"):
                 kind = "a formula" if cell.data_type == "f" else f"the error {cell.value}"
                 where = f"{label} row {number}, cell {cell.coordinate}"
-                complaints.append(Complaint(where, f"holds {kind}; paste its value instead"))
+                mend = "paste its value instead"
+                if cell.data_type == "f":
+                    mend += ", or, of assumptions, write it as text: '12 * points, without the ="
+                complaints.append(Complaint(where, f"holds {kind}; {mend}"))
             row.append(show_cell(cell.value))
         rows.append(row)
     if complaints:
@@ -207,7 +210,8 @@ def read_changes(rows: list[list[str]], label: str) -> tuple[Document, dict[Path
             now, was = row.get(name, ""), row.get(f"{name} as reported", "")
             if not path or now == was:
                 continue
-            steps = tuple(f"{path}{ending}".split("."))
+            is_assumption = path.startswith("assumptions.")
+            steps = tuple((f"{path}.{name}" if is_assumption else f"{path}{ending}").split("."))
             value = read_cell(now, False, f"{label} row {number}, {name}") if now else None
             place_value(changes, steps, value)
             places[steps] = Place(f"{label} row {number}", len(steps))
@@ -253,7 +257,7 @@ def list_settings(document: Mapping[str, Any]) -> list[tuple[str, Any]]:
             inner = list_settings(value)
             found += [(f"{key}.{below}", leaf) for below, leaf in inner]
         else:
-            found.append((key, value))
+            found.append((key, "null" if value is None else value))
     return found
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
+from .expressions import LONGEST, MADE_OF
+from .numbers import SETTINGS, list_number_fields
 from .patch import TABLES
-from .scenario import CONSTRAINT_TYPES, Record, Scenario
+from .record import Record
+from .scenario import CONSTRAINT_TYPES, Budget, Scenario
 
 
 class _Representer(SafeRepresenter):
@@ -64,11 +67,16 @@ def make_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario document, ranges included."""
     schema = Scenario.model_json_schema(by_alias=True)
     definitions = schema["$defs"]
-    records: list[type[Record]] = [*TABLES.values(), *CONSTRAINT_TYPES.values()]
+    records: list[type[Record]] = [Budget, *TABLES.values(), *CONSTRAINT_TYPES.values()]
     for record in records:
         if record.__name__ in definitions:
             _add_ranges(definitions[record.__name__], record)
     _add_ranges(schema, Scenario)
+    definitions["Expression"] = _EXPRESSION
+    for record in records:
+        if record.computes and record.__name__ in definitions:
+            _add_expressions(definitions[record.__name__], list_number_fields(record))
+    _add_expressions(schema, SETTINGS)
     for table in TABLES:
         rows = schema["properties"][table]
         file = {"type": "string", "description": "name of a CSV file with an id column"}
@@ -81,6 +89,33 @@ def make_schema() -> dict[str, Any]:
     schema["anyOf"] = [{"required": ["extends"]}, {"required": schema.pop("required")}]
     del definitions["Years"]["properties"]["score_until"]["default"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+_EXPRESSION = {
+    "type": "string",
+    "maxLength": LONGEST,
+    "description": f"an expression of {MADE_OF}, such as 12 * points_per_gw",
+}
+
+
+def _add_expressions(definition: dict[str, Any], names: Iterable[str]) -> None:
+    """Lets an expression stand wherever a number may, in some fields of a record."""
+    for name in names:
+        if name in definition["properties"]:
+            stated = definition["properties"][name]
+            definition["properties"][name] = _let_compute(stated)
+
+
+def _let_compute(stated: Any) -> Any:
+    if isinstance(stated, list):
+        return [_let_compute(part) for part in stated]
+    if not isinstance(stated, Mapping):
+        return stated
+    if stated.get("type") in ("number", "integer"):
+        told = {key: stated[key] for key in ("description", "default", "title") if key in stated}
+        number = {key: part for key, part in stated.items() if key not in told}
+        return {**told, "anyOf": [number, {"$ref": "#/$defs/Expression"}]}
+    return {key: _let_compute(part) for key, part in stated.items()}
 
 
 def _add_ranges(definition: dict[str, Any], record: type[Record]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.studies.alternatives.findings import Alternative, AlternativeFindings, SpendingRange
-from .portfolio import Record, Tables, tidy
+from .portfolio import Tables
+from .sheet import Record, tidy
 
 APART_BN = 0.05
 """$ billion over all years: a smaller difference does not set a plan apart."""
@@ -32,6 +33,8 @@ def tabulate_alternatives(found: AlternativeFindings) -> Record:
         "plans": [tabulate_plan(found, plan, number) for number, plan in enumerate(found.plans)],
         "different_plans": len(found.plans) if found.is_exhausted else None,
         "complete": found.effort.is_complete,
+        "ends_asked": found.asked,
+        "ends_proven": found.answered,
         "solves": found.effort.solves,
         "linear_solves": found.effort.linear_solves,
         "seconds": round(found.effort.seconds, 3),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 
 from rich.console import Console
 from rich.text import Text
@@ -24,9 +23,11 @@ def show_alternatives(found: AlternativeFindings) -> None:
     title.stylize("bold")
     console.print(Text.assemble(title, f"  [{scenario.name}]"))
     least = found.best_gain - found.within * max(found.best_gain, 0.01)
+    may = "may" if found.answered == found.asked else "were found to"
+    known = "" if found.is_best_proven else " known"
     console.print(
-        f"The best plan gains {found.best_gain:.3f} points. Plans that gain {least:.3f} or more, "
-        f"within {found.within:.1%} of it, may spend:"
+        f"The best plan{known} gains {found.best_gain:.3f} points. Plans that gain {least:.3f} or "
+        f"more, within {found.within:.1%} of it, {may} spend:"
     )
     titles = {area: own.title or area for area, own in scenario.areas.items()}
     names = {i: own.title or i for i, own in scenario.instruments.items()}
@@ -44,13 +45,11 @@ def show_alternatives(found: AlternativeFindings) -> None:
     text = (
         f"{effort.solves} mixed and {effort.linear_solves} linear solves in {effort.seconds:.0f} s."
     )
-    widest = max((one.gap for one in found.instruments.values()), default=0.0)
-    if not isfinite(widest):
-        text += " How far the true ends may lie beyond those found is not known."
-    elif widest > 1e-3:
+    widest = max((own.gap or 0.0 for own in found.instruments.values()), default=0.0)
+    if widest > 1e-3 and found.answered == found.asked:
         text += f" The ends are proven to ${widest:.2f} bn or less."
     if not effort.is_complete:
-        text += " Time ran out before everything was proven."
+        text += f" Time ran out with {found.answered} of {found.asked} ends of ranges proven."
     console.print(text)
 
 
@@ -86,7 +85,7 @@ def judge(one: SpendingRange, best: float) -> str:
     >>> judge(SpendingRange(1.0, 2.0, 1.0, 2.0), 1.5), judge(SpendingRange(0.0, 0.0, 0.0, 0.0), 0.0)
     ('always', 'never')
     """
-    if one.most_proven <= 1e-6:
+    if one.most_proven is not None and one.most_proven <= 1e-6:
         return "never"
     if one.least_proven > 1e-6:
         return "always"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.studies.budget.findings import BudgetFindings, Step
-from .portfolio import Record, Tables, tidy
+from .portfolio import Tables
+from .sheet import Record, tidy
 
 
 def tabulate_budget(found: BudgetFindings) -> Record:
@@ -20,6 +21,7 @@ def tabulate_budget(found: BudgetFindings) -> Record:
         "proven": tidy(found.proven),
         "exact": found.is_exact,
         "complete": found.effort.is_complete,
+        "proven_share": tidy(found.proven_share),
         "curve": [[tidy(p.budget), tidy(p.gain), tidy(p.bound)] for p in found.curve],
         "intervals": list_intervals(found),
         "plan": {

@@ -48,19 +48,31 @@ def headline(found: BudgetFindings) -> Text:
     title = plain(scenario.title or scenario.name)
     title.stylize("bold")
     low, high = found.curve[0], found.curve[-1]
+    known = "" if found.proven_share == 1 else " known"
     text = Text.assemble(title, f"  [{scenario.name}]\n")
     text.append(
-        f"From ${found.lower:g} bn to ${found.upper:g} bn a year the best gain goes from "
+        f"From ${found.lower:g} bn to ${found.upper:g} bn a year the best gain{known} goes from "
         f"{tell_known(low.gain, '.3f')} to {tell_known(high.gain, '.3f')} points.\n"
     )
-    if found.is_exact:
-        text.append(f"The curve is exact: straight between {len(found.curve)} breakpoints.")
-    else:
-        text.append(
-            f"Each funded set below stays within {found.tolerance:.2%} of the best gain over its "
-            f"whole stretch (proven: {tell_known(found.proven, '.3%')})."
-        )
+    text.append(tell_proof(found))
     return text
+
+
+def tell_proof(found: BudgetFindings) -> str:
+    """How far the curve and the funded sets are proven."""
+    if found.is_exact and found.proven_share == 1:
+        return f"The curve is exact: straight between {len(found.curve)} breakpoints."
+    if found.proven is None:
+        return "Time ran out before it was proven how good the funded sets below are."
+    if found.proven > found.tolerance * (1 + 1e-6):
+        return (
+            f"Time ran out: each funded set below is proven to stay within {found.proven:.2%} of "
+            f"the best gain over its whole stretch, not within {found.tolerance:.2%}."
+        )
+    return (
+        f"Each funded set below stays within {found.tolerance:.2%} of the best gain over its "
+        f"whole stretch (proven: {found.proven:.3%})."
+    )
 
 
 def interval_table(found: BudgetFindings) -> Table:
@@ -147,5 +159,9 @@ def tell_effort(found: BudgetFindings) -> Text:
         f"{effort.solves} mixed and {effort.linear_solves} linear solves in {effort.seconds:.0f} s."
     )
     if not effort.is_complete:
-        text.append(" Time ran out: what is shown is proven as far as it says, and no further.")
+        text.append(f" Time ran out with {found.proven_share:.0%} of the range proven.")
+        steps = [*found.cuts, *found.adds]
+        known = sum(step.behind is not None for step in steps)
+        if known < len(steps):
+            text.append(f" {known} of {len(steps)} steps were held against the best plan.")
     return text

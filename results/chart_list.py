@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from . import pictures
 from .map_paths import trace_layers
-from .pictures import Picture
 from .pillar_map import draw_triangle
-from .portfolio import Record
-from .report_rows import list_feeds
-from .reported import Reported
+from .runs.reported import Reported
+from .sheet import Chart, Record
+from .studies.flip import draw_paths
+from .studies.rows import list_feeds
 from .study_sections import describe_studies
 from .weight_page import draw_choice, frame_map
 
 
-def list_charts(several: Sequence[Reported]) -> dict[str, list[Picture]]:
+def list_charts(several: Sequence[Reported]) -> dict[str, list[Chart]]:
     """Pictures by folder: `.` for those of one scenario, else one for each and the comparison."""
     if len(several) == 1:
         return {".": draw_all(several[0])}
@@ -25,11 +25,11 @@ def list_charts(several: Sequence[Reported]) -> dict[str, list[Picture]]:
     return {".": [side_by_side] if side_by_side else [], **folders}
 
 
-def draw_all(one: Reported) -> list[Picture]:
+def draw_all(one: Reported) -> list[Chart]:
     """Every chart there is of one scenario and its studies."""
-    found: list[Picture] = []
+    found: list[Chart] = []
     if one.record is not None:
-        found += pictures.draw_plan(one, one.record, list_feeds(one, one.record))
+        found += pictures.draw_plan(one, one.record, list_feeds(one.scenario, one.record))
     over = one.studies.get("sensitivity map")
     if over is not None and over["portfolios"]:
         found += [pictures.draw_core(one, over["core_index"]), draw_choice(one, over)]
@@ -37,7 +37,7 @@ def draw_all(one: Reported) -> list[Picture]:
         found += [triangle[0]] if triangle else []
     flip = find_paths(one)
     if flip is not None:
-        found += pictures.draw_paths(one, flip)
+        found += draw_paths(one.scenario, flip["weights"], flip["by_layer"])
     for section in describe_studies(one):
         found += section["figures"]
     return found

@@ -6,8 +6,9 @@ from typing import Any
 
 from ..model.equations.evaluate import Played, relative
 from ..model.solving.solution import total_spending
-from ..model.studies.compare.findings import GROUPS, Comparison, Fate
-from .portfolio import Record, every_year, tidy
+from ..model.studies.compare.findings import GROUPS, Comparison, Preference
+from .portfolio import every_year
+from .sheet import Record, tidy
 
 Matrix = dict[str, dict[str, float | None]]
 
@@ -53,11 +54,13 @@ def tabulate_comparison(comparison: Comparison) -> Record:
             }
             for plan in plans
         },
-        "least_regret": pick_least(regret, comparison),
-        "least_regret_kept": None if is_any_open(comparison) else pick_least(kept, comparison),
+        "least_regret": comparison.verdict.least_regret,
+        "least_regret_kept": comparison.verdict_kept.least_regret,
+        "verdict": tabulate_verdict(comparison.verdict),
+        "verdict_kept": tabulate_verdict(comparison.verdict_kept),
         "attribution": [tabulate_attribution(entry) for entry in comparison.attribution],
         "notes": list(comparison.notes),
-        "complete": not comparison.missing,
+        "complete": comparison.is_complete,
         "missing": list(comparison.missing),
         "solves": comparison.solves,
         "seconds": round(comparison.seconds, 3),
@@ -114,7 +117,8 @@ def find_regrets(comparison: Comparison, *, kept: bool) -> tuple[Matrix, Matrix]
         label = contender.label
         regret[label], points[label] = {}, {}
         for world in comparison.worlds:
-            gain = pick_gain(comparison.fates.get(label, {}).get(world), kept)
+            fate = comparison.fates.get(label, {}).get(world)
+            gain = None if fate is None else fate.pick_gain(kept=kept)
             if gain is None:
                 regret[label][world] = points[label][world] = None
                 continue
@@ -124,33 +128,14 @@ def find_regrets(comparison: Comparison, *, kept: bool) -> tuple[Matrix, Matrix]
     return regret, points
 
 
-def pick_gain(fate: Fate | None, kept: bool) -> float | None:
-    """A plan's gain in a world, as it stands or with its funded set kept."""
-    if fate is None:
-        return None
-    return fate.kept_gain if kept else fate.gain
-
-
-def pick_least(regret: Matrix, comparison: Comparison) -> str | None:
-    """The plan with the smallest largest regret among those that every world allows.
-
-    Worlds without a plan of their own are left out; ties go to the smaller sum, then the first.
-    None as well where there was no time for a world, or for a regret, that might name another.
-    """
-    if not all(world.best or world.is_infeasible for world in comparison.worlds.values()):
-        return None
-    worlds = list(comparison.best_known)
-    whole = {
-        plan: [row[world] for world in worlds]
-        for plan, row in regret.items()
-        if plan in comparison.plans
+def tabulate_verdict(verdict: Preference) -> Record:
+    """Which plan to prefer, out of which, and by what; or why that cannot be said."""
+    return {
+        "by": verdict.by,
+        "plan": verdict.plan,
+        "among": list(verdict.among),
+        "reason": verdict.reason or None,
     }
-    told = {
-        plan: [value for value in row if value is not None]
-        for plan, row in whole.items()
-        if row and all(value is not None for value in row)
-    }
-    return min(told, key=lambda plan: (max(told[plan]), sum(told[plan]))) if told else None
 
 
 def is_any_open(comparison: Comparison) -> bool:

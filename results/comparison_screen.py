@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 
 from .explanation_screen import head, say
-from .portfolio import Record
 from .screen import make_table, open_console
+from .sheet import Record
 
 FITS, LEADS_FIT = 5, 4
 """Plans that stand side by side in a hundred columns; more are told in several blocks."""
@@ -133,12 +133,37 @@ def show_regret(console: Console, record: Record) -> None:
                 for plan in plans
             ]
             console.print(make_table(["", *(short(world) for world in block)], rows))
-        name = record["least_regret" if what == "regret" else "least_regret_kept"]
-        if name is not None:
-            say(console, f"Least regretted: {name}.")
-        elif what == "regret":
-            say(console, "No plan can be played in every world, so none is least regretted.")
+        if record["verdict"]["by"] != "gain":
+            say(console, tell_verdict(record["verdict" if what == "regret" else "verdict_kept"]))
+    if record["verdict"]["by"] == "gain":
+        say(console, tell_gains(record))
     show_cannot(console, record)
+
+
+def tell_verdict(verdict: Record) -> str:
+    """Which plan is least regretted and among which, or why none is."""
+    if verdict["plan"] is None:
+        reason = verdict["reason"]
+        return f"{reason[:1].upper()}{reason[1:]}, so none is named as least regretted."
+    if len(verdict["among"]) == 1:
+        return f"Least regretted: {verdict['plan']}, as the only plan that every world allows."
+    return f"Least regretted: {verdict['plan']}."
+
+
+def tell_gains(record: Record) -> str:
+    """What the constraints of each scenario cost, where they differ in nothing else."""
+    verdict, gains = record["verdict"], record["best_gain"]
+    most = gains[verdict["plan"]]
+    costs = [
+        f"those of {label} cost {most - gains[label]:.3f} points"
+        for label in verdict["among"]
+        if label != verdict["plan"]
+    ]
+    return (
+        "The scenarios differ in their constraints alone, and a plan is not the better for keeping "
+        "more of them: none is named as least regretted. Most is gained under those of "
+        f"{verdict['plan']}, {most:.3f} points; {', '.join(costs)}."
+    )
 
 
 def regret_cell(record: Record, what: str, plan: str, world: str) -> str:

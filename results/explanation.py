@@ -7,8 +7,8 @@ from typing import Any
 
 from ..model.studies.explain.findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
 from ..model.studies.repair.findings import Diagnosis, Member, Repair
-from .portfolio import Record, tidy
 from .sentences import list_sentences, list_settings
+from .sheet import Record, tidy
 
 
 def maybe(number: float | None) -> float | None:

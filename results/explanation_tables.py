@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .portfolio import Record, Tables
+from .portfolio import Tables
+from .sheet import Record
 
 
 def list_tables(record: Record) -> Tables:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import charts
-from .inputs import list_answered, tell_answered
-from .pictures import Picture
-from .portfolio import Record
-from .report_rows import name_all, shorten
-from .reported import Reported
+from ..inputs.figures import GROUP
+from .charts import vega as charts
+from .inputs import call_figure, list_answered, say_values, tell_answered, tell_range
+from .runs.reported import Reported
 from .section import Section, make_table, tell
+from .sheet import Chart, Record
+from .studies.rows import name_all, shorten
 
 MOST_BARS = 20
 
@@ -22,6 +22,7 @@ def write_inputs(one: Reported, record: Record) -> Section:
         "breakeven": write_break_evens,
         "sobol": write_shares,
         "sample": write_samples,
+        "voi": write_values,
     }
     method, answered, asked = record["method"], record.get("answered"), record.get("asked")
     if answered is None or asked is None or answered == asked:
@@ -38,13 +39,13 @@ def write_tornado(one: Reported, record: Record) -> Section:
     wide = sorted(wide, key=lambda row: -abs(row["gain_high"] - row["gain_low"]))[:MOST_BARS]
     bars = [
         {
-            "name": shorten(row["path"], 60),
+            "name": shorten(call_row(row), 60),
             "from": min(row["gain_low"], row["gain_high"]),
             "to": max(row["gain_low"], row["gain_high"]),
         }
         for row in wide
     ]
-    picture = Picture(
+    picture = Chart(
         "tornado",
         "The gain at the low and the high value of each figure",
         f"Bars for the {len(bars)} figures that move the gain most",
@@ -53,8 +54,8 @@ def write_tornado(one: Reported, record: Record) -> Section:
     names = name_all(one.scenario.instruments)
     rows = [
         [
-            tell(row["path"]),
-            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell(call_row(row)),
+            tell_ends(row),
             tell(row["gain_low"], 3),
             tell(row["gain_high"], 3),
             tell(row.get("lost_points"), 3),
@@ -81,6 +82,17 @@ def write_tornado(one: Reported, record: Record) -> Section:
         "figures": [picture],
         "tables": [make_table("Figures, the most decisive first", columns, rows)],
     }
+
+
+def call_row(row: Record) -> str:
+    """What a figure is called."""
+    return call_figure(row["path"], row.get("title") or "")
+
+
+def tell_ends(row: Record) -> str:
+    """The range of a figure in its unit."""
+    low, high = tell_figure(row["low"]), tell_figure(row["high"])
+    return tell_range(row["path"], low, high, row.get("unit") or "", " to ")
 
 
 def tell_set(row: Record, end: str, names: dict[str, str]) -> str:
@@ -111,9 +123,9 @@ def write_break_evens(one: Reported, record: Record) -> Section:
     found = [row for row in record["figures"] if row["flips_at"] is not None]
     rows = [
         [
-            tell(row["path"]),
+            tell(call_row(row)),
             tell_figure(row["value"]),
-            f"{tell_figure(row['low'])} to {tell_figure(row['high'])}",
+            tell_ends(row),
             tell_figure(row["flips_at"]),
             tell(row["within_range"]),
             tell_set(row, "", names),
@@ -139,7 +151,7 @@ def write_shares(one: Reported, record: Record) -> Section:
     del one
     rows = [
         [
-            tell(row["path"]),
+            tell(call_row(row)),
             *(
                 f"{tell(row[key], 3)} ({tell(row[f'{key}_interval'][0], 3)} to "
                 f"{tell(row[f'{key}_interval'][1], 3)})"
@@ -208,3 +220,44 @@ def write_samples(one: Reported, record: Record) -> Section:
 def tell_pairs(found: list[Record]) -> str:
     """The figure that an answer goes with most, and its rank correlation."""
     return "; ".join(f"{own['correlation']:+.2f} {own['path']}" for own in found[:1]) or "-"
+
+
+def write_values(one: Reported, record: Record) -> Section:
+    """What knowing a figure, or a group of them, before choosing is worth."""
+    del one
+    groups = [{**row, "path": f"{GROUP}{row['group']}", "title": ""} for row in record["groups"]]
+    worth = [row for row in (*groups, *record["figures"]) if row["evppi"]]
+    worth = sorted(worth, key=lambda row: -row["evppi"])
+    bars = [
+        {"name": shorten(call_row(row), 60), "from": 0.0, "to": row["evppi"]}
+        for row in worth[:MOST_BARS]
+    ]
+    picture = Chart(
+        "worth-of-knowing",
+        "What knowing a figure before choosing is worth",
+        f"Bars for the {len(bars)} figures and groups that are worth most to know",
+        lambda width, _: charts.draw_bars(bars, "points", width, rule=0.0),
+    )
+    rows = [
+        [
+            tell(call_row(row)),
+            tell(row["evppi"], 4),
+            tell(row["se"], 4),
+            tell(row["bn"]),
+            tell(", ".join(filter(None, [row.get("confidence"), *row.get("source", [])])) or None),
+        ]
+        for row in worth
+    ]
+    columns = ["to know before choosing", "points", "standard error", "$ bn", "rests on"]
+    return {
+        "title": "What it would be worth to know",
+        "sentences": [
+            *say_values(record),
+            (
+                "Points: what knowing it adds to the gain on average. $ bn: the budget that buys "
+                "as many points at the margin."
+            ),
+        ],
+        "figures": [picture] if bars else [],
+        "tables": [make_table("Figures and groups, the most valuable first", columns, rows)],
+    }

@@ -9,7 +9,8 @@ from typing import Any
 from ..inputs.scenario import Scenario
 from ..model.equations.evaluate import Plan
 from ..model.studies.frontier.findings import FrontierFindings, FrontierPoint
-from .portfolio import Record, Tables, tidy
+from .portfolio import Tables
+from .sheet import Record, tidy
 
 Price = tuple[float, float, float]
 """Points of one layer for a point of another, and between which points of that other."""

@@ -6,9 +6,10 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from . import charts
-from .charts import PAGE_WIDTH
-from .pictures import PANEL_WIDTH, Picture
+from .charts import vega as charts
+from .charts.vega import PAGE_WIDTH
+from .pictures import PANEL_WIDTH
+from .sheet import Chart
 
 
 class Gallery:
@@ -18,12 +19,12 @@ class Gallery:
         self.live: dict[str, Any] = {}
 
     def hang(
-        self, picture: Picture, prefix: str = "", note: str = "", id_: str = ""
+        self, picture: Chart, prefix: str = "", note: str = "", id_: str = ""
     ) -> dict[str, Any]:
         """Takes a picture in; gives what the template needs to show it."""
         name = id_ or f"{prefix}{picture.name}"
         width = PANEL_WIDTH if picture.group else PAGE_WIDTH
-        spec = picture.make(width, False)
+        spec = picture.draw(width, False)
         svg = charts.render_svg(spec)
         self.live[name] = spec if picture.is_fixed else {**spec, "width": "container"}
         size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)

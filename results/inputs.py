@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..inputs.figures import Figure
-from ..model.studies.figures.findings import BreakEven, FigureStudy, Index, Shares, Swing
-from .portfolio import tidy
+from ..inputs.figures import GROUP, Figure
+from ..model.studies.figures.findings import BreakEven, FigureStudy, Index, Shares, Swing, Worth
+from .sheet import tidy
 
 Record = dict[str, Any]
 
@@ -35,6 +35,8 @@ def tabulate_inputs(study: FigureStudy) -> Record:
         record["figures"] += list_open(study, record["figures"])
     elif study.method == "sobol":
         record |= {"samples": study.sample_count, "seed": study.seed, **tabulate_shares(study)}
+    elif study.method == "voi":
+        record |= {"samples": study.sample_count, "seed": study.seed, **tabulate_values(study)}
     else:
         record |= {"samples": study.sample_count, "seed": study.seed, **tabulate_samples(study)}
     record |= {"solves": study.solves, "seconds": round(study.seconds, 3)}
@@ -52,11 +54,23 @@ def list_open(study: FigureStudy, answered: list[Record]) -> list[Record]:
 
 def list_answered(rows: list[Record]) -> list[Record]:
     """The figures of which more is told than what they are."""
-    plain = ("path", "value", "low", "high")
-    return [row for row in rows if any(row[key] is not None for key in row if key not in plain)]
+    return [row for row in rows if any(row[key] is not None for key in row if key not in PLAIN)]
 
 
-UNITS = {"tornado": "figures", "breakeven": "figures", "sobol": "base samples", "sample": "samples"}
+PLAIN = (
+    *("path", "value", "low", "high"),
+    *("title", "unit", "group", "confidence", "source"),
+)
+"""What is told of a figure before anything is asked about it."""
+
+
+UNITS = {
+    "tornado": "figures",
+    "breakeven": "figures",
+    "sobol": "base samples",
+    "sample": "samples",
+    "voi": "samples",
+}
 """What a method's answers are counted in."""
 
 
@@ -71,13 +85,42 @@ def tell_answered(method: str, answered: int, asked: int) -> str:
 
 
 def name_figure(figure: Figure) -> Record:
-    """Path, value and range."""
+    """Path, value and range, and whose word it is."""
     return {
         "path": figure.path,
         "value": number(figure.value),
         "low": number(figure.low),
         "high": number(figure.high),
+        "title": figure.title,
+        "unit": figure.unit,
+        "group": figure.group,
+        "confidence": figure.confidence,
+        "source": list(figure.source),
     }
+
+
+def call_figure(path: str, title: str) -> str:
+    """What people call a figure: its title, after the id that it is named by.
+
+    >>> call_figure("assumptions.gw", "Gigawatts short"), call_figure("group:power", "power")
+    ('gw: Gigawatts short', 'group:power, all together')
+    >>> call_figure("effects.a.points", "")
+    'effects.a.points'
+    """
+    if path.startswith(GROUP):
+        return f"{path}, all together"
+    return f"{path.rpartition('.')[2]}: {title}" if title else path
+
+
+def tell_range(path: str, low: str, high: str, unit: str, between: str) -> str:
+    """A range in its unit; a group's ends are those of all its members.
+
+    >>> tell_range("assumptions.gw", "6", "20", "GW", "..")
+    '6..20 GW'
+    """
+    if path.startswith(GROUP):
+        return f"all low{between}all high"
+    return f"{low}{between}{high} {unit}".rstrip()
 
 
 def number(value: float | None) -> float | str | None:
@@ -203,6 +246,88 @@ def tabulate_samples(study: FigureStudy) -> Record:
     }
 
 
+def tabulate_values(study: FigureStudy) -> Record:
+    """What knowing is worth, the most valuable first."""
+    values = study.values
+    if values is None:
+        return {}
+    every = tabulate_worth(values.everything)
+    return {
+        "counted": values.count,
+        "failed": dict(values.failed),
+        "options": len(values.choices),
+        "evpi": every["evppi"],
+        "evpi_se": every["se"],
+        "evpi_bn": every["bn"],
+        "points_per_bn": None if values.per_bn is None else tidy(values.per_bn),
+        "unpaid_share": tidy(values.unpaid),
+        "figures": [
+            name_figure(row.figure) | tabulate_worth(row)
+            for row in values.figures
+            if row.figure is not None
+        ],
+        "groups": [
+            {
+                "group": row.figure.title,
+                "members": [member.path for member in row.figure.members],
+                **tabulate_worth(row),
+            }
+            for row in values.groups
+            if row.figure is not None
+        ],
+        "plans": [
+            {
+                "id": f"P{number}",
+                "mean_gain": tidy(choice.mean_gain),
+                "best_share": tidy(choice.best_share),
+                "funded": list(choice.funded),
+            }
+            for number, choice in enumerate(values.choices, start=1)
+        ],
+    }
+
+
+def say_values(record: Mapping[str, Any]) -> list[str]:
+    """What the value of knowing means, in words."""
+    best = record["plans"][0]
+    often = sum(plan["best_share"] for plan in record["plans"][1:])
+    pay = "more money buys nothing here"
+    if record["evpi_bn"] is not None:
+        pay = f"as much as $ {record['evpi_bn']:.2f} bn more buys"
+    said = [
+        (
+            f"One of {len(record['plans'])} plans is chosen today. Over {record['counted']} joint "
+            f"samples the best on average gains {best['mean_gain']:.3f} points, and in "
+            f"{often:.0%} of them another would have been the better choice."
+        ),
+        (
+            f"To know every figure before choosing would add {record['evpi']:.3f} points "
+            f"(± {record['evpi_se']:.3f}): {pay}."
+        ),
+    ]
+    worth = [row for row in record["figures"] if row["evppi"] > 2 * row["se"]]
+    if worth:
+        named = ", ".join(call_figure(row["path"], row["title"]) for row in worth[:3])
+        said.append(f"A study pays that tells, before the others: {named}.")
+    else:
+        said.append("No figure alone is surely worth a study: none would change the choice enough.")
+    if record["unpaid_share"] > 0:
+        said.append(
+            f"In {record['unpaid_share']:.1%} of all plays a plan could not be paid for, and "
+            "counts as nothing."
+        )
+    return said
+
+
+def tabulate_worth(worth: Worth) -> Record:
+    """Points, their standard error, and the money that buys as many."""
+    return {
+        "evppi": tidy(worth.points),
+        "se": tidy(worth.error),
+        "bn": None if worth.bn is None else tidy(worth.bn),
+    }
+
+
 def spread(values: tuple[float, float, float]) -> dict[str, float | None]:
     """Three percentiles by name."""
     return dict(zip(("p05", "median", "p95"), map(tidy, values), strict=True))
@@ -228,6 +353,9 @@ def list_tables(record: Mapping[str, Any]) -> Tables:
     ]
     columns = list(dict.fromkeys(key for row in rows for key in row))
     tables: Tables = {f"figures_{record['method']}": (columns, rows)}
+    if record.get("groups"):
+        groups = [{**row, "members": " ".join(row["members"])} for row in record["groups"]]
+        tables["groups_voi"] = (list(groups[0]), groups)
     if "instruments" in record:
         names = [key for key in record["instruments"][0] if key != "goes_with"]
         kept = [{key: row[key] for key in names} for row in record["instruments"]]

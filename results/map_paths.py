@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..inputs.scenario import Scenario
-from .portfolio import Record
+from .sheet import Record
 
 TINY = 1e-9
 

@@ -14,15 +14,16 @@ import jinja2
 from markupsafe import Markup
 
 from .. import __version__
-from . import charts, pictures
 from .chart_list import find_paths
+from .charts import vega as charts
 from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import write_chapter
 from .page_weights import write_weights
 from .recommendation import say_flip
-from .report_rows import clean, list_feeds, list_figures, shorten
-from .reported import Reported
+from .runs.reported import Reported
+from .studies.flip import draw_paths
+from .studies.rows import clean, list_feeds, list_figures, shorten
 from .study_sections import describe_studies
 
 HERE = Path(__file__).parent
@@ -121,14 +122,17 @@ def write_flip(one: Reported, gallery: Gallery) -> dict[str, Any] | None:
         return None
     return {
         "sentence": say_flip(flip, one.scenario),
-        "paths": [gallery.hang(picture) for picture in pictures.draw_paths(one, flip)],
+        "paths": [
+            gallery.hang(picture)
+            for picture in draw_paths(one.scenario, flip["weights"], flip["by_layer"])
+        ],
     }
 
 
 def write_ledger(one: Reported) -> dict[str, Any]:
     """Every figure, ready to be filtered."""
     record = one.record
-    feeds = [] if record is None else list_feeds(one, record)
+    feeds = [] if record is None else list_feeds(one.scenario, record)
     rows = []
     for row in list_figures(one.scenario, feeds, 0.0 if record is None else record["gain"]):
         share = row["share"]

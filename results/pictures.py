@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from ..inputs.scenario import Scenario
-from . import charts
-from .charts import PAGE_WIDTH, Spec, Width
+from .charts import vega as charts
+from .charts.palette import colour_areas, colour_layers
+from .charts.vega import PAGE_WIDTH, Spec, Width
 from .flow import lay_out
-from .palette import colour_areas, colour_layers
-from .portfolio import Record
-from .report_rows import (
+from .runs.reported import Reported
+from .sheet import Chart, Record
+from .studies.portfolios import CORE
+from .studies.rows import (
     Rows,
     list_leads,
     list_spending,
@@ -21,28 +22,10 @@ from .report_rows import (
     sum_areas,
     sum_programmes,
 )
-from .reported import Reported
-from .weights import CORE
 
 PANEL_WIDTH = 330
 FLOW_HEIGHTS = (180, 27, 640)
 """Least height of a flow, height for each programme, and most."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart: `make` draws it for a width, with or without its own legend.
-
-    Pictures of one `group` belong together: panels on a page, one file when they are written. One
-    that is fixed keeps its width.
-    """
-
-    name: str
-    title: str
-    says: str
-    make: Callable[[Width, bool], Spec]
-    group: str = ""
-    is_fixed: bool = False
 
 
 def colour_titles(scenario: Scenario) -> dict[str, str]:
@@ -51,12 +34,12 @@ def colour_titles(scenario: Scenario) -> dict[str, str]:
     return {titles[area]: colour for area, colour in colour_areas(scenario.areas).items()}
 
 
-def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
+def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Chart]:
     """Spending by area and programme, the flow, and the leads."""
     scenario = one.scenario
     area_names = name_all(scenario.areas)
     colours = colour_titles(scenario)
-    spending = list_spending(one, record)
+    spending = list_spending(one.scenario, record)
     rank = {name: at for at, name in enumerate(area_names.values())}
     by_area = [{**row, "rank": rank[row["area"]]} for row in sum_areas(spending, scenario)]
     totals = sum_programmes(spending)
@@ -76,13 +59,13 @@ def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
         scenario, totals, feeds, colour_areas(scenario.areas), colour_layers(scenario.layers)
     )
     return [
-        Picture(
+        Chart(
             "spending-by-area",
             "Spending by area and year",
             "Stacked bars: " + _tell_areas(record["areas"], area_names),
             lambda width, legend: charts.draw_years(by_area, colours, width, legend),
         ),
-        Picture(
+        Chart(
             "spending-by-programme",
             "Spending by programme and year",
             f"A square for each of {len(totals)} funded programmes and year, as large as its money",
@@ -90,7 +73,7 @@ def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Picture]:
                 squares, sums, listed, colours, width, legend
             ),
         ),
-        Picture(
+        Chart(
             "flow",
             "Where the money goes and which layers it feeds",
             "Ribbons from areas over programmes to layers: "
@@ -112,9 +95,9 @@ def _title(draw: Callable[[Width, str | None], Spec], title: str) -> Callable[[W
     return lambda width, legend: draw(width, title if legend else None)
 
 
-def draw_leads(one: Reported, record: Record) -> list[Picture]:
+def draw_leads(one: Reported, record: Record) -> list[Chart]:
     """A panel for each layer, on one scale."""
-    rows = list_leads(one, record)
+    rows = list_leads(one.scenario, record)
     if not rows:
         return []
     values = [row[key] for row in rows for key in ("lead", "without")]
@@ -128,7 +111,7 @@ def draw_leads(one: Reported, record: Record) -> list[Picture]:
         own = [row for row in rows if row["layer_id"] == layer]
         then = next(row for row in own if row["year"] == year)
         pictures.append(
-            Picture(
+            Chart(
                 f"lead-{layer}",
                 names[layer],
                 f"Lead in {names[layer]}: {then['lead']:.1f} points in {year} with the plan, "
@@ -140,45 +123,7 @@ def draw_leads(one: Reported, record: Record) -> list[Picture]:
     return pictures
 
 
-def draw_paths(one: Reported, flip: Record) -> list[Picture]:
-    """A panel for each layer: spending by area as its weight goes from 0 to 1."""
-    scenario = one.scenario
-    names, area_names = name_all(scenario.layers), name_all(scenario.areas)
-    colours = colour_titles(scenario)
-    pictures = []
-    for layer, steps in flip["by_layer"].items():
-        if steps is None:  # there was no time for it
-            continue
-        rows = _stack_steps(steps, area_names)
-        title = names.get(layer, layer)
-        today = flip["weights"].get(layer, scenario.weights.get(layer, 0.0))
-        pictures.append(
-            Picture(
-                f"path-{layer}",
-                title,
-                f"Spending by area as the weight of {title} goes from 0 to 1, "
-                f"in {len(steps)} steps; today it is {today:.0%}",
-                _title(partial(charts.draw_path, rows, today, colours), title),
-                "paths",
-            )
-        )
-    return pictures
-
-
-def _stack_steps(steps: Rows, area_names: Mapping[str, str]) -> Rows:
-    """The areas of each step of a path, one on top of the other."""
-    rows: Rows = []
-    for step in steps:
-        below = 0.0
-        for area, title in area_names.items():
-            bn = step["areas"].get(area) or 0.0
-            ends = {"from": step["from"], "to": step["to"], "y": below, "y2": below + bn}
-            rows.append({**ends, "area": title, "bn": bn})
-            below += bn
-    return rows
-
-
-def draw_core(one: Reported, core: Mapping[str, float]) -> Picture:
+def draw_core(one: Reported, core: Mapping[str, float]) -> Chart:
     """The core index, highest first."""
     scenario = one.scenario
     names, area_names = name_all(scenario.instruments), name_all(scenario.areas)
@@ -194,7 +139,7 @@ def draw_core(one: Reported, core: Mapping[str, float]) -> Picture:
     ]
     order = [names[id_] for id_ in listed]
     always = sum(core.get(id_, 0.0) >= CORE for id_ in listed)
-    return Picture(
+    return Chart(
         "core-index",
         "Core index: the share of weightings under which each programme is funded",
         f"Bars by programme; {always} of {len(listed)} are funded under {CORE:.0%} or more",
@@ -210,7 +155,7 @@ def name_areas(several: Sequence[Reported]) -> dict[str, str]:
     return titles
 
 
-def draw_scenarios(several: Sequence[Reported]) -> Picture | None:
+def draw_scenarios(several: Sequence[Reported]) -> Chart | None:
     """Spending by area, a bar for each scenario that has a plan."""
     titles = name_areas(several)
     colours = {titles[id_]: colour for id_, colour in colour_areas(titles).items()}
@@ -235,7 +180,7 @@ def draw_scenarios(several: Sequence[Reported]) -> Picture | None:
         )
         for label in labels
     )
-    return Picture(
+    return Chart(
         "comparison",
         "Spending by area in each scenario",
         says,
@@ -243,15 +188,15 @@ def draw_scenarios(several: Sequence[Reported]) -> Picture | None:
     )
 
 
-def gather_files(pictures: Sequence[Picture]) -> dict[str, Spec]:
+def gather_files(pictures: Sequence[Chart]) -> dict[str, Spec]:
     """The charts as files hold them: by name, with title and legend, panels joined."""
     files: dict[str, Spec] = {}
-    groups: dict[str, list[Picture]] = {}
+    groups: dict[str, list[Chart]] = {}
     for picture in pictures:
         if picture.group:
             groups.setdefault(picture.group, []).append(picture)
         else:
-            files[picture.name] = {**picture.make(PAGE_WIDTH, True), "title": picture.title}
+            files[picture.name] = {**picture.draw(PAGE_WIDTH, True), "title": picture.title}
     for group, panels in groups.items():
-        files[group] = charts.join([panel.make(PANEL_WIDTH, True) for panel in panels], 2)
+        files[group] = charts.join([panel.draw(PANEL_WIDTH, True) for panel in panels], 2)
     return files

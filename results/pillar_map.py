@@ -8,13 +8,12 @@ from typing import Any
 
 from ..inputs.scenario import Scenario
 from ..model.equations.evaluate import Evaluator
-from . import charts
-from .charts import Width
-from .pictures import Picture
-from .portfolio import Record
-from .report_rows import Rows, name_all
-from .reported import Reported
-from .triangle import HEIGHT, Point, cut_cells, place
+from .charts import vega as charts
+from .charts.triangle import HEIGHT, Point, cut_cells, place
+from .charts.vega import Width
+from .runs.reported import Reported
+from .sheet import Chart, Record
+from .studies.rows import Rows, name_all
 from .weight_page import frame_pillars
 
 TRIANGLE_WIDTH = 340
@@ -43,7 +42,7 @@ def list_corners(scenario: Scenario) -> list[Corner]:
     return []
 
 
-def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any]] | None:
+def draw_triangle(one: Reported, record: Record) -> tuple[Chart, dict[str, Any]] | None:
     """The pillar map and what may be shaded on it, or None where there are no three corners.
 
     The second part says over which weights the corners lie and what the fields of a cell are
@@ -72,7 +71,7 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Picture, dict[str, Any
             place_corners(corners), vertices, rows, shade, TRIANGLE_WIDTH, tooltips
         )
 
-    picture = Picture(
+    picture = Chart(
         "pillar-map",
         "Which portfolio is best where",
         f"A triangle with the corners {', '.join(c.name for c in corners)}, cut into {len(cells)} "

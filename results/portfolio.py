@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,8 +10,8 @@ from ..model.equations.curves import Array
 from ..model.equations.limits import LimitRow
 from ..model.equations.unspent import find_unspent
 from ..model.solving.solution import Solution
+from .sheet import Record, tidy
 
-Record = dict[str, Any]
 Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
 """Columns and rows of each CSV file, by its name."""
 
@@ -77,17 +76,6 @@ def tabulate_solution(solution: Solution) -> Record:
         "seconds": round(solution.seconds, 3),
         **({"notes": dict(solution.notes)} if solution.notes else {}),
     }
-
-
-def tidy(number: float) -> float | None:
-    """A number to ten decimals, without a negative zero; None for what is not a number.
-
-    >>> tidy(0.1 + 0.2), tidy(-0.0), tidy(float("nan"))
-    (0.3, 0.0, None)
-    """
-    if not math.isfinite(number):
-        return None
-    return round(float(number), 10) + 0.0
 
 
 def by_year(amounts: Array, first: int) -> dict[str, float]:

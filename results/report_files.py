@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..inputs.complaint import Complaint, InputError
 from ..inputs.whole_file import check_file, check_folder, write_whole
-from .reported import Reported
+from .runs.reported import Reported
 
 
 def check_targets(page: Path | None, book: Path | None, folder: Path | None) -> None:
@@ -31,8 +31,8 @@ def check_targets(page: Path | None, book: Path | None, folder: Path | None) -> 
 
 def write_charts(folder: Path, several: Sequence[Reported]) -> list[Path]:
     """Each chart of a report as SVG and PNG; with several scenarios, a folder for each."""
-    from . import charts
     from .chart_list import list_charts
+    from .charts import vega as charts
     from .pictures import gather_files
 
     written = []

@@ -9,8 +9,9 @@ from ..inputs.scenario import FUNDED_BN, Scenario
 from ..model.equations.evaluate import Plan, Played
 from ..model.solving.criteria import CRITERIA, expect, mean_of_worst
 from ..model.studies.robust.findings import Robustness, RobustPlan
-from .portfolio import by_year, tidy
+from .portfolio import by_year
 from .screen import make_table, name_years, open_console, plain
+from .sheet import tidy
 
 Record = dict[str, Any]
 

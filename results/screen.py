@@ -15,15 +15,9 @@ from ..inputs.scenario import FUNDED_BN, Layer
 from ..model.equations.evaluate import Evaluator
 from ..model.equations.limits import LimitRow
 from ..model.solving.solution import Solution
-from .portfolio import (
-    Record,
-    add_up_areas,
-    instrument_totals,
-    list_funded,
-    list_outputs,
-    tabulate_unspent,
-)
+from .portfolio import add_up_areas, instrument_totals, list_funded, list_outputs, tabulate_unspent
 from .recommendation import say_unspent
+from .sheet import Record
 
 BAR_WIDTH = 12
 LEAST_WIDTH = 80

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples
-from .inputs import tell_answered
+from ..inputs.figures import Figure
+from ..model.studies.figures.findings import AtEnd, FigureFlip, FigureStudy, Samples, Worth
+from .inputs import call_figure, say_values, tabulate_values, tell_answered, tell_range
 from .screen import make_table, open_console, plain
 
 SHOWN = 20
@@ -28,6 +30,7 @@ def show_inputs(study: FigureStudy) -> None:
         "breakeven": show_break_evens,
         "sobol": show_shares,
         "sample": show_samples,
+        "voi": show_values,
     }[study.method]
     show(console, study)
     if not study.is_complete:
@@ -50,8 +53,8 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
     shown = study.swings[:SHOWN]
     rows = [
         [
-            row.figure.path,
-            f"{tell(row.figure.low)}..{tell(row.figure.high)}",
+            call(row.figure),
+            tell_ends(row.figure),
             f"{tell_change(row.low, study)} {tell_change(row.high, study)}",
             f"{row.lost:.3f}",
             f"{max(row.low.moved_bn, row.high.moved_bn):.1f}",
@@ -60,7 +63,7 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
     ]
     columns = ["Figure", "range", "gain low, high", "kept loses", "moves bn"]
     table = make_table(columns, rows)
-    table.columns[0].max_width = 49
+    table.columns[0].max_width = 49 - count_wide(row[1] for row in rows)
     console.print(table)
     if len(study.swings) > SHOWN:
         console.print(plain(f"... and {len(study.swings) - SHOWN} more (--json has all)."))
@@ -72,7 +75,7 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
         )
     )
     rows = [
-        [row.figure.path, tell(value), tell_flip(end)]
+        [call(row.figure), tell_at(row.figure, value), tell_flip(end)]
         for row in shown
         for value, end in ((row.figure.low, row.low), (row.figure.high, row.high))
         if end.flips
@@ -80,6 +83,32 @@ def show_tornado(console: Any, study: FigureStudy) -> None:
     if rows:
         console.print()
         console.print(make_table(["What is funded changes", "at", "to"], rows, texts=(0, 2)))
+
+
+def call(figure: Figure) -> str:
+    """What a figure is called."""
+    return call_figure(figure.path, figure.title)
+
+
+def tell_ends(figure: Figure) -> str:
+    """The range of a figure."""
+    return tell_range(figure.path, tell(figure.low), tell(figure.high), figure.unit, "..")
+
+
+def count_wide(ranges: Iterable[str]) -> int:
+    """Characters by which the widest range is wider than a range without a unit."""
+    return max(0, max((len(shown) for shown in ranges), default=0) - 14)
+
+
+def tell_at(figure: Figure, value: float | None) -> str:
+    """A value of a figure; that of a group is its share of the way to one end of all.
+
+    >>> tell_at(Figure("group:a", 0, -1, 1, members=(Figure("assumptions.b", 2, 1, 4),)), 0.25)
+    '25% to high'
+    """
+    if value is None or not figure.members:
+        return tell(value)
+    return f"{abs(value):.0%} to {'high' if value > 0 else 'low'}" if value else "as they are"
 
 
 def tell(value: float | None) -> str:
@@ -123,16 +152,16 @@ def show_break_evens(console: Any, study: FigureStudy) -> None:
             continue
         rows.append(
             [
-                row.figure.path,
-                tell(row.figure.value),
-                f"{tell(row.figure.low)}..{tell(row.figure.high)}",
-                tell(flip.at) + ("  " if row.within_range else " *"),
+                call(row.figure),
+                tell_at(row.figure, row.figure.value),
+                tell_ends(row.figure),
+                tell_at(row.figure, flip.at) + ("  " if row.within_range else " *"),
                 tell_flip(flip),
             ]
         )
     columns = ["Figure", "now", "range", "flips at  ", "funded then"]
     table = make_table(columns, rows, texts=(0, 4))
-    table.columns[0].max_width = 44
+    table.columns[0].max_width = 44 - count_wide(row[2] for row in rows)
     table.columns[4].no_wrap = False
     console.print(table)
     if any(not row.within_range for row in found[:SHOWN]):
@@ -157,7 +186,7 @@ def show_shares(console: Any, study: FigureStudy) -> None:
     ranked = sorted(study.figures, key=lambda f: -gain.total[f.path].value)
     rows = [
         [
-            f.path,
+            call(f),
             f"{gain.first[f.path].value:.3f} ± {gain.first[f.path].half_width:.3f}",
             f"{gain.total[f.path].value:.3f} ± {gain.total[f.path].half_width:.3f}",
             tell_main_area(study, f.path),
@@ -233,3 +262,43 @@ def tell_kept(samples: Samples) -> str:
     told = f"keeping today's plan loses {median:.2f} ({low:.2f} to {high:.2f})"
     broken = samples.count - samples.kept_count
     return f"{told}, and breaks a limit in {broken} of them." if broken else f"{told}."
+
+
+def show_values(console: Any, study: FigureStudy) -> None:
+    """What one would pay to know a figure before choosing, and on what it rests today."""
+    values = study.values
+    if values is None:
+        return
+    for sentence in say_values(tabulate_values(study)):
+        console.print(plain(sentence, 500))
+    console.print()
+    rows = [
+        [call(row.figure), *tell_worth(row), tell_ground(row.figure)]
+        for row in (*values.groups, *values.figures)
+        if row.figure is not None and row.points > 0
+    ]
+    if rows:
+        columns = ["To know before choosing", "points", "±", "$ bn", "rests on"]
+        table = make_table(columns, rows[:SHOWN], texts=(0, 4))
+        table.columns[0].max_width = 60
+        console.print(table)
+    if len(rows) > SHOWN:
+        console.print(plain(f"... and {len(rows) - SHOWN} more (--json has all)."))
+    console.print(
+        plain(
+            "points: what knowing it adds to the gain on average, with the standard error of the "
+            "estimate; $ bn: the budget that buys as many points at the margin.",
+            300,
+        )
+    )
+
+
+def tell_worth(worth: Worth) -> list[str]:
+    """Points, error and money as cells."""
+    money = "-" if worth.bn is None else f"{worth.bn:.2f}"
+    return [f"{worth.points:.4f}", f"{worth.error:.4f}", money]
+
+
+def tell_ground(figure: Figure) -> str:
+    """How far a figure is trusted, and whose word it is."""
+    return ": ".join(filter(None, [figure.confidence, ", ".join(figure.source)])) or "-"

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..inputs.scenario import Scenario
 from .screen import draw_bar, make_table, open_console, plain
-from .weights import CORE, EXTERIOR, classify
+from .studies.portfolios import CORE, EXTERIOR, classify
 
 Record = Mapping[str, Any]
 
@@ -245,93 +245,3 @@ def show_stakeholders(console: Console, scenario: Scenario, record: Record) -> N
             f"{told['least_regret']['regret']:.1%}."
         )
     )
-
-
-def show_flips(scenario: Scenario, record: Record) -> None:
-    """Prints the nearest weights at which the decision flips, and what changes along each layer."""
-    console = open_console()
-    count = len(record["funded"])
-    what = (
-        f"Today's weights fund {count} of {len(scenario.instruments)} programmes. They stay right "
-        f"while a plan with just these loses at most {record['tolerance']:.2%} of the best gain."
-    )
-    sentences = [what, tell_nearest(record), tell_effort(record)]
-    if not record["complete"]:
-        told = f"{record['answered']} of {len(record['by_layer'])} layers are answered"
-        sentences.append(f"The time was over: {told}; the rest is not known.")
-    console.print(head(scenario, sentences))
-    nearest = record["nearest"]
-    if nearest is not None:
-        console.print()
-        rows = [
-            [
-                scenario.layers[layer].title or layer,
-                f"{today:.1%}",
-                f"{nearest['weights'][layer]:.1%}",
-                f"{100 * (nearest['weights'][layer] - today):+.1f}",
-            ]
-            for layer, today in record["weights"].items()
-        ]
-        console.print(make_table(["Weight", "today", "at the flip", "points"], rows))
-        for key, what in (("enters", "Enters"), ("leaves", "Leaves")):
-            console.print(_list_names(f"{what} there", scenario, nearest[key]))
-    console.print()
-    console.print(path_table(scenario, record))
-
-
-def tell_nearest(record: Record) -> str:
-    """The nearest flip, and how far it is proven that there is none, in a sentence."""
-    proven = record["proven_none_within_pp"]
-    if proven is None:
-        if record["nearest"] is None:
-            return "Whether they turn at all, and where, is not known: the time was over."
-        return (
-            f"They turn when {record['nearest']['shift_pp']:.2f} percentage points of weight move "
-            "(below); whether they turn nearer is not known."
-        )
-    if record["nearest"] is None:
-        if proven >= 100:
-            return "Proven: they stay right under every weighting."
-        return f"No flip found; proven that there is none within {proven:.2f} percentage points."
-    shift = record["nearest"]["shift_pp"]
-    return (
-        f"They turn when {shift:.2f} percentage points of weight move (below); proven: no shift of "
-        f"less than {proven:.2f} turns them."
-    )
-
-
-MOST_STRETCHES = 6
-"""Stretches shown for each layer, those around today's weight."""
-
-
-def path_table(scenario: Scenario, record: Record) -> Table:
-    """Along each layer's weight: from where to where a set stays, and what enters and leaves."""
-    rows = []
-    today = record["funded"]
-    areas = list(scenario.areas)
-    for layer, stretches in record["by_layer"].items():
-        now = record["weights"][layer]
-        if stretches is None:
-            blank = [""] * len(areas)
-            rows.append([layer, "not", "known", *blank, ""])
-            continue
-        home = next((k for k, s in enumerate(stretches) if s["from"] <= now <= s["to"]), 0)
-        first = max(0, min(home - MOST_STRETCHES // 2, len(stretches) - MOST_STRETCHES))
-        for stretch in stretches[first : first + MOST_STRETCHES]:
-            changes = [f"+{id_}" for id_ in stretch["funded"] if id_ not in today]
-            changes += [f"-{id_}" for id_ in today if id_ not in stretch["funded"]]
-            is_home = stretch["from"] <= now <= stretch["to"]
-            rows.append(
-                [
-                    layer,
-                    f"{stretch['from']:.1%}",
-                    f"{stretch['to']:.1%}",
-                    *(f"{stretch['areas'][area]:.0f}" for area in areas),
-                    (f"today's, at {now:.0%} " if is_home and not changes else "")
-                    + " ".join(changes),
-                ]
-            )
-    columns = ["Weight of", "from", "to", *(shorten(a) for a in areas)]
-    table = make_table([*columns, "funds, against today"], rows, texts=(0, len(columns)))
-    fit_last(table, columns, rows)
-    return table

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ..inputs.scenario import FUNDED_BN
 from ..model.equations.evaluate import Evaluator, Plan, relative
 from ..model.equations.limits import TOLERANCE, list_instrument_limits, list_limits
-from .portfolio import Record
-from .reported import Reported, plan_of
+from .runs.reported import Reported, plan_of
+from .sheet import Record
 
 
 @dataclass(frozen=True)

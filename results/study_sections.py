@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from .figure_sections import write_inputs
-from .portfolio import Record
-from .report_rows import name_all
-from .reported import Reported
 from .robust import ASKED, tell_proven
+from .runs.reported import Reported
 from .section import Section, make_table, tell
+from .sheet import Record
+from .studies.describe import DESCRIBERS, describe
+from .studies.rows import name_all
 from .trade_sections import write_alternatives, write_budget, write_frontier
+from .writers.page_section import write_section
 
 
 def describe_studies(one: Reported) -> list[Section]:
@@ -16,7 +18,9 @@ def describe_studies(one: Reported) -> list[Section]:
     found = []
     for command, write in WRITERS.items():
         record = one.studies.get(command)
-        if record is not None:
+        if record is not None and command in DESCRIBERS:
+            found.append(write_section(describe(command, one.scenario, record)))
+        elif record is not None:
             section: Section = {
                 "anchor": command.replace(" ", "-"),
                 "sentences": [],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import charts
+from .charts import vega as charts
 from .frontier import list_prices, tell_rates
-from .pictures import Picture, colour_titles
-from .portfolio import Record
-from .report_rows import name_all
-from .reported import Reported
+from .pictures import colour_titles
+from .runs.reported import Reported
 from .section import Section, make_table, tell
+from .sheet import Chart, Record
+from .studies.rows import name_all
 
 Row = dict[str, Any]
 PER_YEAR = "yearly budget, $ billion"
@@ -21,7 +21,7 @@ def write_budget(one: Reported, record: Record) -> Section:
     names = name_all(one.scenario.instruments)
     points = [{"x": bn, "y": gain} for bn, gain, *_ in record["curve"]]
     figures = [
-        Picture(
+        Chart(
             "budget-curve",
             "The best gain as the budget moves",
             f"A curve of {len(points)} points",
@@ -31,7 +31,7 @@ def write_budget(one: Reported, record: Record) -> Section:
     stretches = list_stretches(one, record)
     if stretches:
         figures.append(
-            Picture(
+            Chart(
                 "budget-programmes",
                 "Between which budgets each programme is funded",
                 "Bars by programme, those that come in first on top",
@@ -65,14 +65,27 @@ def write_budget(one: Reported, record: Record) -> Section:
         "short": "Budget",
         "sentences": [
             (
-                "Each funded set stays within the tolerance of the best gain over its whole "
-                "stretch. Whole programmes are cut from and added to today's plan; behind is what "
+                f"{tell_proof(record)} "
+                "Whole programmes are cut from and added to today's plan; behind is what "
                 "the plan one would choose freely for the same money gains more."
             )
         ],
         "figures": figures,
         "tables": tables,
     }
+
+
+def tell_proof(record: Record) -> str:
+    """How far the funded sets along the budget are proven."""
+    share, tolerance = record.get("proven"), record["tolerance"]
+    if share is None:
+        return "Time ran out before it was proven how good the funded sets are."
+    if share > tolerance * (1 + 1e-6):
+        return (
+            f"Time ran out: each funded set is proven to stay within {share:.2%} of the best gain "
+            f"over its whole stretch, not within {tolerance:.2%}."
+        )
+    return "Each funded set stays within the tolerance of the best gain over its whole stretch."
 
 
 def tabulate_list(title: str, verb: str, steps: list[Record], names: dict[str, str]) -> Section:
@@ -132,7 +145,7 @@ def write_alternatives(one: Reported, record: Record) -> Section:
         for i, ends in record["ranges"]["instruments"].items()
         if i in scenario.instruments
     ]
-    picture = Picture(
+    picture = Chart(
         "alternatives-ranges",
         "What may be spent on each programme",
         f"Bars from the least to the most for {len(shown)} programmes, a dot at the best plan",
@@ -206,7 +219,7 @@ def write_frontier(one: Reported, record: Record) -> Section:
         }
         for point in points
     ]
-    picture = Picture(
+    picture = Chart(
         "frontier",
         "Outcomes that no plan beats",
         f"{len(dots)} outcomes; hollow ones are the best under no weights",
@@ -233,8 +246,12 @@ def write_frontier(one: Reported, record: Record) -> Section:
         before = funded
     columns = ["", *(titles.get(layer, layer) for layer in layers)]
     columns += ["supported", "$ bn", "comes in", "goes out"]
-    is_all = record["complete"] and record.get("exact", True)
-    said = "every one" if is_all else f"within {record['tolerance']:.1%} of every one"
+    if not record["complete"]:
+        said = "time ran out before all of them were covered"
+    elif record.get("exact", True):
+        said = "every one"
+    else:
+        said = f"within {record['tolerance']:.1%} of every one"
     told = f"{len(rows)} outcomes that no plan beats in all of these layers; {said}."
     return {
         "title": "What can be had together",

@@ -8,12 +8,12 @@ from typing import Any
 from ..inputs.scenario import Scenario
 from ..inputs.statements import parse_statement
 from ..model.equations.evaluate import SMALLEST_GAIN, Evaluator
-from . import charts
-from .palette import colour_areas, colour_layers
-from .pictures import Picture, colour_titles
-from .portfolio import Record
-from .report_rows import list_spending, name_all, shorten, sum_programmes
-from .reported import Reported
+from .charts import vega as charts
+from .charts.palette import colour_areas, colour_layers
+from .pictures import colour_titles
+from .runs.reported import Reported
+from .sheet import Chart, Record
+from .studies.rows import list_spending, name_all, shorten, sum_programmes
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""
@@ -62,7 +62,7 @@ def describe_weights(
         **name_all(scenario.layers),
         **({} if set(frame) <= set(layers) else name_pillars(scenario)),
     }
-    totals = {} if plan is None else sum_programmes(list_spending(one, plan))
+    totals = {} if plan is None else sum_programmes(list_spending(one.scenario, plan))
     return {
         "layers": layers,
         "titles": name_all(scenario.layers),
@@ -263,7 +263,7 @@ def list_statements(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
-def draw_choice(one: Reported, record: Record) -> Picture:
+def draw_choice(one: Reported, record: Record) -> Chart:
     """Spending by programme of the portfolio that is best at today's weights."""
     scenario = one.scenario
     names, areas = name_all(scenario.instruments), name_all(scenario.areas)
@@ -283,11 +283,11 @@ def draw_choice(one: Reported, record: Record) -> Picture:
         for id_ in listed
     ]
     plan = one.record
-    totals = {} if plan is None else sum_programmes(list_spending(one, plan))
+    totals = {} if plan is None else sum_programmes(list_spending(one.scenario, plan))
     ticks = [{"programme": names[id_], "bn": round(bn, 4)} for id_, bn in totals.items()]
     spent = [bn for p in record["portfolios"] for bn in p.get("spending", {}).values()]
     most = max([1e-6, *spent, *totals.values()])
-    return Picture(
+    return Chart(
         "choice",
         "Spending by programme of the best portfolio at these weights",
         f"Bars by programme; total ${sum(row['bn'] for row in rows):.1f} bn",

@@ -10,70 +10,10 @@ import numpy as np
 
 from ..inputs.scenario import Scenario
 from ..model.equations.curves import Array
-from ..model.equations.evaluate import Evaluator, Plan
 from ..model.solving.portfolios import Portfolio
-from ..model.studies.weights.findings import Flips, Sampled, WeightMap
-from .portfolio import Record, tidy
-
-CORE, EXTERIOR = 0.99, 0.01
-"""An instrument is core from this share of weightings on, and exterior up to that one."""
-
-
-def total_instruments(scenario: Scenario, plan: Plan) -> dict[str, float]:
-    """Authority with launch costs over all years, by funded instrument, $ billion."""
-    return {
-        id_: sum(years.values()) + scenario.instruments[id_].launch_cost
-        for id_, years in plan.items()
-    }
-
-
-def total_areas(scenario: Scenario, plan: Plan) -> dict[str, float]:
-    """Authority with launch costs over all years, by area, $ billion."""
-    totals = dict.fromkeys(scenario.areas, 0.0)
-    for id_, bn in total_instruments(scenario, plan).items():
-        totals[scenario.instruments[id_].area] += bn
-    return totals
-
-
-def classify(share: float) -> str:
-    """What a funded share says of an instrument.
-
-    >>> classify(0.995), classify(0.5), classify(0.0)
-    ('core', 'borderline', 'exterior')
-    """
-    if share >= CORE:
-        return "core"
-    return "exterior" if share <= EXTERIOR else "borderline"
-
-
-class Tabulator:
-    """Portfolios of one scenario as records; `outcome` counts the baseline in."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.baseline = Evaluator(scenario).play_nothing().outcome
-
-    def tabulate(self, portfolio: Portfolio) -> Record:
-        """What it achieves, what it spends and what it funds."""
-        scenario, plan = self.scenario, portfolio.plan
-        gains = dict(zip(scenario.layers, portfolio.gains.tolist(), strict=True))
-        return {
-            "outcome": {layer: tidy(z + gains[layer]) for layer, z in self.baseline.items()},
-            "areas": _tidy_all(total_areas(scenario, plan)),
-            "funded": list(portfolio.funded),
-            "spending": _tidy_all(total_instruments(scenario, plan)),
-        }
-
-    def by_year(self, portfolio: Portfolio) -> Record:
-        """Authority without launch costs by instrument and year, $ billion."""
-        return {
-            id_: {str(year): tidy(bn) for year, bn in years.items()}
-            for id_, years in portfolio.plan.items()
-        }
-
-
-def _tidy_all(amounts: Mapping[str, float]) -> dict[str, float | None]:
-    return {id_: tidy(bn) for id_, bn in amounts.items()}
+from ..model.studies.weights.findings import Sampled, WeightMap
+from .sheet import Record, tidy
+from .studies.portfolios import Tabulator, classify, total_areas, total_instruments
 
 
 def tabulate_samples(scenario: Scenario, sampled: Sampled) -> Record:
@@ -221,52 +161,6 @@ def _describe_stakeholders(scenario: Scenario, found: WeightMap) -> Record:
     }
 
 
-def tabulate_flips(scenario: Scenario, flips: Flips) -> Record:
-    """Everything `sensitivity flip --json` promises."""
-    layers = list(scenario.layers)
-    today = flips.today.funded
-    nearest: Record | None = None
-    if flips.nearest is not None:
-        there = flips.nearest.portfolio.funded
-        nearest = {
-            "weights": dict(zip(layers, map(tidy, flips.nearest.weights.tolist()), strict=True)),
-            "shift_pp": tidy(flips.nearest.shift_pp),
-            "enters": [id_ for id_ in there if id_ not in today],
-            "leaves": [id_ for id_ in today if id_ not in there],
-            "areas": _tidy_all(total_areas(scenario, flips.nearest.portfolio.plan)),
-        }
-    return {
-        "scenario": scenario.name,
-        "title": scenario.title,
-        "tolerance": tidy(flips.tolerance),
-        "weights": dict(zip(layers, map(tidy, flips.weights.tolist()), strict=True)),
-        "funded": list(today),
-        "areas": _tidy_all(total_areas(scenario, flips.today.plan)),
-        "nearest": nearest,
-        "proven_none_within_pp": None
-        if flips.proven_none_within_pp is None
-        else tidy(flips.proven_none_within_pp),
-        "complete": flips.complete,
-        "answered": sum(stretches is not None for stretches in flips.by_layer.values()),
-        "by_layer": {
-            layer: stretches
-            and [
-                {
-                    "from": tidy(stretch.begins),
-                    "to": tidy(stretch.ends),
-                    "funded": list(stretch.portfolio.funded),
-                    "areas": _tidy_all(total_areas(scenario, stretch.portfolio.plan)),
-                }
-                for stretch in stretches
-            ]
-            for layer, stretches in flips.by_layer.items()
-        },
-        "solves": flips.solves,
-        "linear_solves": flips.linear_solves,
-        "seconds": round(flips.seconds, 3),
-    }
-
-
 def list_portfolio_rows(record: Mapping[str, Any], share: str) -> list[Record]:
     """A row of a table for each portfolio: its share, its spending by area, what it funds."""
     return [
@@ -326,19 +220,3 @@ def list_map_tables(record: Record) -> dict[str, Any]:
         "portfolios": _table(list_portfolio_rows(record, "share")),
         "core_index": _table(index),
     }
-
-
-def list_flip_tables(record: Record) -> dict[str, Any]:
-    """The CSV file of flips: a row for each stretch of a layer's weight."""
-    rows = [
-        {
-            "layer": layer,
-            "from": stretch["from"],
-            "to": stretch["to"],
-            **stretch["areas"],
-            "funded": " ".join(stretch["funded"]),
-        }
-        for layer, stretches in record["by_layer"].items()
-        for stretch in stretches or ()
-    ]
-    return {"flips": _table(rows)}

@@ -29,6 +29,8 @@ TABLES = (
     "futures",
     "stakeholders",
     "sources",
+    "assumptions",
+    "correlations",
 )
 FORMS = ("folder", "yaml", "xlsx")
 """The three forms of a scenario; `write_scenario` writes any of them."""

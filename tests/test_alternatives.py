@@ -16,9 +16,9 @@ from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.curves import KNOTS
-from stratafolio.model.solving.near_best import measure_distance
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.alternatives.findings import AlternativeFindings
+from stratafolio.model.studies.alternatives.near_best import measure_distance
 from stratafolio.model.studies.alternatives.spread import study_alternatives
 from stratafolio.model.work.store import Store
 from stratafolio.results.alternatives import tabulate_alternatives
@@ -53,6 +53,7 @@ def test_ranges_and_farthest_plans_against_every_plan(seed: int) -> None:
     for i, one in found.instruments.items():
         spent = [case.money[i] for case in good]
         assert [one.least, one.most] == pytest.approx([min(spent), max(spent)], abs=1e-5)
+        assert one.gap is not None
         assert one.gap <= 1e-5
     for area, one in found.areas.items():
         members = scenario.instruments_of((area,))

@@ -15,6 +15,8 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import relative
 from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
+from stratafolio.model.studies.compare.compare import Comparing, compare_contenders
+from stratafolio.model.studies.compare.findings import Contender, World
 
 LEANER = "leaner=textbook --budget 3"
 CHIPS = "chips=textbook --weights frontier=1,semiconductors=3"
@@ -113,6 +115,55 @@ def test_the_least_regretted_can_be_played_everywhere(record: Any) -> None:
     regret = three["regret"]
     whole = {p: max(row.values()) for p, row in regret.items() if None not in row.values()}
     assert three["least_regret"] == min(whole, key=lambda plan: whole[plan]) == "leaner"
+
+
+def test_scenarios_with_other_constraints_alone_are_judged_by_their_gains() -> None:
+    """The capped plan keeps all limits, so it was regretted least, though it gains less."""
+    record = compare("textbook", CAPPED)
+    assert record["regret"]["capped"]["textbook"] > 0
+    assert record["regret"]["textbook"]["capped"] is None
+    assert record["least_regret"] is None
+    assert record["least_regret_kept"] is None
+    assert record["verdict"]["by"] == record["verdict_kept"]["by"] == "gain"
+    assert record["verdict"]["plan"] == max(record["gain"], key=lambda label: record["gain"][label])
+    assert record["verdict"]["among"] == ["textbook", "capped"]
+    told = run("compare", "textbook", CAPPED)
+    cost = record["gain"]["textbook"] - record["gain"]["capped"]
+    words = " ".join(told.out.split())
+    assert f"those of capped cost {cost:.3f} points" in words
+    assert "none is named as least regretted" in words
+    assert "Least regretted" not in words
+
+
+def test_a_plan_is_not_preferred_for_keeping_constraints_that_others_break() -> None:
+    """With other weights and a cap, nothing tells which plan to prefer; funded sets can be held."""
+    record = compare("textbook", CAPPED.replace("textbook", "textbook --weights frontier=1", 1))
+    assert None in record["regret"]["textbook"].values()
+    assert None not in record["regret"]["capped"].values()
+    assert record["least_regret"] is None
+    assert "textbook cannot be played" in record["verdict"]["reason"]
+    assert record["verdict_kept"]["by"] == "regret"
+    assert record["least_regret_kept"] in ("textbook", "capped")
+
+
+def test_what_was_not_solved_in_time_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only one of the worlds is solved: nothing is said of which gains most."""
+    solve = Comparing._solve_world
+
+    def solve_one(self: Comparing, number: int, contender: Contender) -> World | None:
+        return solve(self, number, contender) if contender.label == "textbook" else None
+
+    monkeypatch.setattr(Comparing, "_solve_world", solve_one)
+    worlds = {label: world for label, world in list_worlds().items() if label != "chips"}
+    found = compare_contenders([Contender(label, world) for label, world in worlds.items()])
+    assert found.verdict.by == "none"
+    assert not found.is_complete
+    assert "in time" in found.verdict.reason
+
+
+def test_the_only_plan_that_every_world_allows_is_told_as_such() -> None:
+    told = run("compare", "textbook", LEANER, CHIPS)
+    assert "Least regretted: leaner, as the only plan that every world allows." in told.out
 
 
 def test_attribution_is_shapley_over_fresh_solves() -> None:

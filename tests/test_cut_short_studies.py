@@ -59,7 +59,7 @@ def doubtful(programmes: int = 3) -> Document:
 
 def check_figures(record: Record, whole: Record) -> None:
     """Every figure as in the whole run, or null."""
-    plain = ("path", "value", "low", "high")
+    plain = ("path", "value", "low", "high", "title", "unit", "group", "confidence", "source")
     open_, known = 0, {row["path"]: row for row in whole["figures"]}
     for row in record["figures"]:
         if all(row[key] is None for key in row if key not in plain):

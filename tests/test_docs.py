@@ -10,9 +10,18 @@ import pytest
 from small_scenarios import run
 
 from stratafolio.cli.main import COMMANDS, stratafolio
+from stratafolio.inputs.assumption import Uncertainty
 from stratafolio.inputs.patch import TABLES, known_fields
 from stratafolio.inputs.read import list_bundled, read_scenario
-from stratafolio.inputs.scenario import CONSTRAINT_TYPES, Budget, Record, Scenario, Years
+from stratafolio.inputs.record import Record
+from stratafolio.inputs.scenario import (
+    CONSTRAINT_TYPES,
+    Budget,
+    Currency,
+    Scenario,
+    Sides,
+    Years,
+)
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -68,6 +77,9 @@ RECORDS: list[tuple[str, type[Record]]] = [
     ("scenario.yaml", Scenario),
     ("years", Years),
     ("budget", Budget),
+    ("scenario.yaml", Currency),
+    ("scenario.yaml", Sides),
+    ("Ranges", Uncertainty),
     *((table, record) for table, record in TABLES.items() if table != "constraints"),
     *(("constraints", record) for record in CONSTRAINT_TYPES.values()),
 ]

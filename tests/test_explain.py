@@ -14,7 +14,8 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.failures import Infeasible
 from stratafolio.model.solving.solve import solve_scenario
-from stratafolio.model.studies.explain.crossing import find_crossing
+from stratafolio.model.solving.turning import Path as Way
+from stratafolio.model.solving.turning import find_turn
 from stratafolio.model.studies.explain.explain import Explaining
 from stratafolio.model.studies.explain.findings import Change, Explanation
 from stratafolio.model.studies.explain.prices import Pricing
@@ -263,10 +264,20 @@ def test_a_change_that_nothing_brings_is_told() -> None:
     assert told == {"cost": None, "budget": None}
 
 
+def test_prices_at_a_kink_are_those_of_a_little_more() -> None:
+    """At 2 a year both programmes stand at a kink: a dollar more buys less than the last one."""
+    prices = explain_scenario(read_scenario("textbook", budget=2)).prices
+    assert prices
+    for price in prices:
+        assert price.lp_price == pytest.approx(price.price, abs=1e-6)
+        assert price.agrees
+
+
 def test_a_crossing_is_closed_in_from_both_sides() -> None:
-    found = find_crossing(lambda s: (s >= 0.123, None), lambda: 0.2, 1e-3, 60)
-    assert found is not None
-    assert found.before < 0.123 <= found.at <= 0.123 * 1.002
+    way = Way(lambda s: s >= 0.123, lambda s: s - 0.2, lambda _, turned: 1e-3 * turned)
+    found = find_turn(way, 0.0, [1.0])
+    assert found.at is not None
+    assert found.holds_at < 0.123 <= found.at <= 0.123 * 1.002
 
 
 # Ties and figures -----------------------------------------------------------------------------
@@ -353,14 +364,14 @@ def test_workers_do_not_change_the_numbers() -> None:
 def test_a_partial_explanation_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(1000.0)
     study = Explaining(read_scenario("textbook", budget=2), clock=clock)
-    price = Pricing.price
+    tell = Pricing.tell
 
     def end_after_one(self: Pricing, *arguments: Any) -> Any:
-        found = price(self, *arguments)
+        found = tell(self, *arguments)
         clock.limit = 0.0
         return found
 
-    monkeypatch.setattr(Pricing, "price", end_after_one)
+    monkeypatch.setattr(Pricing, "tell", end_after_one)
     record = tabulate_explanation(study.run())
     assert record["limits"] is None
     assert record["ties"] is None

@@ -15,8 +15,9 @@ from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import Evaluator
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.figures.breakeven import find_break_evens
+from stratafolio.model.studies.figures.draws import draw_latin_hypercube
 from stratafolio.model.studies.figures.findings import BreakEven
-from stratafolio.model.studies.figures.sample import draw_latin_hypercube, draw_samples, patch_all
+from stratafolio.model.studies.figures.sample import draw_samples
 from stratafolio.model.studies.figures.sobol import share_variance
 from stratafolio.model.studies.figures.tornado import draw_tornado
 from stratafolio.model.studies.figures.variants import Variants, strip
@@ -232,12 +233,81 @@ def test_whole_figures_flip_at_whole_values() -> None:
     assert row.nearest.at - row.nearest.holds_at == 1
 
 
+# Assumptions ----------------------------------------------------------------------------------
+
+
+def ruled_document() -> Document:
+    """Give the linear document with both effects told by one rule, and money for one of two."""
+    document = put(linear_document(), "budget.per_year", 1.0)
+    rule = {"title": "Points of a unit", "value": 1, "low": 0.5, "high": 2, "unit": "points"}
+    document["assumptions"] = {
+        "rule": {**rule, "group": "rules", "confidence": "low", "source": "judgement"},
+        "units": {"value": 3, "low": 1, "high": 5, "group": "rules"},
+    }
+    document["effects"]["a_x"] = {"instrument": "a", "layer": "x", "points": "units * rule"}
+    document["effects"]["b_x"] = {"instrument": "b", "layer": "x", "points": "4 * rule"}
+    return document
+
+
+def test_a_rule_moves_all_effects_at_once_and_therefore_flips_nothing() -> None:
+    """The rule scales both: the gain is 3 times it, and a stays. Units of 1 make b the better."""
+    study = draw_tornado(build(ruled_document()))
+    swings = {swing.figure.path: swing for swing in study.swings}
+    rule, units = swings["assumptions.rule"], swings["assumptions.units"]
+    assert [rule.low.gain, rule.high.gain] == pytest.approx([1.5, 6.0])
+    assert not rule.flips
+    assert units.low.flips
+    assert units.low.gain == pytest.approx(2.0)
+    assert study.swings[0] is units
+
+
+def test_a_group_at_its_ends_is_all_members_at_theirs() -> None:
+    """Low: a makes 0.5 of 1 point, b 2 a unit of 2, so 1 point; high: a makes 10."""
+    (swing,) = draw_tornado(build(ruled_document()), ["group:rules"]).swings
+    assert [swing.low.gain, swing.high.gain] == pytest.approx([1.0, 10.0])
+    assert swing.low.flips
+    assert swing.low.enters == ("b",)
+    (row,) = find_break_evens(build(ruled_document()), ["group:rules"]).break_evens
+    assert row.above is None
+    assert row.below is not None
+    assert row.below.at == pytest.approx(-0.5, abs=2e-3), "units of 2, halfway from 3 to 1"
+    assert row.searched[1] == 1.0
+
+
+def test_an_assumption_breaks_even_where_its_product_does() -> None:
+    (row,) = find_break_evens(build(ruled_document()), ["assumptions.units"]).break_evens
+    assert row.below is not None
+    assert row.below.at == pytest.approx(2.0, abs=5e-3)
+    assert row.within_range
+
+
+@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample", "voi"])
+def test_every_method_tells_an_assumption_by_its_own_words(method: str, tmp_path: Path) -> None:
+    file = write_scenario("yaml", tmp_path, ruled_document())
+    options = ("--method", method, "--samples", 64 if method == "voi" else 16)
+    told = run("sensitivity", "inputs", file, *options, "--json", "--out", tmp_path / "run")
+    assert told.code == 0, told.err
+    figures = {row["path"]: row for row in json.loads(told.out)["figures"]}
+    assert set(figures) == {"assumptions.rule", "assumptions.units"}
+    rule = figures["assumptions.rule"]
+    words = (rule["title"], rule["unit"], rule["confidence"], rule["source"], rule["group"])
+    assert words == ("Points of a unit", "points", "low", ["judgement"], "rules")
+    page = tmp_path / "page.html"
+    assert run("report", tmp_path / "run", "--out", page).code == 0
+    shown = run("sensitivity", "inputs", file, *options)
+    assert max(len(line) for line in shown.out.splitlines()) <= 100
+    if method in ("tornado", "sobol"):
+        assert "rule: Points of a unit" in page.read_text(encoding="utf-8")
+        assert "rule: Points of a unit" in shown.out
+
+
 # Sobol and samples ----------------------------------------------------------------------------
 
 
 def test_sobol_equals_the_analytic_indices() -> None:
     """Money for both: the gain is a + b / 2, uniform over widths of 4 and 2 points: 0.8 and 0.2."""
-    study = share_variance(build(linear_document()), samples=64, seed=3)
+    document = linear_document() | {"ranges": {"shape": "uniform"}}
+    study = share_variance(build(document), samples=64, seed=3)
     gain = study.shares["gain"]
     for path, share in (("effects.a_x.points", 0.8), ("effects.b_x.points", 0.2)):
         for index in (gain.first[path], gain.total[path]):
@@ -245,7 +315,7 @@ def test_sobol_equals_the_analytic_indices() -> None:
             assert index.half_width < 0.35
     assert gain.drift < 0.2
     assert not study.shares["one"].varies, "the plan cannot change"
-    again = share_variance(build(linear_document()), samples=64, seed=3)
+    again = share_variance(build(document), samples=64, seed=3)
     assert again.shares == study.shares
 
 
@@ -253,8 +323,8 @@ def test_samples_agree_with_fresh_solves() -> None:
     scenario = plain(build(ranged_document()))
     study = draw_samples(scenario, samples=12, seed=4)
     figures = list_figures(scenario)
-    drawn = draw_latin_hypercube(figures, 12, seed=4)
-    variants = [derive_scenario(scenario, patch_all(figures, row)) for row in drawn]
+    draws = draw_latin_hypercube(scenario, figures, 12, seed=4)
+    variants = [derive_scenario(scenario, patch) for patch in draws.list_patches()]
     plans = [solve_scenario(variant, gap=0.0) for variant in variants]
     assert study.samples is not None
     gains = [plan.gain for plan in plans]
@@ -265,14 +335,15 @@ def test_samples_agree_with_fresh_solves() -> None:
 
 
 def test_every_part_of_a_range_is_drawn_once() -> None:
-    figures = list_figures(build(ranged_document()))
-    drawn = draw_latin_hypercube(figures, 10, seed=0)
+    scenario = build(ranged_document() | {"ranges": {"shape": "uniform"}})
+    figures = list_figures(scenario)
+    drawn = draw_latin_hypercube(scenario, figures, 10, seed=0).values
     for at, figure in enumerate(figures):
         assert figure.low is not None
         assert figure.high is not None
         parts = np.floor((drawn[:, at] - figure.low) / (figure.high - figure.low) * 10)
         assert sorted(parts.tolist()) == list(range(10))
-    assert not np.array_equal(drawn, draw_latin_hypercube(figures, 10, seed=1))
+    assert not np.array_equal(drawn, draw_latin_hypercube(scenario, figures, 10, seed=1).values)
 
 
 def test_samples_without_a_plan_are_counted() -> None:
@@ -287,7 +358,7 @@ def test_samples_without_a_plan_are_counted() -> None:
 
 def test_samples_in_which_todays_plan_may_be_kept_are_counted() -> None:
     """Both are funded to the full 1.0; with at most 0.2 to 1.0 for a, today's plan never fits."""
-    document = linear_document()
+    document = linear_document() | {"ranges": {"shape": "uniform"}}
     put(document, "instruments.a.max_per_year_low", 0.2)
     put(document, "instruments.a.max_per_year_high", 1.0)
     moved = draw_samples(build(document), ["instruments.a.max_per_year"], samples=10).samples
@@ -301,10 +372,10 @@ def test_samples_in_which_todays_plan_may_be_kept_are_counted() -> None:
 # The command ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample"])
+@pytest.mark.parametrize("method", ["tornado", "breakeven", "sobol", "sample", "voi"])
 def test_command_tells_every_method(method: str, tmp_path: Path) -> None:
     file = write_scenario("yaml", tmp_path, linear_document())
-    options = ("--method", method, "--samples", 8)
+    options = ("--method", method, "--samples", 64 if method == "voi" else 8)
     told = run("sensitivity", "inputs", file, *options, "--json", "--out", tmp_path / "run")
     assert told.code == 0, told.err
     record = json.loads(told.out)
@@ -317,6 +388,7 @@ def test_command_tells_every_method(method: str, tmp_path: Path) -> None:
         "breakeven": {"flips_at", "within_range", "enters", "leaves"},
         "sobol": {"first", "total", "first_interval", "total_interval"},
         "sample": {"goes_with_gain"},
+        "voi": {"evppi", "se", "bn"},
     }
     assert wanted[method] <= set(row)
     kept = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.read import read_scenario
-from stratafolio.inputs.scenario import Record, Scenario
+from stratafolio.inputs.record import Record
+from stratafolio.inputs.scenario import Scenario
 from stratafolio.inputs.workbook import make_workbook
 from stratafolio.inputs.write import dump_yaml
 from stratafolio.model.failures import Infeasible

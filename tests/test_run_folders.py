@@ -17,11 +17,11 @@ from stratafolio.cli import ending
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.studies.weights import flip
-from stratafolio.results import run_files
-from stratafolio.results.claim import claim_folder
-from stratafolio.results.record_shapes import SHAPES
-from stratafolio.results.run_lock import LOCK
-from stratafolio.results.run_record import COMMANDS, name_record
+from stratafolio.results.runs import files as run_files
+from stratafolio.results.runs.claim import claim_folder
+from stratafolio.results.runs.lock import LOCK
+from stratafolio.results.runs.record import COMMANDS, name_record
+from stratafolio.results.runs.record_shapes import SHAPES
 
 WEIGHTS = ("sensitivity", "weights", "--samples", "30")
 
@@ -56,7 +56,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from stratafolio.inputs.read import read_scenario
-from stratafolio.results.claim import claim_folder
+from stratafolio.results.runs.claim import claim_folder
 claim = claim_folder(Path(sys.argv[2]), read_scenario(sys.argv[1]))
 print("held", flush=True)
 time.sleep(60)

@@ -39,6 +39,9 @@ def name_question(question: Question) -> str:
         question.sharpness,
         question.may_search,
         None if question.place is None else question.place.tolist(),
+        [question.only_near, question.most_nodes, question.straight, question.recalls],
+        None if question.decided is None else name_known(question.decided),
+        question.tells,
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -61,6 +64,7 @@ def write_answer(answer: Answer, starts: Starts) -> dict[str, Any]:
         "settled": answer.is_settled,
         "mixed": answer.mixed,
         "linear": answer.linear,
+        "told": [[at, value] for at, value in answer.told.items()],
         "starts": [
             [None if held == RELAXED else list_on(np.frombuffer(held)), write_basis(start)]
             for held, start in starts.items()
@@ -81,6 +85,7 @@ def read_answer(record: Mapping[str, Any], columns: int, integers: int) -> tuple
         is_settled=record["settled"],
         mixed=record["mixed"],
         linear=record["linear"],
+        told=dict(record["told"]),
     )
     starts = {
         RELAXED if on is None else switch_on(on, integers).tobytes(): read_basis(text, columns)

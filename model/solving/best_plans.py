@@ -1,142 +1,188 @@
-"""Best plans of variants of one scenario: each a patch, compiled afresh, solved once."""
+"""Best plans by the scenario's own objectives, stage after stage, as the evaluator plays them."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-from ...inputs.build import derive_scenario
-from ...inputs.complaint import InputError
-from ...inputs.scenario import Scenario
-from ..equations.evaluate import Evaluator, Plan
+import numpy as np
+
+from ..equations.curves import Array
+from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
-from ..work.clock import Clock
-from .oracle import Oracle
-from .resolve import OutOfTime, Resolving
+from .canonical import TIE_TOLERANCE, drop_worthless
+from .compiled import Target
+from .conflict import find_conflict
+from .extended import Row
+from .matrices import INFINITE
+from .oracle import BATCH, UNANSWERED, Oracle
+from .question import NOTHING, Answer, Changes, Question, Tolerance
 from .solution import Best
+from .stages import STAGE_ROOMS, STAGE_TOLERANCE
 
-Engine = TypeVar("Engine")
-Task = TypeVar("Task")
-Found = TypeVar("Found")
+QUICK = 60
+"""Integer columns up to which a mixed program takes no longer than a few linear ones."""
 
-STUDY_NEEDS_NOT: Mapping[str, Any] = {"futures": None, "stakeholders": None, "steady": 0}
-"""What studies of best plans leave out: it would be checked and built for nothing."""
+GAPS = 3.0
+"""Gaps within which a large scenario's best plan is told if it is held against another one."""
 
-
-COMPILING = threading.Lock()
-"""Held while Pyomo builds a model: it does not promise that two may be built at once."""
+Key = TypeVar("Key", bound=Hashable)
 
 
-class BestPlans:
-    """Answers for patches on a scenario, each found once; counts what that took."""
-
-    def __init__(self, scenario: Scenario, gap: float, clock: Clock) -> None:
-        self.scenario = derive_scenario(scenario, STUDY_NEEDS_NOT)
-        self.gap = gap
-        self.clock = clock
-        self.solves = self.linear_solves = 0
-        self.evaluator = Evaluator(self.scenario)
-        self._known: dict[str, Future[Best | None]] = {}
-        self._lock = threading.Lock()
-        self._base: Oracle | None = None
-
-    def find_best(
-        self, patch: Mapping[str, Any], known: Sequence[Plan] = (), beside: Best | None = None
-    ) -> Best | None:
-        """The best plan under a patch, as `Resolving` finds it; None where there is none."""
-        key = json.dumps(patch, sort_keys=True, default=str)
-        with self._lock:
-            earlier = self._known.get(key)
-            if earlier is None:
-                mine: Future[Best | None] = Future()
-                self._known[key] = mine
-        if earlier is not None:
-            return earlier.result()
-        try:
-            found = self._solve(patch, known, beside)
-        except BaseException as error:
-            mine.set_exception(error)
-            with self._lock:
-                del self._known[key]
-            raise
-        mine.set_result(found)
-        return found
-
-    def _solve(
-        self, patch: Mapping[str, Any], known: Sequence[Plan], beside: Best | None
-    ) -> Best | None:
-        resolving = self.open(patch)
-        if resolving is None:
-            return None
-        best = resolving.find_best(known, beside)
-        self.take_count(resolving)
-        return best
-
-    def open(self, patch: Mapping[str, Any]) -> Resolving | None:
-        """The scenario under a patch, compiled and not yet solved; None if it is no valid one."""
-        if self.clock.is_over:
-            raise OutOfTime
-        try:
-            derived = derive_scenario(self.scenario, patch)
-            with COMPILING:
-                if self._base is None:
-                    self._base = Oracle.open(self.scenario, self.clock)
-                return Resolving(derived, self.gap, self.clock, self._base)
-        except (InputError, SolverFailed):
-            return None
-
-    def take_count(self, resolving: Resolving) -> None:
-        """Adds the solves of another to those counted here."""
-        with self._lock:
-            self.solves += resolving.solves
-            self.linear_solves += resolving.linear_solves
-        resolving.solves = resolving.linear_solves = 0
+class OutOfTime(Exception):
+    """The time limit ended before an answer was proven."""
 
 
-def share_out(
-    engines: Sequence[Engine],
-    tasks: Sequence[Task],
-    act: Callable[[Engine, Task], Found],
-    done: Callable[[], None],
-    clock: Clock,
-) -> list[Found | None]:
-    """What acting on each task gives, in order; None where the clock ran out before.
+def find_best(oracle: Oracle, question: Question) -> Best | None:
+    """The plan that answers a question about the score; None where there is none at all.
 
-    An engine is one worker's own; an answer depends on its task alone, so that their number does
-    not matter.
+    Raises OutOfTime, and SolverFailed where the plan breaks a limit that was not moved.
     """
+    best = find_all_best(oracle, {"best": question})
+    if not best:
+        raise OutOfTime
+    return best["best"]
 
-    def attempt(engine: Engine, task: Task) -> Found | None:
-        try:
-            return act(engine, task)
-        except OutOfTime:
-            return None
-        finally:
+
+def find_all_best(
+    oracle: Oracle, questions: Mapping[Key, Question], done: Callable[[], None] = lambda: None
+) -> dict[Key, Best | None]:
+    """The same for many questions by key; what there was no time for is left out.
+
+    `done` is called after each.
+    """
+    every = list(questions.items())
+    plans: dict[Key, Best | None] = {}
+    for begins in range(0, len(every), BATCH):
+        batch = every[begins : begins + BATCH]
+        answers = ask_in_stages(oracle, [question for _, question in batch])
+        for (key, question), answer in zip(batch, answers, strict=True):
+            if not is_cut_short(oracle, answer):
+                plans[key] = settle_plan(oracle, question, answer)
             done()
+    return plans
 
-    if len(engines) == 1:
-        return [attempt(engines[0], task) for task in tasks]
-    results: list[Found | None] = [None] * len(tasks)
-    queue = iter(enumerate(tasks))
-    lock = threading.Lock()
 
-    def work(engine: Engine) -> None:
-        while True:
-            with lock:
-                at, task = next(queue, (-1, None))
-            if at < 0:
-                return
-            results[at] = attempt(engine, task)  # type: ignore[arg-type]  # None ends the queue
+def is_quick(oracle: Oracle) -> bool:
+    """Whether mixed programs are as quick as linear ones."""
+    return len(oracle.matrices.integers) <= QUICK
 
-    with ThreadPoolExecutor(len(engines)) as pool:
-        workers = [pool.submit(work, engine) for engine in engines]
-        try:
-            for worker in workers:
-                worker.result()
-        except BaseException:
-            clock.limit = 0.0  # the others end with what they are at
-            raise
-    return results
+
+def choose_tolerance(oracle: Oracle, gap: float) -> Tolerance:
+    """How closely a best plan is told that is held against another, itself told to the gap."""
+    is_rough = len(oracle.targets) == 1 and not is_quick(oracle)
+    return Tolerance(GAPS * gap if is_rough else gap)
+
+
+def is_cut_short(oracle: Oracle, answer: Answer) -> bool:
+    """Whether time ended before an answer was proven."""
+    if answer.is_settled or answer.is_infeasible:
+        return False
+    return oracle.clock.is_over or answer.plan is None
+
+
+# Stages ---------------------------------------------------------------------------------------
+
+
+def ask_in_stages(oracle: Oracle, questions: Sequence[Question]) -> list[Answer]:
+    """Answers to questions about the score, under the best values that earlier stages can have.
+
+    The scenario's objectives are asked about in turn, each keeping the values of those before it.
+    """
+    if len(oracle.targets) == 1:
+        return oracle.ask_all(questions)
+    answers = [UNANSWERED] * len(questions)
+    open_ = dict(enumerate(questions))
+    room = STAGE_ROOMS[0] if oracle.is_mixed else STAGE_TOLERANCE
+    for number, target in enumerate(oracle.targets):
+        if number and not target.terms:
+            continue  # nothing moves it
+        asked = {
+            at: pose_stage(question, target, answers[at], is_last=target is oracle.score)
+            for at, question in open_.items()
+        }
+        for at, answer in zip(asked, oracle.ask_all(list(asked.values())), strict=True):
+            if answer.plan is None or is_cut_short(oracle, answer):
+                answers[at] = UNANSWERED if number else answer
+                del open_[at]
+                continue
+            answers[at] = answer
+            row = Row(target.terms, target.keep(answer.value, room))
+            changes = open_[at].changes
+            open_[at] = replace(open_[at], changes=replace(changes, rows=(*changes.rows, row)))
+    return answers
+
+
+def pose_stage(question: Question, target: Target, before: Answer, *, is_last: bool) -> Question:
+    """A question about one stage, which begins from the decisions of the stage before."""
+    known = question.known if before.decisions is None else (before.decisions, *question.known)
+    needs = question.needs if is_last else "plan"
+    return replace(
+        question, terms=target.terms, known=known, needs=needs, at_least=-INFINITE, enough=INFINITE
+    )
+
+
+# Plans ----------------------------------------------------------------------------------------
+
+
+def settle_plan(oracle: Oracle, question: Question, answer: Answer) -> Best | None:
+    """The plan of an answer, which funds nothing in vain; None where there is no plan.
+
+    Raises SolverFailed where it breaks a limit that was not moved.
+    """
+    if answer.values is None or answer.plan is None:
+        return None
+    plan = oracle.compiled.read_plan(drop_what_adds_nothing(oracle, question, answer.values))
+    played = oracle.compiled.evaluator.play(plan)
+    if not question.changes.sides and find_worst(oracle.scenario, played) > TOLERANCE:
+        raise SolverFailed(f"the plan found breaks a limit by more than {TOLERANCE:g}")
+    gain = played.score - oracle.compiled.baseline.score
+    return Best(gain, max(answer.bound, gain), plan, played)
+
+
+def drop_what_adds_nothing(oracle: Oracle, question: Question, values: Array) -> Array:
+    """Values under decisions that tie with those found and fund nothing in vain.
+
+    Under changes they may be wanted all the same: then they stay.
+    """
+    if not oracle.is_mixed or len(oracle.targets) > 1 or question.changes != NOTHING:
+        return values
+    fewer = drop_worthless(oracle.compiled, [], oracle.score, values)
+    if fewer is values:
+        return values
+    cheaper = oracle.keep(question, oracle.compiled.read_plan(fewer))
+    if cheaper is None or cheaper.value < oracle.score.value(values) - TIE_TOLERANCE:
+        return values
+    return cheaper.values
+
+
+# Beside the plan ------------------------------------------------------------------------------
+
+
+def find_conflict_under(oracle: Oracle, changes: Changes) -> tuple[str, ...]:
+    """Ids of limits that clash for the plans that some changes leave, each needed for the clash."""
+    compiled = oracle.compiled
+    with oracle.engines[0].posed(compiled.live, Question({}, changes)):
+        return find_conflict(compiled, oracle.clock)
+
+
+def find_duals(oracle: Oracle, best: Best) -> Array:
+    """Points that the gain rises by per unit of each row's side, at the decisions of a best plan.
+
+    The values that the plan has in earlier stages are kept.
+    """
+    baseline, plan = oracle.compiled.baseline, best.plan
+    rows = tuple(
+        Row(target.terms, target.value_of(best.played, baseline) - STAGE_TOLERANCE)
+        for target in oracle.targets[:-1]
+    )
+    question = Question(oracle.score.terms, Changes(rows=rows))
+    decisions = oracle.compiled.decisions_of(plan)
+    duals = oracle.engines[0].find_duals(question, decisions, None)
+    return np.zeros(len(oracle.matrices.row_lower)) if duals is None else duals
+
+
+def count_solves(oracle: Oracle) -> int:
+    """Mixed programs solved; linear ones where there is no other."""
+    return oracle.solves if oracle.is_mixed else oracle.linear_solves

@@ -51,7 +51,11 @@ def dive(engine: Engine, question: Question, relaxed: Linear) -> Array | None:
         finally:
             for at in cells.values():
                 live.set_bounds(at, live.lower[at], live.upper[at])
-    return None if last is None else compiled.decisions_of(compiled.read_plan(last.values))
+    if last is None:
+        return None
+    decisions = compiled.decisions_of(compiled.read_plan(last.values))
+    further = engine.integers[len(decisions) :]
+    return np.append(decisions, np.round(last.values[further]))
 
 
 def list_runs(compiled: Compiled) -> dict[str, Columns]:

@@ -53,6 +53,7 @@ class Engine:
         self.linear = Live(self.matrices)
         self.linear.relax_columns(self.integers)
         self._mixed: Live | None = None
+        self._branching: Live | None = None
         self.linear_solves = self.mixed_solves = 0
 
     @property
@@ -61,6 +62,14 @@ class Engine:
         if self._mixed is None:
             self._mixed = Live(self.matrices)
         return self._mixed
+
+    @property
+    def branching(self) -> Live:
+        """The solver of the mixed program that looks for no plans but by branching."""
+        if self._branching is None:
+            self._branching = Live(self.matrices)
+            self._branching.branch_alone()
+        return self._branching
 
     @contextmanager
     def posed(self, live: Live, question: Question) -> Iterator[None]:
@@ -155,6 +164,16 @@ class Engine:
             values = self.compiled.spend_least(self.linear, best.values)
             return Linear(best.value, values, best.start)
 
+    def find_duals(self, question: Question, decisions: Array, start: Basis | None) -> Array | None:
+        """What the value rises by per unit of each row's side, some decisions held.
+
+        Of the program's own rows. None where there is no optimum.
+        """
+        with self.posed(self.linear, question), self.holding(self.integers, decisions):
+            if self.solve(start) is None:
+                return None
+            return np.asarray(-self.linear.row_duals()[: len(self.matrices.row_lower)])
+
     @contextmanager
     def holding(self, columns: Columns, values: Array) -> Iterator[None]:
         """While it lasts, some columns of the linear solver stand at values."""
@@ -178,15 +197,20 @@ class Engine:
         target: float = INFINITE,
         most_nodes: int | None = None,
         fixed: tuple[Columns, Array] | None = None,
+        start: Array | None = None,
+        within: float = 0.0,
     ) -> Searched:
         """The mixed program among plans worth more than `beyond`, until one is worth `target`.
 
-        `fixed`: integer columns held at values. The bound is minus infinity where there is none.
+        `fixed`: integer columns held at values. `start`: decisions of a plan that is known: others
+        are found by branching alone, beginning from it unless `beyond` keeps it out. `within`: so
+        many points are close enough. The bound is minus infinity where there is no plan.
         """
-        live = self.mixed
+        live = self.mixed if start is None else self.branching
+        is_kept_out = np.isfinite(beyond)
         self.mixed_solves += 1
         with self.posed(live, question):
-            if np.isfinite(beyond):
+            if is_kept_out:
                 live.add_row(question.terms, beyond, INFINITE)
             if fixed is not None:
                 live.fix_columns(*fixed)
@@ -197,6 +221,8 @@ class Engine:
                     most_nodes=most_nodes,
                     smallest=question.tolerance.smallest,
                     target=-target if np.isfinite(target) else None,
+                    decisions=None if is_kept_out else start,
+                    within=within,
                 )
             finally:
                 if fixed is not None:

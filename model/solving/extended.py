@@ -12,7 +12,7 @@ from .matrices import INFINITE, Matrices
 
 
 @dataclass(frozen=True)
-class Column:
+class FurtherColumn:
     """A further column: its box, its coefficients in rows that are there, its kind."""
 
     lower: float
@@ -32,7 +32,7 @@ class Row:
 
 def extend(
     matrices: Matrices,
-    columns: Sequence[Column],
+    columns: Sequence[FurtherColumn],
     rows: Sequence[Row] = (),
     sides: Mapping[int, tuple[float, float]] | None = None,
 ) -> Matrices:

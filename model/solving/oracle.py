@@ -67,6 +67,12 @@ and many to find one from far below.
 NEAR_NODES = 40
 """Nodes of a search in a neighbourhood: a count, so that answers repeat."""
 
+NEAR_SHARPNESS = 0.3
+"""Share of the tolerance left open in a neighbourhood if what is found there begins the search.
+
+What it lacks is missing in the proof: the root then no longer suffices.
+"""
+
 MOST_OPEN = 90
 """Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
@@ -118,7 +124,9 @@ class Oracle:
         if near is not None:
             for engine in self.engines:
                 engine.linear.expect_few_pivots()
-        self.score = compiled.list_targets()[-1]
+        self.targets = compiled.list_targets()
+        self.score = self.targets[-1]
+        self.begins_from_plans: bool = near.begins_from_plans if near else False
         self.is_mixed = bool(len(self.matrices.integers))
         self._first: Basis | None = None
         self._lock = threading.RLock()  # variants of it may be asked side by side
@@ -140,10 +148,27 @@ class Oracle:
             variant.memory.take(known)
         return variant
 
+    def begin_from_plans(self) -> None:
+        """Begins mixed programs from the best plan known, and looks for others by branching alone.
+
+        Else they are solved among the plans that are better by enough, heuristics and all.
+        """
+        self.begins_from_plans = True
+
     def prefer_primal(self) -> None:
         """Begins linear programs by the primal simplex method: where only costs change."""
         for engine in self.engines:
             engine.linear.prefer_primal()
+
+    def expect_few_pivots(self) -> None:
+        """Begins linear programs as variants do: where each is much like one before."""
+        for engine in self.engines:
+            engine.linear.expect_few_pivots()
+
+    def branch_alone(self) -> None:
+        """Searches mixed programs by branching alone, which is quicker where they are small."""
+        for engine in self.engines:
+            engine.mixed.skip_heuristics()
 
     # Asking -----------------------------------------------------------------------------------
 
@@ -210,6 +235,8 @@ class Oracle:
 
         Puts the bases of what was solved among the `starts`.
         """
+        if question.decided is not None:
+            return self._choose_amounts(engine, question, question.decided, starts)
         best = self._try_first(engine, question)
         bound = INFINITE if best is None else best.optimum.most
         if self._is_settled(question, best, bound):
@@ -221,11 +248,16 @@ class Oracle:
         starts[RELAXED] = relaxed.start
         bound = min(bound, relaxed.value)
         if question.needs == "bound" or bound <= question.at_least:
-            return Answer(-INFINITE, bound, is_settled=True)
+            told = {at: float(relaxed.values[at]) for at in question.tells}
+            return Answer(-INFINITE, bound, is_settled=True, told=told)
         if not self.is_mixed:
             kept = Candidate(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
-        for step in (self._try_known, self._exchange, self._dive, self._search_near):
+        if best is not None and self._is_settled(question, best, bound):
+            starts[best.decisions.tobytes()] = best.optimum.start
+            return self._conclude(engine, question, best, bound)
+        ladder = (self._try_known, self._exchange, self._dive, self._search_near)
+        for step in ladder[:1] if question.straight else ladder:
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
@@ -235,10 +267,23 @@ class Oracle:
                 starts[best.decisions.tobytes()] = best.optimum.start
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
-        if not question.may_search or self.clock.is_over:
+        if not question.may_search or question.only_near or self.clock.is_over:
             return self._conclude(engine, question, best, bound)
         best, bound = self._search(engine, question, best, bound)
         return self._conclude(engine, question, best, bound)
+
+    def _choose_amounts(
+        self, engine: Engine, question: Question, decided: Array, starts: Starts
+    ) -> Answer:
+        """The best amounts under decisions that are all the question leaves."""
+        key = decided.tobytes()
+        start = self.memory.find_start(question.place, key)
+        start = start or self.memory.find_start(question.place) or self.first_start(engine)
+        optimum = engine.keep(question, decided, start)
+        if optimum is None:
+            return Answer(-INFINITE, -INFINITE)
+        starts[key] = optimum.start
+        return self._conclude(engine, question, self._read(optimum, "known"), optimum.value)
 
     def _try_first(self, engine: Engine, question: Question) -> Candidate | None:
         """In a variant the most promising known decisions, whose prices may bound all others.
@@ -323,16 +368,20 @@ class Oracle:
             return
         room = question.tolerance.room(relaxed.value)
         worst = -INFINITE if best is None else best.optimum.value
-        if relaxed.value - worst <= FAR * room:
+        is_proof = np.isfinite(question.at_least) and not question.only_near
+        if is_proof or relaxed.value - worst <= FAR * room:
             return  # the whole program tells as soon whether anything is better
+        start = self._begin_from(question, best)
+        sharpness = 1.0 if start is None else NEAR_SHARPNESS
         searched = engine.search(
             question,
-            question.tolerance.share,
+            sharpness * question.tolerance.share,
             self.clock.left,
             beyond=max(question.at_least, worst + BEYOND * room),
             target=min(relaxed.value - room, question.enough),
             most_nodes=NEAR_NODES,
             fixed=(integers[held], np.round(shares[held])),
+            start=start,
         )
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
@@ -342,26 +391,40 @@ class Oracle:
         self, engine: Engine, question: Question, best: Candidate | None, bound: float
     ) -> tuple[Candidate | None, float]:
         """The mixed program, among plans that are better than the best known by enough."""
-        beyond, room = -INFINITE, 0.0
+        beyond, room, within = -INFINITE, 0.0, 0.0
+        start = self._begin_from(question, best)
         if np.isfinite(question.at_least):
             beyond = question.at_least
         elif best is not None and not self._is_exact(question):
-            room = question.sharpness * question.tolerance.room(best.optimum.value)
-            beyond = best.optimum.value + BEYOND * room
+            within = question.sharpness * question.tolerance.room(best.optimum.value)
+            if start is None:
+                room, within = within, 0.0
+                beyond = best.optimum.value + BEYOND * room
         searched = engine.search(
             question,
             question.sharpness * question.tolerance.share,
             self.clock.left,
             beyond=beyond,
             target=question.enough,
+            most_nodes=question.most_nodes,
+            start=start,
+            within=within,
         )
         if searched.decisions is None and searched.is_final:
+            if best is not None and beyond == -INFINITE:
+                return best, bound  # HiGHS has lost a plan that there is: it proves nothing
             # None is better by enough: what is allowed is then the bound.
             return best, min(bound, beyond + (1 - BEYOND) * room)
         kept = self._keep_found(engine, question, searched.decisions, "mixed")
         if kept is not None and (best is None or kept.optimum.value > best.optimum.value):
             best = kept
         return best, min(bound, max(searched.bound, beyond + (1 - BEYOND) * room))
+
+    def _begin_from(self, question: Question, best: Candidate | None) -> Array | None:
+        """The decisions that a mixed program begins from; None where it begins with nothing."""
+        if best is None or not self.begins_from_plans or self._is_exact(question):
+            return None
+        return best.decisions
 
     @staticmethod
     def _is_exact(question: Question) -> bool:
@@ -408,7 +471,7 @@ class Oracle:
     def _rank(self, question: Question) -> Iterator[Plan | Array]:
         """Known plans, the most promising first: those of the question, then the remembered."""
         yield from question.known
-        weights = self._weigh(question.terms)
+        weights = self._weigh(question.terms) if question.recalls else None
         if weights is None:
             return
         plans = [p for p in self.memory.plans.values() if question.changes.allows(p)]
@@ -483,7 +546,9 @@ class Oracle:
     def value_under(self, question: Question, plan: Plan) -> float:
         """What the best under a plan's decisions is worth; minus infinity where there is none."""
         engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
-        optimum = engine.keep(question, decisions, self._start_of(engine, plan, decisions))
+        start = self.memory.find_start(question.place, decisions.tobytes())
+        start = start or self._start_of(engine, plan, decisions)
+        optimum = engine.keep(question, decisions, start)
         return -INFINITE if optimum is None else optimum.value
 
     def keep(self, question: Question, plan: Plan) -> Linear | None:

@@ -79,8 +79,12 @@ class Question:
     search once a plan has it.
     `needs`: `bound`, `plan`, or `least`, the plan that spends least of those that tie with it.
     `amounts`: the terms by which amounts are chosen once decisions are, if not the same.
-    `may_search`: whether mixed programs may be solved; `sharpness`: the share of the tolerance that
-    they may leave open.
+    `may_search`: whether mixed programs may be solved, `only_near`: if so, only in neighbourhoods;
+    `sharpness`: the share of the tolerance that they may leave open, `most_nodes`: how many nodes
+    the whole one may take. `straight`: it comes straight after known decisions, where these are
+    likely to be good and it has but to prove so. `recalls`: whether remembered plans are tried.
+    `decided`: values at which the integer columns stand, so that amounts alone are chosen.
+    `tells`: columns whose values at the relaxation's optimum a bound comes with.
     """
 
     terms: Terms
@@ -95,6 +99,12 @@ class Question:
     may_search: bool = True
     place: Array | None = None
     """Where it stands among questions of its kind: bases of the nearest are begun from."""
+    only_near: bool = False
+    most_nodes: int | None = None
+    straight: bool = False
+    recalls: bool = True
+    decided: Array | None = None
+    tells: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ class Answer:
     `plan` is None where none was found: there is none at all if `is_infeasible`. `values` are the
     solver's, by column, `decisions` those of the integer columns. `step` says what settled it:
     `relaxed`, `known`, `exchange`, `dive`, `near` or `mixed`; `is_settled` whether plan and bound
-    meet.
+    meet. `told` are the values that the question `tells` of.
     """
 
     value: float
@@ -116,6 +126,7 @@ class Answer:
     is_settled: bool = False
     mixed: int = 0
     linear: int = 0
+    told: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def is_infeasible(self) -> bool:

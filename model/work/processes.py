@@ -165,15 +165,13 @@ def holding_signals_back() -> Iterator[None]:
     heard: list[tuple[int, FrameType | None]] = []
     before: dict[int, Any] = {}
     if threading.current_thread() is threading.main_thread():  # no other hears of any
-        for listened in (signal.SIGINT, signal.SIGTERM):
-            if callable(signal.getsignal(listened)):
-                before[listened] = signal.signal(
-                    listened, lambda *signalled: heard.append(signalled)
-                )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda *signalled: heard.append(signalled))
     try:
         yield
     finally:
-        for replaced, handler in before.items():
-            signal.signal(replaced, handler)
-        for number, frame in heard[:1]:
-            before[number](number, frame)
+        for held, handler in before.items():
+            signal.signal(held, handler)
+        for which, frame in heard[:1]:
+            before[which](which, frame)

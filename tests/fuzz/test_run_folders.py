@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 from small_scenarios import Outcome, put, run, tiny_document, write_scenario
 
-from stratafolio.results import charts
-from stratafolio.results.run_files import PART, READY
-from stratafolio.results.run_lock import LOCK
+from stratafolio.results.charts import vega as charts
+from stratafolio.results.runs.files import PART, READY
+from stratafolio.results.runs.lock import LOCK
 
 CASES = range(int(os.environ.get("STRATAFOLIO_FUZZ", "100")))
 

@@ -1,38 +1,41 @@
 """The plan as far as can be from some others, among those nearly as good as the best.
 
-It maximises the smallest of several ratios, which Dinkelbach's method does in a few mixed programs:
-ask for the plan that is furthest beyond a distance, take its own distance as the next, until there
-is none (Crouzeix, Ferland and Schaible, Journal of Optimization Theory and Applications 47(1),
-1985, for several ratios). Before each, linear programs climb from known plans: with the decisions
-of a plan, and the side of the others on which it spends, the question is linear.
+It maximises the smallest of several ratios, which Dinkelbach's method does in a few programs: ask
+for the plan that is furthest beyond a distance, take its own distance as the next, until there is
+none (Crouzeix, Ferland and Schaible, Journal of Optimization Theory and Applications 47(1), 1985,
+for several ratios). Before each, linear programs climb from known plans: with the decisions of a
+plan, and the side of the others on which it spends, the question is linear. A plan that is far
+from many is as far from few, so that distances proven before hold for all that come after.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from ...solving.live import Live
-from ...solving.near_best import Apart, KnownPlan, NearBest, build_apart, measure_distance
-from ...work.clock import Clock
+from ...solving.extended import Row
+from ...solving.matrices import INFINITE
+from ...solving.oracle import Oracle
+from ...solving.question import Answer, Changes, Question, Tolerance
 from ...work.store import Store
+from .apart import Apart, Monies, build_apart, measure_nearest, measure_scale
+from .near_best import KnownPlan, NearBest
 
 SAME_DISTANCE = 1e-6
 """Plans no further apart spend alike."""
 
-ROUNDS, COARSE_ROUNDS = 12, 1
-"""Mixed programs for one plan: the distances rise so fast that a few do."""
+ROUNDS, COARSE_ROUNDS = 12, 3
+"""Searches for one plan: the distances rise so fast that a few do."""
 
-MOST_NODES, COARSE_NODES = 5000, 20
+MOST_NODES = 5000
 """Nodes of one such program: a count, so that answers repeat; what is left is told as a gap."""
 
-STARTS, CLIMBS = 4, 6
-"""Known plans to climb from by linear programs before a mixed one, and steps of such a climb."""
+STARTS, CLIMBS = 8, 6
+"""Known plans to climb from by linear programs, and steps of such a climb."""
 
-Monies = Sequence[Mapping[str, float]]
-"""What each of some plans spends by instrument, $ billion."""
+Boxes = Mapping[str, tuple[float, float]]
+"""The least and the most that any plan spends by instrument, $ billion."""
 
 
 class FarthestSearch:
@@ -41,42 +44,38 @@ class FarthestSearch:
     def __init__(
         self,
         near: NearBest,
-        boxes: Mapping[str, tuple[float, float]],
+        oracle: Oracle,
+        boxes: Boxes,
         pool: list[KnownPlan],
         sharpness: float,
-        clock: Clock,
         store: Store,
     ) -> None:
-        """`boxes`: proven ranges by instrument, $ billion.
+        """`boxes`: proven ranges by instrument.
 
         `sharpness`: the share of a distance that large scenarios leave open, else 0.
         """
-        self.near, self.boxes, self.pool = near, boxes, pool
-        self.sharpness, self.clock, self.store = sharpness, clock, store
+        self.near, self.oracle, self.boxes, self.pool = near, oracle, boxes, pool
+        self.sharpness, self.store = sharpness, store
+        self.at_most = 1.0
         self.solves = self.linear_solves = 0
 
     def find(self, others: Monies) -> tuple[KnownPlan, float, float]:
         """The plan farthest from all others, its distance, and the largest there may be."""
         best = self._climb(self._list_starts(others), others)
-        distance, at_most = measure_nearest(best, others), 1.0
-        least_money = min(sum(other.values()) for other in others) + sum(
-            low for low, _ in self.boxes.values()
-        )
+        distance = measure_nearest(best, others)
         for _ in range(COARSE_ROUNDS if self.sharpness else ROUNDS):
-            if self.clock.is_over or at_most - distance <= max(self.sharpness, SAME_DISTANCE):
+            is_close = self.at_most - distance <= max(self.sharpness, SAME_DISTANCE)
+            if self.oracle.clock.is_over or is_close:
                 break
-            beyond, known = self._search_beyond(distance, others, best)
-            if np.isfinite(beyond):
-                further = max(0.0, beyond) / max(least_money, 1e-9)
-                at_most = max(distance, min(at_most, distance + further))
+            known = self._search_beyond(distance, others, best)
             if known is None or measure_nearest(known, others) <= distance + 1e-9:
                 break
             best = self._climb([known], others)
             distance = measure_nearest(best, others)
-            at_most = max(at_most, distance)
         best = self._raise_gain(best, others)
         self.pool.append(best)
-        return best, distance, min(1.0, at_most)
+        self.at_most = max(self.at_most, distance)
+        return best, distance, self.at_most
 
     def _list_starts(self, others: Monies) -> list[KnownPlan]:
         order = sorted(self.pool, key=lambda known: -measure_nearest(known, others))
@@ -87,81 +86,84 @@ class FarthestSearch:
         best = max(starts, key=lambda known: measure_nearest(known, others))
         for _ in range(CLIMBS):
             distance = measure_nearest(best, others)
-            apart, live = self._build(distance, others)
-            found = [best]
-            for start in starts:
-                if self.clock.is_over:
-                    break
-                live.fix_columns(live.integers, apart.place(start, others))
-                self.linear_solves += 1
-                values = live.solve().values
-                known = None if values is None else self.near.read(values)
-                found += [] if known is None else [known]
-            best = max(found, key=lambda known: measure_nearest(known, others))
+            apart, oracle = self._build(distance, others)
+            if self.oracle.clock.is_over:
+                break
+            told = oracle.ask_all(
+                [
+                    Question({apart.least: 1.0}, needs="plan", decided=apart.place(start, others))
+                    for start in starts
+                ]
+            )
+            self._count(oracle)
+            known = [plan for answer in told if (plan := self.near.read(answer)) is not None]
+            best = max([best, *known], key=lambda plan: measure_nearest(plan, others))
             starts = [best]
             if measure_nearest(best, others) <= distance + SAME_DISTANCE:
                 break
         return best
 
-    def _build(self, distance: float, others: Monies) -> tuple[Apart, Live]:
-        """The model of plans beyond a distance, to be asked for the one furthest beyond."""
+    def _build(self, distance: float, others: Monies) -> tuple[Apart, Oracle]:
+        """The model of plans beyond a distance, and its oracle, which begins where others do."""
         apart = build_apart(self.near, others, self.boxes, distance)
-        live = Live(apart.matrices)
-        live.minimise({apart.least: -1.0})
-        return apart, live
+        oracle = Oracle(
+            self.near.compiled,
+            self.oracle.clock,
+            len(self.oracle.engines),
+            apart.matrices,
+            near=self.oracle,
+            store=self.store,
+        )
+        oracle.past = repr([distance, [sorted(other.items()) for other in others]])
+        return apart, oracle
 
-    def _search_beyond(
-        self, distance: float, others: Monies, best: KnownPlan
-    ) -> tuple[float, KnownPlan | None]:
-        """How far beyond a distance any plan is, $ billion, at most; and the one found."""
-        apart, live = self._build(distance, others)
+    def _count(self, oracle: Oracle) -> None:
+        self.solves += oracle.solves
+        self.linear_solves += oracle.linear_solves
 
-        def solve() -> dict[str, Any]:
-            answer = live.solve(
-                self.sharpness,
-                self.clock.left,
-                most_nodes=COARSE_NODES if self.sharpness else MOST_NODES,
-                smallest=measure_scale(others),
-                decisions=apart.place(best, others),
+    def _search_beyond(self, distance: float, others: Monies, best: KnownPlan) -> KnownPlan | None:
+        """A plan beyond a distance, if one is found; tells how much farther any may be."""
+        apart, oracle = self._build(distance, others)
+        scale = measure_scale(others)
+        answer = oracle.ask(
+            Question(
+                {apart.least: 1.0},
+                Changes(),
+                Tolerance(self.sharpness, scale),
+                needs="plan",
+                known=[apart.place(best, others)],
+                straight=not self.sharpness,
+                only_near=self.sharpness > 0,
+                most_nodes=MOST_NODES,
             )
-            kept = None if answer.values is None else answer.values[live.integers]
-            on = None if kept is None else np.flatnonzero(kept > 0.5).tolist()
-            bound = -answer.bound if np.isfinite(answer.bound) else 1e300
-            return {"bound": bound, "on": on, "final": not self.clock.is_over}
+        )
+        self._count(oracle)
+        self._bound(distance, others, answer)
+        return self.near.read(answer)
 
-        totals = [sorted(other.items()) for other in others]
-        model = dict(self.near.floors), dict(self.boxes), apart.place(best, others).tolist()
-        answer = self.store.ask(f"beyond {distance!r} {self.sharpness!r} {totals!r} {model}", solve)
-        self.solves += 1
-        bound = float(answer["bound"])
-        if answer["on"] is None:
-            return (bound if bound < 1e299 else np.inf), None
-        decisions = np.zeros(len(live.integers))
-        decisions[answer["on"]] = 1.0
-        live.fix_columns(live.integers, decisions)
-        values = live.solve().values
-        self.linear_solves += 1
-        return bound, None if values is None else self.near.read(values)
+    def _bound(self, distance: float, others: Monies, answer: Answer) -> None:
+        """What is proven of the largest distance, given how far beyond one any plan is."""
+        least_money = min(sum(other.values()) for other in others) + sum(
+            low for low, _ in self.boxes.values()
+        )
+        if np.isfinite(answer.bound):
+            further = max(0.0, answer.bound) / max(least_money, 1e-9)
+            self.at_most = max(distance, min(self.at_most, distance + further))
 
     def _raise_gain(self, best: KnownPlan, others: Monies) -> KnownPlan:
         """Of plans as far, with the same decisions and sides, the one that gains most."""
         distance = measure_nearest(best, others)
-        apart, live = self._build(distance, others)
-        live.fix_columns(live.integers, apart.place(best, others))
-        live.add_row({apart.least: 1.0}, -1e-7 * measure_scale(others), 1e9)
-        live.minimise({at: -share for at, share in self.near.score.terms.items()})
-        values = live.solve().values
-        self.linear_solves += 1
-        better = None if values is None else self.near.read(values)
+        apart, oracle = self._build(distance, others)
+        row = Row({apart.least: 1.0}, -1e-7 * measure_scale(others), INFINITE)
+        answer = oracle.ask(
+            Question(
+                self.near.score.terms,
+                Changes(rows=(row,)),
+                needs="plan",
+                decided=apart.place(best, others),
+            )
+        )
+        self._count(oracle)
+        better = self.near.read(answer)
         is_as_far = better and measure_nearest(better, others) >= distance - SAME_DISTANCE
         return better if better and is_as_far and better.gain > best.gain else best
-
-
-def measure_nearest(known: KnownPlan, others: Monies) -> float:
-    """How far a plan is from the nearest of some others."""
-    return min(measure_distance(known.money, other) for other in others)
-
-
-def measure_scale(others: Monies) -> float:
-    """$ billion to which gaps are relative, at least 1."""
-    return max(1.0, sum(others[0].values()))

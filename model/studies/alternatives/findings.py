@@ -12,16 +12,21 @@ from ..effort import Effort
 
 @dataclass(frozen=True)
 class SpendingRange:
-    """The least and the most that plans good enough spend, $ billion, as found and as proven."""
+    """The least and the most that plans good enough spend, $ billion, as found and as proven.
+
+    `most_proven` is None where time ran out before anything was proven.
+    """
 
     least: float
     most: float
     least_proven: float
-    most_proven: float
+    most_proven: float | None
 
     @property
-    def gap(self) -> float:
-        """How far what was found may be from the true ends, $ billion."""
+    def gap(self) -> float | None:
+        """How far what was found may be from the true ends, $ billion; None if not known."""
+        if self.most_proven is None:
+            return None
         return max(self.least - self.least_proven, self.most_proven - self.most, 0.0)
 
 
@@ -41,7 +46,10 @@ class Alternative:
 
 @dataclass(frozen=True)
 class AlternativeFindings:
-    """The ranges of spending among plans within a share of the best gain, and plans that differ."""
+    """The ranges of spending among plans within a share of the best gain, and plans that differ.
+
+    `answered` of the `asked` ends of ranges are proven; time ran out before the others.
+    """
 
     scenario: Scenario
     best_gain: float
@@ -50,4 +58,7 @@ class AlternativeFindings:
     instruments: Mapping[str, SpendingRange]
     plans: tuple[Alternative, ...]
     is_exhausted: bool
+    is_best_proven: bool
+    asked: int
+    answered: int
     effort: Effort

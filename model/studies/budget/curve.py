@@ -11,9 +11,8 @@ the least budget of decisions is a linear program, and the stretch is cut there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,53 +21,56 @@ from ....inputs.scenario import Scenario
 from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN
 from ...failures import SolverFailed
-from ...solving.budget_line import LEAST_WIDTH, BudgetEngine, BudgetLine, Keeping, Kept, Relaxed
 from ...solving.conflict import explain_infeasible
-from ...solving.live import Basis
+from ...solving.inquiry import Inquiry, inquire
+from ...solving.question import Answer, Changes, Question, Tolerance
 from ...work.clock import Clock
 from ...work.store import Store
-from .stretches import Straight, find_widest, join, lowest
+from .line import LEAST_WIDTH, BudgetLine, Keeping
+from .stretches import Straight, find_widest, height, join, lowest
 
 BATCH = 4
-"""Stretches worked on before what was found is shared: a count, so that answers repeat."""
+"""Stretches worked on side by side: a count, so that answers repeat."""
 
 CLOSING = 0.5
 """Share of the tolerance within which the curve is proven; the rest is left for funded sets."""
 
+NEAR = 0.85
+"""Share of that by which a plan may be behind where a stretch is cut: curves take the rest."""
+
 SEARCHED = 0.2
-"""Share of the tolerance that a mixed solve leaves open, unless the gap is to be 0."""
+"""Share of the tolerance that a mixed program leaves open, unless the gap is to be 0."""
+
+MOST_NODES = 60
+"""Nodes of a mixed program before a stretch is rather cut: a count, so that answers repeat."""
+
+LAGGING = 1.5
+"""Times that by which what is known may be behind before something better is looked for."""
+
+INSIDE = 0.99
+"""Share of what is allowed that a proof leaves, so that rounding does not open it again."""
 
 EXACT = 1e-7
 """Relative to max(1, gain): where a linear scenario's line and chord meet."""
 
+NEIGHBOURS = 3
+"""Keepings tried where a stretch is cut before the oracle looks for others."""
+
 Report = Callable[[float, float, str], None]
 """Told how much of how much is done, and a few words on what is proven."""
+
+Asking = Inquiry[None]
+"""Questions one after another, which leave behind what they have found."""
 
 
 @dataclass(frozen=True)
 class BudgetCell:
-    """A stretch of budgets and the lines that no plan is above on it.
-
-    `is_loose`: the relaxation is known to be too loose there to close it.
-    """
+    """A stretch of budgets and the lines that no plan is above on it."""
 
     lower: float
     upper: float
     lines: tuple[Straight, ...] = ()
     is_done: bool = False
-    is_loose: bool = False
-
-
-@dataclass
-class BudgetWork:
-    """What working on one stretch has found."""
-
-    cells: list[BudgetCell] = field(default_factory=list)
-    keepings: list[Keeping] = field(default_factory=list)
-    points: list[tuple[Keeping, float, Kept]] = field(default_factory=list)
-    relaxed: list[tuple[float, Relaxed]] = field(default_factory=list)
-    solves: int = 0
-    linear_solves: int = 0
 
 
 class BudgetCurve:
@@ -87,13 +89,21 @@ class BudgetCurve:
     ) -> None:
         self.scenario = scenario
         self.lower, self.upper, self.tolerance = lower, upper, tolerance
-        self.gap, self.clock, self.store = gap, clock, store
-        self.line = BudgetLine(scenario)
-        self.engines = [BudgetEngine(self.line) for _ in range(workers)]
-        self.keepings: dict[tuple[bytes, frozenset[str] | None], Keeping] = {}
-        self.relaxed_at: dict[float, Relaxed] = {}
+        self.gap, self.clock = gap, clock
+        self.line = BudgetLine(scenario, clock, workers, store)
+        self.oracle = self.line.oracle
+        self.keepings: dict[bytes, Keeping] = {}
+        self.relaxed_at: dict[float, float] = {}
+        self.bounds: dict[float, float] = {}
         self.cells: list[BudgetCell] = []
-        self.solves = self.linear_solves = 0
+
+    @property
+    def proven_share(self) -> float:
+        """How much of the range is proven, as a share."""
+        if self.is_complete:
+            return 1.0
+        done = sum(cell.upper - cell.lower for cell in self.cells if cell.is_done)
+        return min(1.0, done / (self.upper - self.lower))
 
     @property
     def is_complete(self) -> bool:
@@ -105,70 +115,66 @@ class BudgetCurve:
         """Works on stretches until all are done or the clock has run out."""
         self._refuse_too_little()
         ends = [self.lower] if self.lower == self.upper else [self.lower, self.upper]
-        for work in self._side_by_side(self._open_end, ends):
-            self._take(work)
-        if not any(self.lower in keeping.points for keeping in self.keepings.values()):
+        inquire(self.oracle, [self._open_end(end) for end in ends])
+        if self.best_at(self.lower)[0] is None:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
         if len(ends) == 1:
             return
         todo = [BudgetCell(self.lower, self.upper)]
         while todo and not self.clock.is_over:
             batch, todo = todo[:BATCH], todo[BATCH:]
-            for work in self._side_by_side(self._work, batch):
-                self._take(work)
-                self.cells += [cell for cell in work.cells if cell.is_done]
-                todo += [cell for cell in work.cells if not cell.is_done]
+            worked = inquire(self.oracle, [self._work(cell) for cell in batch])
+            for cell, parts in zip(batch, worked, strict=True):
+                for part in [cell] if parts is None else parts:
+                    (self.cells if part.is_done else todo).append(part)
             if report:
                 done = sum(cell.upper - cell.lower for cell in self.cells)
                 report(done, self.upper - self.lower, f"{len(self.cells)} stretches proven")
-        open_cells = [self._bound_flatly(cell) for cell in todo]
-        self.cells = sorted([*self.cells, *open_cells], key=lambda cell: cell.lower)
+        self.cells = sorted([*self.cells, *map(self._bound_flatly, todo)], key=lambda c: c.lower)
 
     def _bound_flatly(self, cell: BudgetCell) -> BudgetCell:
         """A cell no time was left for: what bounds a larger budget bounds it too."""
-        above = [known.bound for at, known in self.relaxed_at.items() if at >= cell.upper]
+        above = [bound for at, bound in self.bounds.items() if at >= cell.upper]
         return replace(cell, lines=(*cell.lines, *((bound, 0.0) for bound in above)))
 
     def bound_at(self, budget: float) -> float:
-        """The least that is proven of the best gain at a budget."""
-        over = [known.bound for at, known in self.relaxed_at.items() if at >= budget]
+        """The least that is proven of the best gain at a budget; infinite where nothing is."""
+        over = [bound for at, bound in self.bounds.items() if at >= budget]
         lines = [
             lowest(cell.lines, budget)
             for cell in self.cells
             if cell.lower <= budget <= cell.upper and cell.lines
         ]
-        return max(self.best_at(budget)[1], min([*over, *lines], default=np.inf))
+        return max(self.gain_at(budget), min([*over, *lines], default=np.inf))
 
-    def _side_by_side(
-        self, work: Callable[..., BudgetWork], tasks: list[BudgetCell] | list[float]
-    ) -> list[BudgetWork]:
-        count = len(self.engines)
+    def best_at(self, budget: float) -> tuple[Keeping | None, float]:
+        """The best keeping known at a budget, and its gain."""
+        known = [
+            (keeping.points[budget].gain, keeping)
+            for keeping in self.keepings.values()
+            if budget in keeping.points
+        ]
+        if not known:
+            return None, -np.inf
+        gain, keeping = max(known, key=lambda pair: pair[0])
+        return keeping, gain
 
-        def some(at: int) -> list[BudgetWork]:
-            return [work(self.engines[at], task) for task in tasks[at::count]]
-
-        with self.store.batch(), ThreadPoolExecutor(count) as pool:
-            if count == 1:
-                return some(0)
-            parts = list(pool.map(some, range(count)))
-        return [parts[at % count][at // count] for at in range(len(tasks))]
-
-    def _take(self, work: BudgetWork) -> None:
-        for keeping in work.keepings:
-            self.keepings.setdefault(keeping.key, keeping)
-        for keeping, budget, kept in work.points:
-            self.keepings[keeping.key].points.setdefault(budget, kept)
-        self.relaxed_at.update(work.relaxed)
-        self.solves += work.solves
-        self.linear_solves += work.linear_solves
+    def gain_at(self, budget: float) -> float:
+        """The most known to be gained at a budget: with more money no less than with little."""
+        gains = [
+            kept.gain
+            for keeping in self.keepings.values()
+            for at, kept in keeping.points.items()
+            if at <= budget
+        ]
+        return max(gains, default=-np.inf)
 
     def _refuse_too_little(self) -> None:
         """Raises InputError below the least budget at which any plan meets every limit."""
-        least = self.engines[0].least_budget()
-        if least is None:
-            from ...solving.compiled import Compiled
-
-            raise explain_infeasible(Compiled(self.scenario))
+        answer = self.oracle.ask(self.line.pose_least())
+        if answer.is_infeasible:
+            raise explain_infeasible(self.line.compiled)
+        least = max(0.0, -answer.bound)
         if self.lower < least - 1e-6 * max(1.0, least):
             shown = np.ceil(least * 1e4 - 1e-3) / 1e4
             raise InputError.of(
@@ -177,232 +183,233 @@ class BudgetCurve:
                 f"least ${shown:g} bn; begin there or above, or loosen a constraint",
             )
 
-    # One stretch ------------------------------------------------------------------------------
+    # What is known ----------------------------------------------------------------------------
 
     def allow(self, gain: float) -> float:
         """How far line and chord may part where no less than `gain` is gained, in points."""
+        exact = EXACT * max(1.0, abs(gain))
         if not self.line.is_mixed:
-            return EXACT * max(1.0, abs(gain))
-        return max(CLOSING * self.tolerance * max(gain, SMALLEST_GAIN), EXACT * max(1.0, abs(gain)))
+            return exact
+        return max(CLOSING * self.tolerance * max(gain, SMALLEST_GAIN), exact)
 
-    def best_at(
-        self, budget: float, work: BudgetWork | None = None
-    ) -> tuple[Keeping | None, float]:
-        """The best keeping known at a budget, and its gain."""
-        found: Keeping | None = None
-        best = -np.inf
-        for keeping in self.keepings.values():
-            kept = keeping.points.get(budget)
-            if kept is not None and kept.gain > best:
-                found, best = keeping, kept.gain
-        for keeping, at, kept in work.points if work else ():
-            if at == budget and kept.gain > best:
-                found, best = keeping, kept.gain
-        return found, best
+    def _is_near(self, cell: BudgetCell, budget: float) -> bool:
+        """Whether the lines of a cell are so near to what is known at a budget in it."""
+        gain = self.best_at(budget)[1]
+        line = lowest(cell.lines, budget) if cell.lines else np.inf
+        bound = min(line, self.relaxed_at.get(budget, np.inf))
+        return bool(np.isfinite(gain)) and bound - gain <= NEAR * self.allow(gain)
 
-    def _open_end(self, engine: BudgetEngine, budget: float) -> BudgetWork:
-        """Decisions for one budget: the relaxation's, rounded; searched for where these fail."""
-        work = BudgetWork()
-        self._look(engine, work, BudgetCell(budget, budget), budget)
-        return work
+    def _lags(self, budget: float) -> bool:
+        """Whether what is known at a budget is so far behind that there must be something better.
 
-    def _look(
-        self, engine: BudgetEngine, work: BudgetWork, cell: BudgetCell, budget: float
-    ) -> BudgetCell:
-        """Finds good decisions at a budget within a cell; the cell with the lines learnt."""
-        if not self.line.is_mixed:
-            self._keep(engine, work, self._remember(engine, work, np.zeros(0)), budget)
-            return cell
-        relaxed = engine.relax(budget, budget, 0.0, self._find_start(budget))
-        work.linear_solves += 1
-        if relaxed is not None:
-            work.relaxed.append((budget, relaxed))
-            self._keep(engine, work, self._remember(engine, work, relaxed.rounded), budget)
-            if self._is_near(relaxed.bound, self.best_at(budget, work)[1]):
-                return cell
-        return self._search(engine, work, cell, budget)
+        By as much the relaxation is seldom ahead of the best plan.
+        """
+        gain = self.best_at(budget)[1]
+        behind = self.relaxed_at.get(budget, np.inf) - gain
+        return not np.isfinite(gain) or behind > LAGGING * self.allow(gain)
 
-    def _is_near(self, bound: float, gain: float) -> bool:
-        return bool(np.isfinite(gain)) and bound - gain <= 0.5 * self.allow(gain)
-
-    def _search(
-        self, engine: BudgetEngine, work: BudgetWork, cell: BudgetCell, budget: float
-    ) -> BudgetCell:
-        """Asks the mixed program over a cell; what it finds is kept at both ends and a budget."""
-        if self.clock.is_over:
-            return cell
-        low, high = self.best_at(cell.lower, work)[1], self.best_at(cell.upper, work)[1]
-        known = np.isfinite(low) and np.isfinite(high) and cell.upper > cell.lower
-        slope = max(0.0, join(cell.lower, low, cell.upper, high)[1]) if known else 0.0
-        gap = SEARCHED * self.tolerance if self.gap else 0.0
-        asked = f"search {cell.lower!r} {cell.upper!r} {slope!r} {gap!r} {low!r}"
-
-        def solve() -> dict[str, object]:
-            least = low if np.isfinite(low) else 0.0
-            bound, found, is_final = engine.search(
-                cell.lower, cell.upper, slope, gap, least, self.clock.left
-            )
-            decisions = None if found is None else np.flatnonzero(found > 0.5).tolist()
-            known = bound if np.isfinite(bound) else None
-            return {"bound": known, "on": decisions, "final": is_final}
-
-        answer = self.store.ask(asked, solve)
-        work.solves += 1
-        if answer["on"] is not None:
-            decisions = np.zeros(len(self.line.matrices.integers))
-            decisions[answer["on"]] = 1.0
-            keeping = self._remember(engine, work, decisions)
-            for at in dict.fromkeys((cell.lower, budget, cell.upper)):
-                self._keep(engine, work, keeping, at)
-        if answer["bound"] is None:
-            return cell
-        return replace(cell, lines=(*cell.lines, (float(answer["bound"]), slope)))
-
-    def _remember(self, engine: BudgetEngine, work: BudgetWork, decisions: Array) -> Keeping:
-        """The keeping of some decisions, with the least budget at which they can be kept."""
-        key = (decisions.tobytes(), None)
-        if key in self.keepings:
-            return self.keepings[key]
-        for keeping in work.keepings:
-            if keeping.key == key:
-                return keeping
-        least = engine.least_budget(decisions)
-        work.linear_solves += 1
-        keeping = Keeping(decisions, None, np.inf if least is None else least)
-        work.keepings.append(keeping)
-        return keeping
-
-    def _keep(
-        self, engine: BudgetEngine, work: BudgetWork, keeping: Keeping, budget: float
-    ) -> None:
-        """Chooses the amounts anew under some decisions at a budget, where that is possible."""
-        if budget in keeping.points or budget < keeping.least - 1e-9:
-            return
-        if any(known is keeping and at == budget for known, at, _ in work.points):
-            return
-        kept = engine.keep(keeping, budget, is_cheapest=not self.line.is_mixed)
-        work.linear_solves += 1
-        if kept is not None:
-            work.points.append((keeping, budget, kept))
-
-    def _find_start(self, budget: float) -> Basis | None:
-        """The basis of the nearest budget that has been relaxed."""
-        if not self.relaxed_at:
-            return None
-        return self.relaxed_at[min(self.relaxed_at, key=lambda at: abs(at - budget))].start
-
-    def _list_chords(self, cell: BudgetCell, work: BudgetWork) -> list[Straight]:
+    def _list_chords(self, cell: BudgetCell) -> list[Straight]:
         """What every keeping known at both ends of a cell reaches between them."""
-        known = [(k, k.points) for k in self.keepings.values()]
-        extra: dict[int, dict[float, Kept]] = {}
-        for keeping, at, kept in work.points:
-            extra.setdefault(id(keeping), {})[at] = kept
-        known += [(k, {}) for k in work.keepings]
-        chords = []
-        for keeping, points in known:
-            both = {**points, **extra.get(id(keeping), {})}
-            if cell.lower in both and cell.upper in both:
-                low, high = both[cell.lower].gain, both[cell.upper].gain
-                chords.append(join(cell.lower, low, cell.upper, high))
-        return chords
+        known = [keeping.points for keeping in self.keepings.values()]
+        return [
+            join(cell.lower, points[cell.lower].gain, cell.upper, points[cell.upper].gain)
+            for points in known
+            if cell.lower in points and cell.upper in points
+        ]
 
-    def _closes(self, cell: BudgetCell, work: BudgetWork) -> bool:
+    def _closes(self, cell: BudgetCell) -> bool:
         """Whether lines and chords meet within what is allowed."""
-        chords = self._list_chords(cell, work)
+        chords = self._list_chords(cell)
         if not chords or not cell.lines:
             return False
         widest, _ = find_widest(cell.lines, chords, cell.lower, cell.upper)
-        return widest <= self.allow(self.best_at(cell.lower, work)[1])
-
-    def _work(self, engine: BudgetEngine, cell: BudgetCell) -> BudgetWork:
-        """Closes a stretch or cuts it in two."""
-        work = BudgetWork()
-        low, gain = self.best_at(cell.lower)
-        high, top = self.best_at(cell.upper)
-        if low is None or high is None:
-            raise SolverFailed("a budget that has a plan was said to have none")
-        for keeping in (low, high):
-            for end in (cell.lower, cell.upper):
-                self._keep(engine, work, keeping, end)
-        slope = max(0.0, join(cell.lower, gain, cell.upper, top)[1])
-        middle = (cell.lower + cell.upper) / 2
-        relaxed = engine.relax(cell.lower, cell.upper, slope, self._find_start(middle))
-        work.linear_solves += 1
-        at = middle
-        if relaxed is not None:
-            cell = replace(cell, lines=(*cell.lines, (relaxed.bound, slope)))
-            if cell.lower + LEAST_WIDTH < relaxed.budget < cell.upper - LEAST_WIDTH:
-                at = relaxed.budget
-        if self._closes(cell, work) or cell.upper - cell.lower <= 2 * LEAST_WIDTH:
-            work.cells = [replace(cell, is_done=True)]
-            return work
-        if high.least > cell.lower + LEAST_WIDTH:
-            self._cut_at_jump(engine, work, cell, low, high)
-            return work
-        cell = self._learn(engine, work, cell, at, (low, high))
-        if self._closes(cell, work):
-            work.cells = [replace(cell, is_done=True)]
-            return work
-        better, _ = self.best_at(cell.upper, work)
-        if better is not None and better.least > cell.lower + LEAST_WIDTH:
-            self._cut_at_jump(engine, work, cell, low, better)
-            return work
-        if not any(budget == at for _, budget, _ in work.points):
-            self._keep(engine, work, low, at)
-        work.cells = [replace(cell, upper=at), replace(cell, lower=at)]
-        return work
-
-    def _learn(
-        self,
-        engine: BudgetEngine,
-        work: BudgetWork,
-        cell: BudgetCell,
-        at: float,
-        known: tuple[Keeping, Keeping],
-    ) -> BudgetCell:
-        """Makes sure that something good is known where a cell is to be cut."""
-        for keeping in known:
-            self._keep(engine, work, keeping, at)
-        if not self.line.is_mixed:
-            return cell
-        bound = lowest(cell.lines, at)
-        if self._is_near(bound, self.best_at(at, work)[1]):
-            return cell
-        relaxed = engine.relax(at, at, 0.0, self._find_start(at))
-        work.linear_solves += 1
-        if relaxed is not None:
-            work.relaxed.append((at, relaxed))
-            keeping = self._remember(engine, work, relaxed.rounded)
-            for budget in (at, cell.lower, cell.upper):
-                self._keep(engine, work, keeping, budget)
-            if self._is_near(min(bound, relaxed.bound), self.best_at(at, work)[1]):
-                return cell
-        if self._is_curved(cell) and not cell.is_loose:
-            # Too wide to close whatever is found: one budget alone is asked about, in less time.
-            self._search(engine, work, BudgetCell(at, at), at)
-            best = self.best_at(at, work)[1]
-            is_loose = relaxed is not None and not self._is_near(relaxed.bound, best)
-            return replace(cell, is_loose=is_loose)
-        return self._search(engine, work, cell, at)
+        return widest <= self.allow(self.best_at(cell.lower)[1])
 
     def _is_curved(self, cell: BudgetCell) -> bool:
         """Whether even the relaxation's own chord would leave a cell open."""
         ends = [self.relaxed_at.get(end) for end in (cell.lower, cell.upper)]
         if ends[0] is None or ends[1] is None:
             return False
-        ideal = join(cell.lower, ends[0].bound, cell.upper, ends[1].bound)
+        ideal = join(cell.lower, ends[0], cell.upper, ends[1])
         widest, _ = find_widest(cell.lines, [ideal], cell.lower, cell.upper)
         return widest > self.allow(self.best_at(cell.lower)[1])
 
-    def _cut_at_jump(
-        self, engine: BudgetEngine, work: BudgetWork, cell: BudgetCell, low: Keeping, high: Keeping
-    ) -> None:
+    def _list_near(self, budget: float) -> list[Keeping]:
+        """Keepings that are the best at the budgets nearest to one."""
+        budgets = {at for keeping in self.keepings.values() for at in keeping.points}
+        found: dict[bytes, Keeping] = {}
+        for at in sorted(budgets, key=lambda at: (abs(at - budget), at)):
+            keeping, _ = self.best_at(at)
+            if keeping is not None:
+                found[keeping.decisions.tobytes()] = keeping
+            if len(found) == NEIGHBOURS:
+                break
+        return list(found.values())
+
+    # Asking -----------------------------------------------------------------------------------
+
+    def _keep(self, keepings: Sequence[Keeping], budgets: Sequence[float]) -> Asking:
+        """Chooses the amounts anew under some decisions at some budgets, where that is possible."""
+        is_cheapest = not self.line.is_mixed
+        wanted = [
+            (keeping, budget)
+            for keeping in keepings
+            for budget in dict.fromkeys(budgets)
+            if budget not in keeping.points and budget > keeping.too_little
+        ]
+        if not wanted:
+            return
+        answers = yield [self.line.pose_keeping(k, budget, is_cheapest) for k, budget in wanted]
+        for (keeping, budget), answer in zip(wanted, answers, strict=True):
+            self.take(keeping, budget, answer, is_cheapest)
+
+    def take(self, keeping: Keeping, budget: float, answer: Answer, is_cheapest: bool) -> None:
+        """Takes in what a keeping gains at a budget, or that it cannot be kept there."""
+        kept = self.line.read_kept(answer, budget, is_cheapest)
+        if kept is not None:
+            keeping.points[budget] = kept
+        elif answer.is_infeasible:
+            keeping.too_little = max(keeping.too_little, budget)
+
+    def remember(self, decisions: Array) -> Keeping:
+        """The keeping of some decisions."""
+        keeping = Keeping(decisions)
+        return self.keepings.setdefault(decisions.tobytes(), keeping)
+
+    def find_least(self, keeping: Keeping) -> Asking:
+        """The least budget at which a keeping can be kept."""
+        if keeping.least is None:
+            (answer,) = yield [self.line.pose_least(keeping)]
+            keeping.least = np.inf if answer.plan is None else max(0.0, -answer.value)
+
+    def _open_end(self, budget: float) -> Asking:
+        """The best plan for one budget."""
+        relaxed = self.line.pose_relaxed(budget, budget, 0.0)
+        bound, answer = yield [relaxed, self._pose_at(budget, only_near=False)]
+        if np.isfinite(bound.bound):
+            self.relaxed_at[budget] = bound.bound
+        self._read_at(budget, answer)
+
+    def _look(self, budget: float) -> Inquiry[Keeping | None]:
+        """Looks for good decisions at one budget; their keeping, if there are better ones."""
+        (answer,) = yield [self._pose_at(budget, only_near=self.gap > 0)]
+        return self._read_at(budget, answer)
+
+    def _pose_at(self, budget: float, only_near: bool) -> Question:
+        """The question of the best plan at one budget."""
+        gain = self.best_at(budget)[1]
+        is_known = self.gap > 0 and np.isfinite(gain)
+        return Question(
+            self.line.price(0.0),
+            Changes(boxes={self.line.budget: (budget, budget)}),
+            Tolerance(NEAR * CLOSING * self.tolerance if self.gap else 0.0),
+            needs="plan" if self.line.is_mixed else "least",
+            at_least=gain + NEAR * self.allow(gain) if is_known else -np.inf,
+            only_near=only_near,
+            place=np.array([budget]),
+        )
+
+    def _read_at(self, budget: float, answer: Answer) -> Keeping | None:
+        """Takes in the best plan found at one budget."""
+        if np.isfinite(answer.bound):
+            self.bounds[budget] = min(self.bounds.get(budget, np.inf), answer.bound)
+        if answer.plan is None or answer.decisions is None:
+            return None
+        keeping = self.remember(answer.decisions)
+        self.take(keeping, budget, answer, is_cheapest=not self.line.is_mixed)
+        return keeping
+
+    # One stretch ------------------------------------------------------------------------------
+
+    def _work(self, cell: BudgetCell) -> Inquiry[list[BudgetCell]]:
+        """Closes a stretch or cuts it in two."""
+        low, high = self.best_at(cell.lower)[0], self.best_at(cell.upper)[0]
+        if low is None:
+            raise SolverFailed("a budget that has a plan was said to have none")
+        yield from self._keep([low, high or low], [cell.lower, cell.upper])
+        cell, at = yield from self._relax(cell)
+        if self._closes(cell) or cell.upper - cell.lower <= 2 * LEAST_WIDTH:
+            return [replace(cell, is_done=True)]
+        cells = yield from self._cut_at_jump(cell, low)
+        if cells:
+            return cells
+        cell = yield from self._learn(cell, at)
+        if self._closes(cell):
+            return [replace(cell, is_done=True)]
+        cells = yield from self._cut_at_jump(cell, low)
+        return cells or [replace(cell, upper=at), replace(cell, lower=at)]
+
+    def _slope(self, cell: BudgetCell) -> float:
+        """Points for each further billion a year between what is known at both ends."""
+        low, high = self.best_at(cell.lower)[1], self.best_at(cell.upper)[1]
+        return max(0.0, join(cell.lower, low, cell.upper, high)[1])
+
+    def _relax(self, cell: BudgetCell) -> Inquiry[tuple[BudgetCell, float]]:
+        """The cell with the relaxation's line, and the budget at which to cut it."""
+        slope, at = self._slope(cell), (cell.lower + cell.upper) / 2
+        (relaxed,) = yield [self.line.pose_relaxed(cell.lower, cell.upper, slope)]
+        if not relaxed.told:
+            return cell, at
+        touches = relaxed.told[self.line.budget]
+        if cell.lower + LEAST_WIDTH < touches < cell.upper - LEAST_WIDTH:
+            at = touches
+        line = relaxed.bound, slope
+        self.relaxed_at.setdefault(at, height(line, at))
+        self.bounds.setdefault(at, height(line, at))
+        return replace(cell, lines=(*cell.lines, line)), at
+
+    def _learn(self, cell: BudgetCell, at: float) -> Inquiry[BudgetCell]:
+        """Makes sure that something good is known where a cell is to be cut."""
+        yield from self._keep(self._list_near(at), [at])
+        if not self.line.is_mixed or self._is_near(cell, at):
+            return cell
+        if self.gap == 0 or self._lags(at):
+            keeping = yield from self._look(at)
+            if keeping is not None:
+                yield from self._keep([keeping], [cell.lower, cell.upper])
+            if self._is_near(cell, at) or self._closes(cell):
+                return cell
+        if self._is_curved(cell):
+            return cell
+        return (yield from self._search(cell, at))
+
+    def _search(self, cell: BudgetCell, at: float) -> Inquiry[BudgetCell]:
+        """Asks the mixed program whether any plan is above the chords by more than is allowed."""
+        low, high = self.best_at(cell.lower)[1], self.best_at(cell.upper)[1]
+        slope, chords = self._slope(cell), self._list_chords(cell)
+        ahead, _ = find_widest([(0.0, slope)], chords or [(0.0, slope)], cell.lower, cell.upper)
+        scale = max(high, SMALLEST_GAIN)
+        question = Question(
+            self.line.price(slope),
+            Changes(boxes={self.line.budget: (cell.lower, cell.upper)}),
+            Tolerance(SEARCHED * self.tolerance if self.gap else 0.0, scale),
+            needs="plan",
+            at_least=INSIDE * self.allow(low) - ahead if chords and self.gap else -np.inf,
+            straight=True,
+            most_nodes=MOST_NODES if self.gap else None,
+            place=np.array([at]),
+        )
+        (answer,) = yield [question]
+        if answer.decisions is not None:
+            keeping = self.remember(answer.decisions)
+            yield from self._keep([keeping], [cell.lower, at, cell.upper])
+        if not np.isfinite(answer.bound):
+            return cell
+        return replace(cell, lines=(*cell.lines, (answer.bound, slope)))
+
+    def _cut_at_jump(self, cell: BudgetCell, low: Keeping) -> Inquiry[list[BudgetCell]]:
         """Cuts a cell just below the least budget of the decisions that are best at its end."""
-        jump = high.least
+        high = self.best_at(cell.upper)[0]
+        if high is None or cell.lower in high.points:
+            return []
+        yield from self.find_least(high)
+        jump = cell.lower if high.least is None else high.least
+        if jump <= cell.lower + LEAST_WIDTH:
+            return []
         below = max(cell.lower, jump - LEAST_WIDTH)
-        self._keep(engine, work, low, below)
-        work.cells = [replace(cell, upper=below)]
+        cells = [replace(cell, upper=below)]
+        yield from self._keep([low], [below])
         if jump < cell.upper - LEAST_WIDTH:
-            self._keep(engine, work, high, jump)
-            self._keep(engine, work, low, jump)
-            work.cells.append(replace(cell, lower=jump))
+            yield from self._keep([high, low], [jump])
+            cells.append(replace(cell, lower=jump))
+        return cells

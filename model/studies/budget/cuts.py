@@ -8,22 +8,39 @@ money in all: the same limits, and spending capped at what is left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ....inputs.build import derive_scenario
 from ....inputs.scenario import FUNDED_BN, Scenario
 from ...equations.curves import Array
-from ...equations.evaluate import SMALLEST_GAIN, Plan, relative
+from ...equations.evaluate import Plan, relative
 from ...equations.limits import TOLERANCE, find_worst
 from ...solving.compiled import DUST_BN, Compiled
-from ...solving.live import Live
-from ...solving.matrices import INFINITE
+from ...solving.extended import Row
+from ...solving.oracle import Oracle
+from ...solving.question import Answer, Changes, Question, Sides, Tolerance
 from ...work.clock import Clock
 from ...work.store import Store
-from .curve import SEARCHED, Report
+from .curve import Report
 from .findings import Step
+
+BATCH = 4
+"""Steps compared before what was found is shared: a count, so that answers repeat."""
+
+NEAR = 0.5
+"""Share of the tolerance within which the best plan for the same money is proven."""
+
+KNOWN = 4
+"""Decisions tried first: those of the steps before, with a little more money."""
+
+ADDED = 1e-6
+"""Share of the gain that the best size of one more programme leaves open."""
+
+EXACT = 1e-6
+"""Points, relative to max(1, gain): what the solver's own tolerance may put on a bound."""
 
 ROOM_BN = 1e-7
 """Added to a cap on all money, so that a plan which spends just that is not cut off."""
@@ -33,38 +50,32 @@ WORTHLESS = 1e-9
 
 
 class Freely:
-    """The best plan of a scenario for so much money in all."""
+    """The best plans of a scenario for so much money in all."""
 
     def __init__(
-        self, scenario: Scenario, tolerance: float, gap: float, clock: Clock, store: Store
+        self,
+        scenario: Scenario,
+        tolerance: float,
+        gap: float,
+        clock: Clock,
+        workers: int = 1,
+        store: Store | None = None,
     ) -> None:
         patch: dict[str, object] = {"steady": 0.0, "objective": "weighted"}
         if scenario.objective == "lexicographic":
             patch["priorities"] = None
         self.scenario = derive_scenario(scenario, patch)
         self.compiled = Compiled(self.scenario)
-        self.score = self.compiled.list_targets()[-1]
-        self.tolerance, self.gap = tolerance, gap
-        self.clock, self.store = clock, store
-        matrices = self.compiled.live.matrices
-        self.relaxed, self.held = Live(matrices), Live(matrices)
-        self.mixed = Live(matrices)
-        for live in (self.relaxed, self.held):
-            live.relax_columns(matrices.integers)
-        terms = self._count_money()
-        for live in (self.relaxed, self.held, self.mixed):
-            self.row = live.add_row(terms, -INFINITE, INFINITE)
-            live.minimise({at: -share for at, share in self.score.terms.items()})
-        self.known: list[Array] = []
-        self.solves = self.linear_solves = 0
-        self.is_proven = True
-
-    def _count_money(self) -> dict[int, float]:
-        """All authority and launch costs, by column."""
-        terms: dict[int, float] = {}
+        self.oracle = Oracle(self.compiled, clock, workers, store=store)
+        self.oracle.past = repr(self.scenario.document.get("budget"))
+        self.oracle.expect_few_pivots()
+        self.clock = clock
+        self.tolerance = Tolerance(NEAR * tolerance if gap else 0.0)
+        self.money: dict[int, float] = {}
         for i in self.scenario.instruments:
-            terms |= self.compiled.count_money(i)
-        return terms
+            self.money |= self.compiled.count_money(i)
+        self.known: list[Array] = []
+        self.is_proven = True
 
     def gain_of(self, plan: Plan) -> float | None:
         """What a plan gains by the evaluator; None if it breaks a limit."""
@@ -73,57 +84,46 @@ class Freely:
             return None
         return played.score - self.compiled.baseline.score
 
-    def find_best(self, money: float, known: float) -> tuple[float, float]:
-        """The most that is gained with so much money in all: the best found, and its bound.
+    def compare(self, steps: Sequence[Step], report: Report | None = None) -> list[Step]:
+        """The steps with how far each plan is behind the best one for the money it spends.
 
-        `known`: what some plan for that money gains. A mixed program is solved only where the
-        relaxation and known decisions leave more open than half the tolerance.
+        Those that no time is left for stay as they are.
         """
-        for live in (self.relaxed, self.held, self.mixed):
-            live.set_row(self.row, -INFINITE, money + ROOM_BN)
-        answer = self.relaxed.solve()
-        self.linear_solves += 1
-        bound, best = -answer.bound, known
-        integers = self.relaxed.integers
-        if not len(integers):
-            return max(best, bound), max(best, bound)
-        near = self.gap * 0.5 if self.gap == 0 else 0.5 * self.tolerance
-        tries = [np.abs(np.round(answer.known_values[integers])), *reversed(self.known)]
-        for decisions in tries:
-            if bound - best <= near * max(best, SMALLEST_GAIN):
-                return best, max(best, bound)
-            best = max(best, self._keep(decisions))
-        if bound - best <= near * max(best, SMALLEST_GAIN) or self.clock.is_over:
-            self.is_proven &= bound - best <= near * max(best, SMALLEST_GAIN)
-            return best, max(best, bound)
-        limits = self.scenario.document.get("budget"), self.gap, self.tolerance
-        found = self.store.ask(f"freely {money!r} {limits!r}", self._search)
-        self.solves += 1
-        if found["on"] is not None:
-            decisions = np.zeros(len(integers))
-            decisions[found["on"]] = 1.0
-            self.known = [*self.known, decisions][-4:]
-            best = max(best, self._keep(decisions))
-        self.is_proven &= bool(found["final"])
-        return best, max(best, min(bound, float(found["bound"])))
+        compared: list[Step] = []
+        while len(compared) < len(steps) and not self.clock.is_over:
+            batch = steps[len(compared) : len(compared) + BATCH]
+            answers = self.oracle.ask_all([self._pose(step) for step in batch])
+            compared += [self._read(*pair) for pair in zip(batch, answers, strict=True)]
+            if report:
+                report(len(compared), len(steps), "steps of a list compared")
+        self.is_proven &= len(compared) == len(steps)
+        return [*compared, *steps[len(compared) :]]
 
-    def _search(self) -> dict[str, object]:
-        gap = min(self.gap, SEARCHED * self.tolerance)
-        answer = self.mixed.solve(gap, self.clock.left, smallest=SMALLEST_GAIN)
-        found = None if answer.values is None else answer.values[self.mixed.integers]
-        decisions = None if found is None else np.flatnonzero(found > 0.5).tolist()
-        bound = -answer.bound if np.isfinite(answer.bound) else INFINITE
-        return {"bound": bound, "on": decisions, "final": answer.status == "optimal"}
+    def _pose(self, step: Step) -> Question:
+        row = Row(self.money, upper=step.total + ROOM_BN)
+        is_mixed = self.oracle.is_mixed
+        return Question(
+            self.oracle.score.terms,
+            Changes(rows=(row,)),
+            self.tolerance,
+            needs="plan",
+            known=tuple(reversed(self.known)),
+            at_least=step.gain + self.tolerance.room(step.gain) if is_mixed else -np.inf,
+            place=np.array([step.total]),
+        )
 
-    def _keep(self, decisions: Array) -> float:
-        """What is gained with decisions kept and amounts chosen anew; minus infinity if nothing."""
-        self.held.set_bounds(self.held.integers, decisions, decisions)
-        answer = self.held.solve()
-        self.linear_solves += 1
-        if answer.status != "optimal" or answer.values is None:
-            return -np.inf
-        gain = self.gain_of(self.compiled.read_plan(answer.values))
-        return -np.inf if gain is None else gain
+    def _read(self, step: Step, answer: Answer) -> Step:
+        if answer.decisions is not None:
+            self.known = [*self.known, answer.decisions][-KNOWN:]
+        gain = None if answer.plan is None else self.gain_of(answer.plan)
+        best = step.gain if gain is None else max(gain, step.gain)
+        bound = max(best, answer.bound)
+        allowed = self.tolerance.room(best) + EXACT * max(1.0, best)
+        self.is_proven &= bound - best <= allowed
+        behind = best - step.gain
+        return replace(
+            step, behind=behind, behind_at_most=bound - step.gain, share=relative(behind, best)
+        )
 
 
 def count_money(scenario: Scenario, plan: Plan) -> dict[str, float]:
@@ -133,13 +133,10 @@ def count_money(scenario: Scenario, plan: Plan) -> dict[str, float]:
     }
 
 
-def list_cuts(
-    freely: Freely, plan: Plan, report: Report | None = None
-) -> tuple[tuple[Step, ...], str]:
+def list_cuts(freely: Freely, plan: Plan) -> tuple[list[Step], str]:
     """Whole programmes taken away in turn until none can go, and why it ends there."""
     steps: list[Step] = []
     gain = freely.gain_of(plan) or 0.0
-    count = len(plan)
     while plan:
         money = count_money(freely.scenario, plan)
         choices = []
@@ -150,38 +147,15 @@ def list_cuts(
                 choices.append(((gain - kept) / money[i], i, without, kept))
         if not choices:
             names = ", ".join(plan)
-            return tuple(steps), f"none of {names} can go alone: a limit demands each of them"
-        if freely.clock.is_over:
-            return tuple(steps), "time ran out"
+            return steps, f"none of {names} can go alone: a limit demands each of them"
         _, i, plan, kept = min(choices, key=lambda choice: choice[0])
         left = sum(count_money(freely.scenario, plan).values())
-        steps.append(_make_step(freely, i, money[i], gain - kept, kept, left))
+        steps.append(Step(i, money[i], gain - kept, kept, left))
         gain = kept
-        if report:
-            report(len(steps), count, "cut list")
-    return tuple(steps), "nothing is left"
+    return steps, "nothing is left"
 
 
-def _make_step(
-    freely: Freely, instrument: str, money: float, points: float, gain: float, total: float
-) -> Step:
-    best, bound = freely.find_best(total, gain)
-    behind = max(0.0, best - gain)
-    return Step(
-        instrument=instrument,
-        money=money,
-        points=points,
-        behind=behind,
-        behind_at_most=max(0.0, bound - gain),
-        share=relative(behind, best),
-        gain=gain,
-        total=total,
-    )
-
-
-def list_adds(
-    freely: Freely, plan: Plan, price: float, report: Report | None = None
-) -> tuple[tuple[Step, ...], str]:
+def list_adds(freely: Freely, plan: Plan, price: float) -> tuple[list[Step], str]:
     """Whole programmes added in turn, most points per dollar first, and why it ends there.
 
     `freely` has the limits at the larger budget. An amount that may be chosen is added as long as
@@ -190,67 +164,67 @@ def list_adds(
     steps: list[Step] = []
     gain = freely.gain_of(plan)
     if gain is None:
-        return (), "the plan of today breaks a limit at the larger budget"
+        return steps, "the plan of today breaks a limit at the larger budget"
     outside = [i for i in freely.scenario.instruments if i not in plan]
-    count = len(outside)
     while outside:
+        if freely.clock.is_over:
+            freely.is_proven = False
+            return steps, "time ran out"
         choices = []
-        for i in outside:
-            if freely.clock.is_over:
-                return tuple(steps), "time ran out"
-            added = _add_programme(freely, plan, i, price)
+        for i, added in zip(outside, add_programmes(freely, plan, outside, price), strict=True):
             got = None if added is None else freely.gain_of(added)
             if added is not None and got is not None and got > gain + WORTHLESS:
                 money = count_money(freely.scenario, added)[i]
                 choices.append((-(got - gain) / money, i, added, got))
         if not choices:
             names = ", ".join(outside)
-            return tuple(steps), f"adding any of {names} breaks a limit or gains too little"
+            return steps, f"adding any of {names} breaks a limit or gains too little"
         _, i, plan, got = min(choices, key=lambda choice: choice[0])
         spent = count_money(freely.scenario, plan)
-        total = sum(spent.values())
-        steps.append(_make_step(freely, i, spent[i], got - gain, got, total))
+        steps.append(Step(i, spent[i], got - gain, got, sum(spent.values())))
         gain = got
         outside.remove(i)
-        if report:
-            report(len(steps), count, "add list")
-    return tuple(steps), "every programme is funded"
+    return steps, "every programme is funded"
 
 
-def _add_programme(freely: Freely, plan: Plan, instrument: str, price: float) -> Plan | None:
-    """The plan with one more programme at its best size; None if that adds nothing."""
-    compiled, live = freely.compiled, freely.mixed
-    live.set_row(freely.row, -INFINITE, INFINITE)
-    fixed: dict[int, float] = {}
+def add_programmes(
+    freely: Freely, plan: Plan, instruments: Sequence[str], price: float
+) -> list[Plan | None]:
+    """The plan with each of some programmes added at its best size; None where that adds nothing.
+
+    Programmes are added one at a time.
+    """
+    answers = freely.oracle.ask_all([pose_addition(freely, plan, i, price) for i in instruments])
+    return [read_addition(freely, plan, *pair) for pair in zip(instruments, answers, strict=True)]
+
+
+def pose_addition(freely: Freely, plan: Plan, instrument: str, price: float) -> Question:
+    """What one more programme gains, all others as they are."""
+    compiled = freely.compiled
+    boxes: dict[int, Sides] = {}
     for (i, t), at in compiled.authority.items():
         if i != instrument:
-            fixed[at] = plan.get(i, {}).get(t, 0.0)
+            amount = plan.get(i, {}).get(t, 0.0)
+            boxes[at] = amount, amount
     for (i, t), at in compiled.on.items():
         if i != instrument:
-            fixed[at] = float(plan.get(i, {}).get(t, 0.0) > FUNDED_BN)
-    columns = np.array(list(fixed), dtype=np.int32)
-    values = np.array(list(fixed.values()))
-    own = compiled.scenario.instruments[instrument]
-    costs = {at: -share for at, share in freely.score.terms.items()}
-    if not own.all_or_nothing:
-        for (i, _), at in compiled.authority.items():
-            if i == instrument:
-                costs[at] = price
-    try:
-        live.set_bounds(columns, values, values)
-        live.minimise(costs)
-        answer = live.solve(1e-6, freely.clock.left, smallest=SMALLEST_GAIN)
-        freely.linear_solves += 1
-    finally:
-        live.set_bounds(columns, live.lower[columns], live.upper[columns])
-        live.minimise({at: -share for at, share in freely.score.terms.items()})
-    if answer.values is None:
+            is_on = float(plan.get(i, {}).get(t, 0.0) > FUNDED_BN)
+            boxes[at] = is_on, is_on
+    terms = dict(freely.oracle.score.terms)
+    if not compiled.scenario.instruments[instrument].all_or_nothing:
+        terms |= {at: -price for (i, _), at in compiled.authority.items() if i == instrument}
+    return Question(terms, Changes(boxes=boxes), Tolerance(ADDED), needs="plan", straight=True)
+
+
+def read_addition(freely: Freely, plan: Plan, instrument: str, answer: Answer) -> Plan | None:
+    """The plan with a programme as an answer has it; None where it has none of it."""
+    if answer.plan is None:
         return None
-    spent: Mapping[int, float] = compiled.read_plan(answer.values).get(instrument, {})
+    spent: Mapping[int, float] = answer.plan.get(instrument, {})
     if max(spent.values(), default=0.0) <= max(FUNDED_BN, DUST_BN):
         return None
     return {
         i: spent if i == instrument else plan[i]
-        for i in compiled.scenario.instruments
+        for i in freely.scenario.instruments
         if i == instrument or i in plan
     }

@@ -1,4 +1,4 @@
-"""What studies of the budget, of alternatives and of trade-offs find; points and $ billion."""
+"""What the study of the budget finds; points and $ billion."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from ..effort import Effort
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """The best known gain at a yearly budget, and its proven bound."""
+    """The best known gain at a yearly budget, and its proven bound, None where there is none."""
 
     budget: float
     gain: float
-    bound: float
+    bound: float | None
 
 
 @dataclass(frozen=True)
 class BudgetStretch:
     """Budgets over which one funded set is never further behind the best than `proven`, a share.
 
-    `gain_lower` and `gain_upper` are what that set gains at either end.
+    `gain_lower` and `gain_upper` are what that set gains at either end. `proven` is None where
+    time ran out before anything was proven.
     """
 
     lower: float
@@ -31,7 +32,7 @@ class BudgetStretch:
     funded: tuple[str, ...]
     gain_lower: float
     gain_upper: float
-    proven: float
+    proven: float | None
 
     @property
     def worth(self) -> float | None:
@@ -44,32 +45,37 @@ class BudgetStretch:
 class Step:
     """One whole programme taken away, or added: its money and what it gains, both positive.
 
-    `behind` is how far the plan then is behind the best one for the money it spends, in points,
-    at most `behind_at_most`, and `share` the same as a share of that gain. `total` is that money.
+    The plan then gains `gain` for `total` money. `behind` is how far it is behind the best one for
+    that money, in points, at most `behind_at_most`, and `share` the same as a share of that gain:
+    None where no time was left to look for it.
     """
 
     instrument: str
     money: float
     points: float
-    behind: float
-    behind_at_most: float
-    share: float
     gain: float
     total: float
+    behind: float | None = None
+    behind_at_most: float | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True)
 class BudgetFindings:
-    """The best gain and the funded set as the yearly budget moves; what to cut and to add."""
+    """The best gain and the funded set as the yearly budget moves; what to cut and to add.
+
+    `proven_share`: of the range, how much of the curve is proven within the tolerance.
+    """
 
     scenario: Scenario
     lower: float
     upper: float
     tolerance: float
+    proven_share: float
     curve: tuple[CurvePoint, ...]
     stretches: tuple[BudgetStretch, ...]
     plan: Plan
-    gain: float
+    gain: float | None
     cuts: tuple[Step, ...]
     cuts_stop: str
     adds: tuple[Step, ...]
@@ -79,6 +85,7 @@ class BudgetFindings:
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def proven(self) -> float:
-        """The largest share by which a stretch's set may be behind the best."""
-        return max((stretch.proven for stretch in self.stretches), default=0.0)
+    def proven(self) -> float | None:
+        """The largest share by which a stretch's set may be behind the best; None if not known."""
+        shares = [stretch.proven for stretch in self.stretches if stretch.proven is not None]
+        return max(shares, default=0.0) if len(shares) == len(self.stretches) else None

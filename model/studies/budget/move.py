@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ....inputs.build import derive_scenario
 from ....inputs.complaint import InputError
 from ....inputs.scenario import Scenario
@@ -15,6 +17,8 @@ from .curve import BudgetCurve, Report
 from .cuts import Freely, list_adds, list_cuts
 from .findings import BudgetFindings, BudgetStretch, CurvePoint, Step
 from .funded_sets import FundedSets
+
+TIME_OUT = "time ran out"
 
 STRAIGHT = 1e-7
 """Points: a breakpoint of the curve that bends it by less is rounding."""
@@ -44,40 +48,47 @@ def study_budget(
     curve.trace(report)
     stretches = FundedSets(curve).list_stretches(report) if curve.cells else _stand(curve)
     plan, gain, notes = _plan_today(scenario, gap, clock)
-    cuts: tuple[Step, ...] = ()
-    adds: tuple[Step, ...] = ()
-    cuts_stop, adds_stop = "nothing is funded", "there is no plan to add to"
     lists: list[Freely] = []
-    if plan:
-        lists.append(Freely(scenario, tolerance, gap, clock, store))
-        cuts, cuts_stop = list_cuts(lists[0], plan, report)
-    if plan and not clock.is_over:
-        lists.append(Freely(_raise_caps(scenario, upper), tolerance, gap, clock, store))
-        adds, adds_stop = list_adds(lists[1], plan, _price(curve, stretches), report)
+    steps: list[tuple[Step, ...]] = [(), ()]
+    stops = ["nothing is funded", "there is no plan to add to"]
+    if gain is None:
+        stops = [TIME_OUT if clock.is_over else "there is no plan of today"] * 2
+    for number, problem in enumerate((scenario, _raise_caps(scenario, upper)) if plan else ()):
+        if clock.is_over:
+            stops[number] = TIME_OUT
+            continue
+        freely = Freely(problem, tolerance, gap, clock, workers, store)
+        if number:
+            found, stops[1] = list_adds(freely, plan, _price(curve, stretches))
+        else:
+            found, stops[0] = list_cuts(freely, plan)
+        steps[number] = tuple(freely.compare(found, report))
+        lists.append(freely)
     if scenario.objective != "weighted":
         notes["objective"] = (
             "the gain is the weighted score throughout; the scenario's own objective, "
             f"{scenario.objective}, is not followed"
         )
     is_complete = curve.is_complete and not clock.is_over and all(p.is_proven for p in lists)
-    parts: list[BudgetCurve | Freely] = [curve, *lists]
+    oracles = [curve.oracle, *(freely.oracle for freely in lists)]
     return BudgetFindings(
         scenario=scenario,
         lower=lower,
         upper=upper,
         tolerance=tolerance,
+        proven_share=curve.proven_share,
         curve=tuple(list_curve(curve)),
         stretches=tuple(stretches),
         plan=plan,
         gain=gain,
-        cuts=cuts,
-        cuts_stop=cuts_stop,
-        adds=adds,
-        adds_stop=adds_stop,
+        cuts=steps[0],
+        cuts_stop=stops[0],
+        adds=steps[1],
+        adds_stop=stops[1],
         is_exact=not curve.line.is_mixed,
         effort=Effort(
-            sum(part.solves for part in parts),
-            sum(part.linear_solves for part in parts),
+            sum(oracle.solves for oracle in oracles),
+            sum(oracle.linear_solves for oracle in oracles),
             clock.seconds,
             is_complete,
         ),
@@ -108,19 +119,21 @@ def refuse_tolerance(scenario: Scenario, tolerance: float) -> None:
         raise InputError.of("--tolerance", message)
 
 
-def _plan_today(scenario: Scenario, gap: float, clock: Clock) -> tuple[Plan, float, dict[str, str]]:
+def _plan_today(
+    scenario: Scenario, gap: float, clock: Clock
+) -> tuple[Plan, float | None, dict[str, str]]:
     """The best plan at the scenario's own budget, before steadying; a note where there is none."""
     patch: dict[str, object] = {"steady": 0.0, "objective": "weighted"}
     if scenario.objective == "lexicographic":
         patch["priorities"] = None
     if clock.is_over:
-        return {}, float("nan"), {"cut_list": "time ran out before the plan of today was solved"}
+        return {}, None, {"cut_list": "time ran out before the plan of today was solved"}
     try:
         solution = solve_scenario(derive_scenario(scenario, patch), gap, clock.left)
     except Infeasible as error:
-        return {}, float("nan"), {"cut_list": f"at its own budget {error}"}
+        return {}, None, {"cut_list": f"at its own budget {error}"}
     except SolverFailed as error:
-        return {}, float("nan"), {"cut_list": str(error)}
+        return {}, None, {"cut_list": str(error)}
     return solution.plan, solution.gain, {}
 
 
@@ -154,9 +167,10 @@ def _stand(curve: BudgetCurve) -> list[BudgetStretch]:
 def list_curve(curve: BudgetCurve) -> list[CurvePoint]:
     """The points between which the curve is straight, or is proven to lie close to a chord."""
     ends = sorted({end for cell in curve.cells for end in (cell.lower, cell.upper)})
-    points = [
-        CurvePoint(at, curve.best_at(at)[1], curve.bound_at(at)) for at in ends or [curve.lower]
-    ]
+    points = []
+    for at in ends or [curve.lower]:
+        bound = curve.bound_at(at)
+        points.append(CurvePoint(at, curve.gain_at(at), bound if np.isfinite(bound) else None))
     return points if curve.line.is_mixed else drop_straight(points)
 
 

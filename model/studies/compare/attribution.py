@@ -8,17 +8,19 @@ a plan. The shares sum to the whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
-from ....inputs.build import build_scenario, derive_scenario
+from ....inputs.build import build_scenario
 from ....inputs.complaint import InputError
 from ....inputs.scenario import Scenario
 from ...failures import SolverFailed
-from ...solving.best_plans import STUDY_NEEDS_NOT
-from ...solving.resolve import OutOfTime, Resolving
+from ...solving.best_plans import OutOfTime, count_solves, find_best
+from ...solving.oracle import Oracle
+from ...solving.question import Tolerance
 from ...solving.solution import Best
-from ...work.clock import Clock
+from ...work.crew import run_all
+from ..plain import make_plain
 from .findings import GROUPS, Attribution, World
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +32,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 TOLD_ONLY = ("title", "description", "pillars", "futures", "stakeholders", "sources", "price_year")
 """Keys that change no plan."""
+
+NO_TIME = "no time was left"
+"""Why there is no attribution where some scenario in between was not solved."""
 
 Value = dict[str, float]
 """The gain under "gain", and spending by area under "areas.ID"."""
@@ -63,26 +68,26 @@ def find_differing(one: Scenario, other: Scenario) -> tuple[str, ...]:
     return tuple(group for group in GROUPS if group in found)
 
 
-def attribute(begins: World, ends: World, gap: float, clock: Clock) -> tuple[Attribution, int]:
-    """The attribution between two solved worlds, and the solves it took."""
+def attribute(
+    begins: World, ends: World, oracle: Oracle, gap: float, workers: int
+) -> tuple[Attribution, int]:
+    """The attribution between two solved worlds, and the solves it took.
+
+    `oracle`: of a scenario much like both.
+    """
     labels = (begins.contender.label, ends.contender.label)
     if begins.best is None or ends.best is None:
         lacking = begins if begins.best is None else ends
         reason = f"{lacking.contender.label} has no plan: {lacking.why}"
         return Attribution(*labels, None, None, reason), 0
-    one, other = begins.contender.scenario, ends.contender.scenario
-    groups = find_differing(one, other)
-    mixing = Mixing(one, other, groups, gap, clock)
-    mixing.known[frozenset()] = measure(one, begins.best)
-    mixing.known[frozenset(groups)] = measure(other, ends.best)
-    try:
-        shares, orders = mixing.share()
-    except OutOfTime:
-        return Attribution(*labels, None, None, "no time was left"), mixing.solves
+    mixing = Mixing(begins, ends, oracle, gap)
+    if not mixing.solve_all(workers):
+        return Attribution(*labels, None, None, NO_TIME), mixing.solves
+    shares, orders = mixing.share()
     if shares is None:
         reason = "in every order some step is no valid scenario or has no plan"
         return Attribution(*labels, None, None, reason), mixing.solves
-    whole = mixing.known[frozenset(groups)] or {}
+    whole = mixing.known[frozenset(mixing.groups)] or {}
     start = mixing.known[frozenset()] or {}
     keys = dict.fromkeys([*start, *whole])
     told = {
@@ -92,7 +97,7 @@ def attribute(begins: World, ends: World, gap: float, clock: Clock) -> tuple[Att
         }
         for key in keys
     }
-    areas = {key.removeprefix("areas."): own for key, own in told.items() if key != "gain"}
+    areas = {key.removeprefix("areas."): parts for key, parts in told.items() if key != "gain"}
     return Attribution(*labels, told["gain"], areas, "", orders), mixing.solves
 
 
@@ -107,22 +112,39 @@ def measure(scenario: Scenario, best: Best) -> Value:
 class Mixing:
     """Scenarios between two others, each solved once: some groups of one, the rest of the other."""
 
-    def __init__(
-        self, one: Scenario, other: Scenario, groups: tuple[str, ...], gap: float, clock: Clock
-    ) -> None:
-        self.one, self.other = one, other
-        self.groups = groups
-        self.gap = gap
-        self.clock = clock
+    def __init__(self, begins: World, ends: World, oracle: Oracle, gap: float) -> None:
+        self.one, self.other = begins.contender.scenario, ends.contender.scenario
+        self.groups = find_differing(self.one, self.other)
+        self.oracle, self.gap = oracle, gap
+        self.plans = [world.best.plan for world in (begins, ends) if world.best is not None]
         self.known: dict[frozenset[str], Value | None] = {}
+        for taken, world in ((frozenset[str](), begins), (frozenset(self.groups), ends)):
+            if world.best is not None:
+                self.known[taken] = measure(world.contender.scenario, world.best)
         self.solves = 0
+
+    def solve_all(self, workers: int) -> bool:
+        """Solves every scenario in between; whether there was time for all of them."""
+        every = [
+            frozenset(taken)
+            for count in range(len(self.groups) + 1)
+            for taken in combinations(self.groups, count)
+        ]
+        missing = [taken for taken in every if taken not in self.known]
+        results = run_all(self._solve, missing, range(workers), self.oracle.clock)
+        for taken, result in zip(missing, results, strict=True):
+            if result is None:
+                return False
+            self.known[taken], solves = result
+            self.solves += solves
+        return True
 
     def share(self) -> tuple[dict[str, Value] | None, int]:
         """The mean change by group over the orders that work, and how many these are."""
         sums: dict[str, Value] = {group: {} for group in self.groups}
         count = 0
         for order in permutations(self.groups):
-            steps = [self.value(frozenset(order[:k])) for k in range(len(order) + 1)]
+            steps = [self.known[frozenset(order[:k])] for k in range(len(order) + 1)]
             if any(step is None for step in steps):
                 continue
             count += 1
@@ -136,28 +158,29 @@ class Mixing:
         means = {g: {key: total / count for key, total in own.items()} for g, own in sums.items()}
         return means, count
 
-    def value(self, taken: frozenset[str]) -> Value | None:
-        """What the scenario with some groups of the other is worth; None if it has no plan."""
-        if taken not in self.known:
-            if self.clock.is_over:
-                raise OutOfTime
-            self.known[taken] = self._solve(taken)
-        return self.known[taken]
+    def _solve(self, _: int, taken: frozenset[str]) -> tuple[Value | None, int] | None:
+        """What the scenario with some groups of the other is worth, if it has a plan; the solves.
 
-    def _solve(self, taken: frozenset[str]) -> Value | None:
+        None where time ran out.
+        """
+        try:
+            mixed = make_plain(build_scenario(self._mix(taken), {}, "mixed"))
+            oracle = self.oracle.vary(mixed, self.plans)
+            best = find_best(oracle, oracle.question(Tolerance(self.gap), known=self.plans))
+        except (InputError, SolverFailed):
+            return None, 0
+        except OutOfTime:
+            return None
+        return None if best is None else measure(mixed, best), count_solves(oracle)
+
+    def _mix(self, taken: frozenset[str]) -> dict[str, Any]:
+        """The document with some groups of the other scenario."""
         document: dict[str, Any] = {}
         for key in dict.fromkeys([*self.one.document, *self.other.document]):
             group = group_of(key)
             source = self.other if group in taken else self.one
             if key in source.document and key not in ("futures", "stakeholders", "pillars"):
                 document[key] = source.document[key]
-        sources = [one.document.get("sources") or {} for one in (self.other, self.one)]
+        sources = [side.document.get("sources") or {} for side in (self.other, self.one)]
         document["sources"] = {**sources[0], **sources[1]}
-        try:
-            mixed = derive_scenario(build_scenario(document, {}, "mixed"), STUDY_NEEDS_NOT)
-            resolving = Resolving(mixed, self.gap, self.clock)
-            best = resolving.find_best()
-        except (InputError, SolverFailed):
-            return None
-        self.solves += resolving.solves
-        return None if best is None else measure(mixed, best)
+        return document

@@ -53,6 +53,29 @@ class Fate:
     kept_gain: float | None
     is_known: bool = True
 
+    def pick_gain(self, *, kept: bool) -> float | None:
+        """Its gain as it stands, or that of its funded set."""
+        return self.kept_gain if kept else self.gain
+
+
+@dataclass(frozen=True)
+class Preference:
+    """Which plan to prefer, out of which, and by what.
+
+    `by` is `regret`: the smallest largest one; `gain`, where scenarios differ in their constraints
+    alone; or `none`, and `reason` says why.
+    """
+
+    by: str
+    plan: str | None
+    among: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def least_regret(self) -> str | None:
+        """The least regretted plan, if regret decides."""
+        return self.plan if self.by == "regret" else None
+
 
 @dataclass(frozen=True)
 class Attribution:
@@ -71,7 +94,10 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Contenders side by side. `plans` and `played` are each one's own, in its own world."""
+    """Contenders side by side. `plans` and `played` are each one's own, in its own world.
+
+    `verdict` is on plans as they stand, `verdict_kept` on their funded sets.
+    """
 
     contenders: tuple[Contender, ...]
     worlds: Mapping[str, World]
@@ -80,8 +106,15 @@ class Comparison:
     gains: Mapping[str, float]
     fates: Mapping[str, Mapping[str, Fate]]
     best_known: Mapping[str, float]
+    verdict: Preference
+    verdict_kept: Preference
     attribution: tuple[Attribution, ...]
     notes: tuple[str, ...]
     missing: tuple[str, ...]
     solves: int
     seconds: float
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there was time for everything."""
+        return not self.missing

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ....inputs.scenario import Scenario
 from ...failures import SolverFailed
-from ...solving.best_plans import BestPlans, share_out
-from ...solving.resolve import OutOfTime, Resolving
+from ...solving.best_plans import OutOfTime, find_best, find_duals
+from ...solving.compiled import Compiled
+from ...solving.oracle import Oracle
+from ...solving.question import Tolerance
 from ...solving.solution import Best, Solution, total_spending
 from ...solving.stages import Progress, Solving
 from ...work.clock import Clock
-from .findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
+from ..plain import make_plain
+from .around import Around
+from .findings import Change, Explanation, LimitPrice, Reason
 from .holding import Holding
-from .ledger import FLIP_FINE, MOST_FLIPS, Flipping, list_figures
+from .ledger import MOST_FLIPS, Flipping, list_figures
 from .prices import Pricing, list_loosenings, price_limits
-from .replacement import find_forced, find_replacement
+from .replacement import find_forced, find_replacements
 from .ties import find_ties
-from .to_fund import COARSE, Funding
+from .to_fund import Funding
 
 CHANGE_STEPS = 6
 """What looking for the changes that fund an instrument counts for in the progress told."""
+
+CLOSER = 0.5
+"""Share of the gap within which the plan is found that all others are held against.
+
+What it lacks would be missing in every difference, and would have to be searched for each time.
+"""
 
 Report = Callable[[float, float, str], None]
 """Told how much of how much is done, and what is being looked at."""
@@ -51,15 +62,14 @@ class Explaining:
 
     def run(self, tell: Progress | None = None) -> Explanation:
         """Every part in turn, until the clock runs out. Infeasible scenarios raise."""
-        resolving = self._start(tell)
+        self._start(tell)
         if self._explained.solution.clash:
             return self._explained  # what could give says more than why nothing is bought
-        base = self._base
-        self._total = self._count_tasks(base)
+        self._total = self._count_tasks()
         parts: list[tuple[str, Callable[[], None]]] = [
             ("prices", self._price),
             ("reasons", self._reason),
-            ("ties", lambda: self._tie(resolving)),
+            ("ties", self._tie),
             ("to_fund", self._find_changes),
             ("figures", self._find_figures),
         ]
@@ -79,37 +89,44 @@ class Explaining:
             left.remove(name)
         return self._explained
 
-    def _start(self, tell: Progress | None) -> Resolving:
+    def _start(self, tell: Progress | None) -> None:
         """Solves the scenario as `solve` does, and finds the best plan before steadying."""
-        resolving = Resolving(self.scenario, self.gap, self.clock)
-        solution = Solving(resolving.compiled, self.gap, self.clock, tell).run()
-        self.best_plans = BestPlans(self.scenario, self.gap, self.clock)
-        plain = Resolving(self.best_plans.scenario, self.gap, self.clock)
-        self.engines = [plain]
-        known = [solution.plan]
-        try:
-            base = plain.find_best(known)
-        except OutOfTime:
-            base = None
-        if base is None:
-            gain, bound = solution.best_gain, solution.bound - solution.baseline.score
-            base = Best(gain, bound, solution.plan, solution.played)
+        compiled = Compiled(self.scenario, fixed_money=True)
+        solution = Solving(compiled, self.gap, self.clock, tell).run()
+        oracle = Oracle.open(make_plain(self.scenario), self.clock, self.workers)
+        oracle.begin_from_plans()
+        base = self._find_base(oracle, solution)
         self.explanation = Explanation(self.scenario, solution, base, solves=1)
-        self.engines += [
-            Resolving(self.best_plans.scenario, self.gap, self.clock)
-            for _ in range(self.workers - 1)
-        ]
+        # All that is asked from here on stands near the plan: a few pivots away.
+        near = Oracle(oracle.compiled, self.clock, self.workers, near=oracle)
+        self.around = Around(near, base, self.gap)
+        self.around.count(oracle)
         self.forced: dict[str, Best | None] = {}
-        self.replaced: list[Best] = []
-        self.duals = plain.find_duals(base.plan)
+        self.duals = find_duals(oracle, base)
         self._note()
-        return plain
 
-    def _count_tasks(self, base: Best) -> int:
+    def _find_base(self, oracle: Oracle, solution: Solution) -> Best:
+        """The best plan before steadying: all others are held against it.
+
+        Mostly its decisions are those of the steadied one, and its bound is known.
+        """
+        bound = solution.bound - solution.baseline.score
+        closely = Tolerance(CLOSER * self.gap)
+        question = oracle.question(closely, known=[solution.plan])
+        if len(oracle.targets) == 1:
+            question = replace(question, enough=bound - closely.room(bound))
+        if not solution.clash:
+            with contextlib.suppress(OutOfTime):
+                best = find_best(oracle, question)
+                if best is not None:
+                    return replace(best, bound=max(best.gain, min(best.bound, bound)))
+        return Best(solution.gain, bound, solution.plan, solution.played)
+
+    def _count_tasks(self) -> int:
         """Steps at most: a price may do without its periods, a change counts for several."""
-        limits = len(list_loosenings(self.engines[0], base))
-        asked = self._count_unfunded(base)
-        instruments = 2 * len(self.scenario.instruments) - len(base.plan)
+        limits = len(list_loosenings(self.around))
+        asked = self._count_unfunded(self._base)
+        instruments = len(self.scenario.instruments)
         return limits + instruments + CHANGE_STEPS * asked + MOST_FLIPS
 
     def _count_unfunded(self, base: Best) -> int:
@@ -121,8 +138,7 @@ class Explaining:
     # Parts ------------------------------------------------------------------------------------
 
     def _price(self) -> None:
-        pricing = Pricing(self._base, self.duals, self.best_plans)
-        prices = price_limits(self.engines, pricing, self._step)
+        prices = price_limits(Pricing(self.around, self.duals), self._step)
         self._keep(prices=prices)
         if prices is None:
             self._miss("prices")
@@ -132,68 +148,52 @@ class Explaining:
         base = self._base
         instruments = list(self.scenario.instruments)
         unfunded = [i for i in instruments if i not in base.plan]
-
-        def force(engine: Resolving, i: str) -> tuple[str, Best | None]:
-            return i, find_forced(engine, i)
-
-        found = share_out(self.engines, unfunded, force, self._step, self.clock)
-        self.forced = dict(pair for pair in found if pair is not None)
-        replaced = share_out(
-            self.engines,
-            instruments,
-            lambda engine, i: find_replacement(engine, base, i) if i in base.plan else None,
-            self._step,
-            self.clock,
-        )
-        holding = Holding(self.engines[0], base, self.duals, self.explanation_prices)
-        self.holding = holding
+        self.forced = find_forced(self.around, unfunded, self._step)
+        replaced = find_replacements(self.around, self._step)
+        self.holding = Holding(self.around, self.duals, self.explanation_prices)
         totals = total_spending(self._solution.played)
         reasons = []
-        for i, replacement in zip(instruments, replaced, strict=True):
-            worth, margin = holding.find_margin(i)
+        for i in instruments:
+            worth, margin = self.holding.find_margin(i)
             reason = Reason(i, i in base.plan, totals[i], worth, margin)
+            reason = replace(reason, replacement=replaced.get(i))
             if i in base.plan:
-                held, limits = holding.explain_funded(i)
-                reason = replace(reason, held_by=held, limits=limits, replacement=replacement)
-                if replacement is None:
+                held, limits = self.holding.explain_funded(i)
+                reason = replace(reason, held_by=held, limits=limits)
+                if i not in replaced:
                     self._miss(f"replacement of {i}")
+            elif i in self.forced:
+                reason = self._explain_unfunded(reason)
             else:
-                nothing = find_replacement(self.engines[0], base, i)
-                reason = replace(reason, replacement=nothing)
-                if i in self.forced:
-                    reason = self._explain_unfunded(holding, reason)
-                else:
-                    self._miss(f"held_by of {i}")
+                self._miss(f"held_by of {i}")
             reasons.append(reason)
         self._keep(reasons=tuple(reasons))
 
-    def _explain_unfunded(self, holding: Holding, reason: Reason) -> Reason:
+    def _explain_unfunded(self, reason: Reason) -> Reason:
         forced = self.forced[reason.id]
-        held, limits = holding.explain_unfunded(self.engines[0], reason.id, forced)
+        held, limits = self.holding.explain_unfunded(reason.id, forced)
         lost = None if forced is None else max(0.0, self._base.gain - forced.gain)
         return replace(reason, held_by=held, limits=limits, forced_loss=lost)
 
-    def _tie(self, resolving: Resolving) -> None:
-        ties, is_exact = find_ties(resolving, self._base)
+    def _tie(self) -> None:
+        ties, is_exact = find_ties(self.around)
         self._keep(ties=ties, ties_are_exact=is_exact)
 
     def _find_changes(self) -> None:
         base = self._base
-        is_small = self.engines[0].is_small
         known = [base, *(best for best in self.forced.values() if best is not None)]
         asked = [i for i in self.scenario.instruments if i not in base.plan and self._is_asked(i)]
 
-        def find(_: Resolving, i: str) -> tuple[str, tuple[Change, ...]]:
+        def find(i: str) -> tuple[Change, ...]:
             forced = self.forced.get(i)
             money = 0.0 if forced is None else self.holding.find_money(forced, i)
-            funding = Funding(self.best_plans, i, base, forced, known, is_small, money)
-            changes = funding.list_changes()
-            for _step in range(CHANGE_STEPS - 1):
-                self._step()
-            return i, changes
+            try:
+                return Funding(self.around, i, forced, known, money).list_changes()
+            finally:
+                for _step in range(CHANGE_STEPS - 1):
+                    self._step()
 
-        found = share_out(self.engines, asked, find, self._step, self.clock)
-        changes = dict(pair for pair in found if pair is not None)
+        changes = self.around.share_out(find, {i: i for i in asked}, self._step)
         reasons = self._explained.reasons or ()
         self._keep(
             reasons=tuple(
@@ -206,23 +206,16 @@ class Explaining:
                 self._miss(f"to_fund of {i}")
 
     def _find_figures(self) -> None:
-        base = self._base
-        figures = list_figures(self.engines[0], base)
+        figures = list_figures(self.around)
         self._keep(figures=tuple(figures))
-        known = [base.plan, *(best.plan for best in self.forced.values() if best is not None)]
-        is_small = self.engines[0].is_small
-        resolution, probes = (FLIP_FINE, 20) if is_small else (COARSE, 4)
-        flipping = Flipping(self.best_plans, base, known, resolution, probes)
-
-        def find(_: Resolving, figure: LedgerFigure) -> LedgerFigure:
-            return flipping.find_flip(figure)
-
-        flips = share_out(self.engines, figures[:MOST_FLIPS], find, self._step, self.clock)
-        told = [flip or figure for flip, figure in zip(flips, figures, strict=False)]
-        self._keep(figures=(*told, *figures[MOST_FLIPS:]))
-        for figure in told:
-            if not figure.is_flip_known:
-                self._miss(f"flips_at of {figure.path}")
+        known = [best.plan for best in self.forced.values() if best is not None]
+        flipping = Flipping(self.around, known)
+        asked = {figure.path: figure for figure in figures[:MOST_FLIPS]}
+        flips = self.around.share_out(flipping.find_flip, asked, self._step)
+        self._keep(figures=tuple(flips.get(figure.path, figure) for figure in figures))
+        for path in asked:
+            if path not in flips:
+                self._miss(f"flips_at of {path}")
 
     # What is known ----------------------------------------------------------------------------
 
@@ -259,10 +252,8 @@ class Explaining:
 
     def _note(self) -> None:
         """Takes the count of solves and seconds so far."""
-        for engine in self.engines:
-            self.best_plans.take_count(engine)
         self._keep(
-            solves=1 + self.best_plans.solves,
-            linear_solves=self.best_plans.linear_solves,
+            solves=1 + self.around.solves,
+            linear_solves=self.around.linear_solves,
             seconds=self.clock.seconds,
         )

@@ -15,9 +15,9 @@ import numpy as np
 from ....inputs.scenario import Ban, Choose, Launches, Requires
 from ...equations.curves import Array
 from ...equations.evaluate import Evaluator
-from ...solving.conflict import find_conflict
-from ...solving.resolve import Resolving
+from ...solving.best_plans import find_conflict_under
 from ...solving.solution import Best, is_funded
+from .around import Around, demand
 from .findings import LimitPrice
 
 STEP_BN = 1e-5
@@ -44,19 +44,17 @@ def find_worths(evaluator: Evaluator, best: Best, instrument: str) -> Array:
 class Holding:
     """What holds each instrument of a scenario around its best plan."""
 
-    def __init__(
-        self, resolving: Resolving, base: Best, duals: Array, prices: Sequence[LimitPrice]
-    ) -> None:
-        self.scenario = resolving.scenario
-        self.base = base
-        self.prices = prices
-        self.evaluator = resolving.compiled.evaluator
-        matrix = resolving.live.matrices.matrix.tocsr()
-        rows = sorted(resolving.live.matrices.limit_keys)
-        self.rows = [resolving.live.matrices.limit_keys[row][0] for row in rows]
+    def __init__(self, around: Around, duals: Array, prices: Sequence[LimitPrice]) -> None:
+        self.around, self.base, self.prices = around, around.base, prices
+        self.scenario = around.scenario
+        self.evaluator = around.oracle.compiled.evaluator
+        matrices = around.oracle.matrices
+        rows = sorted(matrices.limit_keys)
+        self.rows = [matrices.limit_keys[row][0] for row in rows]
+        weighed = matrices.matrix.tocsr()[rows].tocsc()
         self.costs = {
-            cell: matrix[rows][:, [at]].toarray()[:, 0] * duals[rows]
-            for cell, at in resolving.compiled.authority.items()
+            cell: weighed[:, [at]].toarray()[:, 0] * duals[rows]
+            for cell, at in around.oracle.compiled.authority.items()
         }
 
     def find_margin(self, instrument: str) -> tuple[float, float]:
@@ -132,9 +130,7 @@ class Holding:
             return "limit", (max(others, key=lambda id_: others[id_]),)
         return "money", tuple(id_ for id_, c in by_limit.items() if c > 0 and id_ not in others)
 
-    def explain_unfunded(
-        self, resolving: Resolving, instrument: str, forced: Best | None
-    ) -> tuple[str, tuple[str, ...]]:
+    def explain_unfunded(self, instrument: str, forced: Best | None) -> tuple[str, tuple[str, ...]]:
         """What keeps an unfunded instrument out."""
         constraints = self.scenario.constraints
         banned = [
@@ -145,8 +141,7 @@ class Holding:
         if banned:
             return "exclusion", tuple(banned)
         if forced is None:
-            with resolving.funding([instrument]):
-                clash = find_conflict(resolving.compiled)
+            clash = find_conflict_under(self.around.oracle, demand(instrument))
             needs = [id_ for id_ in clash if isinstance(constraints.get(id_), Requires)]
             only_money = all(id_.startswith("budget.") for id_ in clash)
             kind = "prerequisite" if needs else "money" if only_money else "exclusion"

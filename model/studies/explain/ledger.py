@@ -1,31 +1,38 @@
 """The figures that a result leans on, and the values at which they would change the decision.
 
 The decision changes where every plan that funds today's instruments loses more than the tolerance,
-its amounts and years chosen anew. Known plans, played under another value, say where to look; a
-solve there and one just before confirm it.
+its amounts and years chosen anew (docs/decisions/funded-set.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from ....inputs.patch import nest
-from ....inputs.scenario import Scenario
 from ...equations.evaluate import Evaluator, Plan, relative
-from ...solving.best_plans import BestPlans
-from ...solving.resolve import Resolving
+from ...solving.best_plans import OutOfTime, find_best, settle_plan
+from ...solving.oracle import Oracle
+from ...solving.question import Tolerance, hold_set
 from ...solving.solution import Best
-from .crossing import find_crossing
-from .findings import LedgerFigure, Patch
-from .probing import probe_flip
+from ...solving.turning import Path, find_turn, hold_against, measure_lead
+from .around import Around
+from .findings import LedgerFigure
 
 FLIP_TOLERANCE = 1e-3
 """What today's funded set must lose at least, relative to the best gain."""
 
+TOLERANCE = Tolerance(FLIP_TOLERANCE)
+
 FLIP_FINE = 1e-3
-"""How closely a flip is told in a small scenario, relative to its distance."""
+"""How closely a flip is told, relative to its distance."""
+
+AT_HAND = 4
+"""Variants of one figure kept at hand."""
+
+TRIED = 2
+"""Plans of either kind, the latest ones, whose decisions are tried first."""
 
 MOST_FLIPS = 15
 """Figures whose flip is looked for."""
@@ -39,9 +46,9 @@ WIDE = 1.0
 INSTRUMENT_FIGURES = ("scale", "max_per_year", "half_life", "lag", "launch_cost", "min_per_year")
 
 
-def list_figures(resolving: Resolving, best: Best) -> list[LedgerFigure]:
+def list_figures(around: Around) -> list[LedgerFigure]:
     """Every figure of what is funded: points and scales, then the rest, the largest first."""
-    scenario, evaluator = resolving.scenario, resolving.compiled.evaluator
+    scenario, evaluator, best = around.scenario, around.oracle.compiled.evaluator, around.base
     gain = best.gain if best.gain > 0 else float("inf")
     carried = evaluator.gain_by_effect(best.played)
     found: list[LedgerFigure] = []
@@ -100,97 +107,115 @@ def _without_interaction(evaluator: Evaluator, best: Best, id_: str) -> float:
 class Flipping:
     """Looks for the flips of single figures, from plans known under today's figures."""
 
-    def __init__(
-        self, best_plans: BestPlans, base: Best, known: list[Plan], resolution: float, probes: int
-    ) -> None:
-        self.best_plans = best_plans
-        self.scenario = best_plans.scenario
-        self.base = base
-        self.known = known
-        self.resolution = resolution
-        self.probes = probes
+    def __init__(self, around: Around, known: Sequence[Plan]) -> None:
+        self.around, self.known = around, known
+        self.today = hold_set(around.scenario, around.base.plan)
 
     def find_flip(self, figure: LedgerFigure) -> LedgerFigure:
-        """The figure with its nearest flip within its range, or with none."""
-        nearest = replace(figure, is_flip_known=True)
-        distance = float("inf")
-        for end in list_ends(self.scenario, figure):
-            found = self._search(figure, end)
-            if found and abs((found.flips_at or 0.0) - figure.value) < distance:
-                distance = abs((found.flips_at or 0.0) - figure.value)
-                nearest = found
-        return nearest
+        """The figure with its nearest flip within its range, or with none. Raises OutOfTime."""
+        sides = [self._search(figure, end) for end in list_ends(figure)]
+        flips = [side for side in sides if side is not None]
+        if not flips:
+            return replace(figure, is_flip_known=True)
+        return min(flips, key=lambda flip: abs((flip.flips_at or 0.0) - figure.value))
 
     def _search(self, figure: LedgerFigure, end: float) -> LedgerFigure | None:
-        pool = list(self.known)
-        table, id_, name = figure.path.split(".")
-
-        def value(at: float) -> float:
-            return round(figure.value + at * (end - figure.value), 9)
-
-        def patch(at: float) -> Patch:
-            found: Mapping[str, Any] = nest((table, id_, name), value(at))
-            return found
-
-        def probe(at: float) -> tuple[bool, Best | None]:
-            is_flipped, best = probe_flip(
-                self.best_plans, patch(at), self.base, pool, FLIP_TOLERANCE
-            )
-            if best is not None:
-                pool.append(best.plan)
-            return is_flipped, best
-
-        def expect() -> float | None:
-            if name != "points":
-                return None
-            return self._expect(figure, end, pool)
-
-        crossing = find_crossing(probe, expect, self.resolution, self.probes)
-        if crossing is None:
+        side = Side(self, figure)
+        path = Path(side.has_turned, side.measure_lead, side.find_close, lambda at: round(at, 9))
+        try:
+            turn = find_turn(path, figure.value, [end])
+        finally:
+            side.close_all()
+        if turn.at is None:
             return None
-        now = set(self.base.plan)
-        then = now if crossing.best is None else set(crossing.best.plan)
-        instruments = self.scenario.instruments
+        now = set(self.around.base.plan)
+        best = side.best_at.get(turn.at)
+        then = now if best is None else set(best.plan)
+        order = self.around.scenario.instruments
         return replace(
             figure,
-            flips_at=value(crossing.at),
-            not_at=value(crossing.before),
-            enters=tuple(i for i in instruments if i in then - now),
-            leaves=tuple(i for i in instruments if i in now - then),
+            flips_at=turn.at,
+            not_at=turn.holds_at,
+            enters=tuple(i for i in order if i in then - now),
+            leaves=tuple(i for i in order if i in now - then),
             is_flip_known=True,
         )
 
-    def _expect(self, figure: LedgerFigure, end: float, pool: list[Plan]) -> float | None:
-        """The first point at which a known plan of another set is that much better, all kept."""
-        table, id_, _ = figure.path.split(".")
-        evaluator = self.best_plans.evaluator
-        now = set(self.base.plan)
-        plays = [(set(plan) == now, evaluator.play(plan)) for plan in pool]
-        weights, steps = self.scenario.weights, 50
-        baseline = evaluator.play_nothing().score
-        for step in range(1, steps + 1):
-            moved = (step / steps) * (end - figure.value)
-            same = other = -float("inf")
-            for is_same, played in plays:
-                leads = dict(played.leads)
-                if table == "effects":
-                    own = self.scenario.effects[id_]
-                    leads[own.layer] = leads[own.layer] + moved * played.reach[id_]
-                else:
-                    both = self.scenario.interactions[id_]
-                    together = evaluator._together(both, played.reach)
-                    leads[both.layer] = leads[both.layer] + moved * together
-                outcome = evaluator.outcome(leads)
-                score = sum(weights[layer] * z for layer, z in outcome.items()) - baseline
-                same, other = (max(same, score), other) if is_same else (same, max(other, score))
-            if relative(other - same, other) > FLIP_TOLERANCE:
-                return step / steps
-        return None
+
+class Side:
+    """The values of a figure to one side of today's, each a variant."""
+
+    def __init__(self, flipping: Flipping, figure: LedgerFigure) -> None:
+        self.around, self.today = flipping.around, flipping.today
+        self.figure = figure
+        self.keys = tuple(figure.path.split("."))
+        self.known = flipping.known
+        self.holders: list[Plan] = [self.around.base.plan]
+        self.rivals: list[Plan] = []
+        self.best_at: dict[float, Best] = {}
+        self.opened: dict[float, Oracle | None] = {}
+
+    def open(self, value: float) -> Oracle | None:
+        """The variant at a value; None where that is no valid scenario."""
+        if value not in self.opened:
+            while len(self.opened) >= AT_HAND:
+                self.around.count(self.opened.pop(next(iter(self.opened))))
+            plans = [*self.holders, *self.known]
+            self.opened[value] = self.around.vary(nest(self.keys, value), plans)
+        return self.opened[value]
+
+    def close_all(self) -> None:
+        """Counts what the variants at hand have solved."""
+        for variant in self.opened.values():
+            self.around.count(variant)
+        self.opened.clear()
+
+    def has_turned(self, value: float) -> bool | None:
+        """Whether every plan with today's set loses more than the tolerance there."""
+        variant = self.open(value)
+        if variant is None:
+            return None
+        if self.around.is_staged:
+            return self._has_turned_in_stages(variant, value)
+        known = [*self.rivals[-TRIED:][::-1], *self.holders[-TRIED:][::-1]]
+        verdict = hold_against(variant, self.today, TOLERANCE, known, needs="least")
+        if verdict.is_beaten is None:
+            raise OutOfTime
+        if verdict.holder is not None and verdict.holder.plan is not None:
+            self.holders.append(verdict.holder.plan)
+        if verdict.is_beaten:
+            best = settle_plan(variant, variant.question(TOLERANCE), verdict.best)
+            if best is not None:
+                self.rivals.append(best.plan)
+                self.best_at[value] = best
+        return verdict.is_beaten
+
+    def _has_turned_in_stages(self, variant: Oracle, value: float) -> bool:
+        question = variant.question(self.around.tolerance)
+        best = find_best(variant, question)
+        if best is None:
+            return True
+        if best.plan.keys() == self.around.base.plan.keys():
+            return False
+        kept = find_best(variant, replace(question, changes=self.today))
+        self.best_at[value] = best
+        return kept is None or relative(best.gain - kept.gain, best.gain) > FLIP_TOLERANCE
+
+    def measure_lead(self, value: float) -> float | None:
+        """By how much the latest rival gains more than today's set may be short of, points."""
+        variant = None if self.around.is_staged or not self.rivals else self.open(value)
+        if variant is None:
+            return None
+        return measure_lead(variant, self.today, TOLERANCE, self.holders[-1], self.rivals[-1])
+
+    def find_close(self, holds: float, turned: float) -> float:
+        """How near to each other both ends of a flip have to be."""
+        del holds
+        return FLIP_FINE * abs(turned - self.figure.value)
 
 
-def list_ends(scenario: Scenario, figure: LedgerFigure) -> list[float]:
+def list_ends(figure: LedgerFigure) -> list[float]:
     """The ends of a figure's range, or as far again in both directions where it has none."""
-    del scenario
     low, high = figure.low, figure.high
     if low is None or high is None:
         reach = WIDE * abs(figure.value)

@@ -7,17 +7,18 @@ its duals are one-sided where decisions would change, and `agrees` says whether 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from ....inputs.scenario import Choose, CrowdInFloor, Launches, LeadFloor, Scenario, SpendLimit
 from ...equations.curves import Array
-from ...equations.evaluate import SMALLEST_GAIN
+from ...equations.evaluate import SMALLEST_GAIN, Plan
 from ...equations.limits import authority_of, cut, list_limits
-from ...solving.best_plans import BestPlans, share_out
+from ...solving.best_plans import find_all_best, find_best
 from ...solving.matrices import INFINITE
-from ...solving.resolve import Resolving
+from ...solving.question import Changes, Sides
 from ...solving.solution import Best
+from .around import Around
 from .findings import LimitPrice, Patch
 
 SHARE_STEP = 0.01
@@ -28,6 +29,10 @@ AGREEMENT = 0.1
 
 TELLING_BN = 0.01
 """A change of spending below this, $ billion, is not worth telling."""
+
+
+Key = tuple[str, str, int | None]
+"""A limit, its side, and the year in which it is looser; None for all of them."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +51,24 @@ class Loosening:
     lifted: tuple[int, ...] = ()
     patch: Patch | None = None
 
+    @property
+    def key(self) -> Key:
+        """What it is known by."""
+        return self.id, self.sense, self.year
 
-def list_loosenings(resolving: Resolving, played_best: Best) -> list[Loosening]:
+
+def list_loosenings(around: Around) -> list[Loosening]:
     """Every limit that can be looser, whole limits first, each followed by its periods."""
     found: list[Loosening] = []
-    matrices = resolving.live.matrices
-    for id_, rows in resolving.live.limit_rows.items():
+    matrices, scenario = around.oracle.matrices, around.scenario
+    for id_, rows in matrices.limit_rows.items():
         keys = {row: matrices.limit_keys[row] for row in rows}
         if id_ == "budget.per_year":
-            found += _loosen_caps(resolving.scenario, keys)
+            found += _loosen_caps(scenario, keys)
         elif id_ == "budget.total":
             found.append(Loosening(id_, "at_most", None, "$ bn", dict.fromkeys(rows, 1.0)))
         else:
-            found += _loosen_constraint(resolving.scenario, id_, keys, played_best)
+            found += _loosen_constraint(scenario, id_, keys, around.base)
     return found
 
 
@@ -132,82 +142,106 @@ def _loosen_share(
 class Pricing:
     """Prices of the limits of one scenario around its best plan."""
 
-    def __init__(self, base: Best, duals: Array, best_plans: BestPlans) -> None:
-        self.base = base
-        self.duals = duals
-        self.best_plans = best_plans
+    def __init__(self, around: Around, duals: Array) -> None:
+        self.around, self.base, self.duals = around, around.base, duals
+        self.room = around.gap * max(self.base.gain, SMALLEST_GAIN)
 
-    def price(self, resolving: Resolving, loosening: Loosening) -> LimitPrice:
-        """One price; each mixed solve is tried with the decisions of the best plan before."""
-        best = self._resolve(resolving, loosening)
-        base = self.base
+    def find_all(
+        self, loosenings: Iterable[Loosening], done: Callable[[], None]
+    ) -> dict[Key, LimitPrice]:
+        """Prices by what is looser; what there was no time for is left out."""
+        rows, patched = {}, {}
+        for step in loosenings:
+            if self._is_patched(step):
+                patched[step.key] = step
+            else:
+                rows[step.key] = self.around.ask(Changes(sides=self._move(step)), self.known)
+        found = find_all_best(self.around.oracle, rows, done)
+        found |= self.around.share_out(self._vary, patched, done)
+        every = {step.key: step for step in loosenings}
+        return {key: self.tell(every[key], best) for key, best in found.items()}
+
+    @property
+    def known(self) -> list[Plan]:
+        """The best plan keeps every limit that is looser."""
+        return [self.base.plan]
+
+    def _is_patched(self, step: Loosening) -> bool:
+        """Whether rows' sides do not say all: coefficients change, or what is on/off does."""
+        if not step.patch or not step.lifted:
+            return step.patch is not None
+        scenario = self.around.scenario
+        others = {id_: limit for id_, limit in scenario.constraints.items() if id_ != step.id}
+        without = scenario.model_copy(update={"constraints": others})
+        without.__dict__.pop("on_off", None)
+        return without.on_off != scenario.on_off
+
+    def _move(self, step: Loosening) -> dict[int, Sides]:
+        """The sides of rows with a limit looser."""
+        matrices = self.around.oracle.matrices
+        sides = dict.fromkeys(step.lifted, (-INFINITE, INFINITE))
+        for row, shift in step.shifts.items():
+            lower, upper = float(matrices.row_lower[row]), float(matrices.row_upper[row])
+            sides[row] = (lower + min(shift, 0.0), upper + max(shift, 0.0))
+        return sides
+
+    def _vary(self, step: Loosening) -> Best | None:
+        """The best plan where a patch makes the limit looser."""
+        with self.around.varied(step.patch or {}, self.known) as variant:
+            if variant is None:
+                return None
+            return find_best(variant, variant.question(self.around.beside))
+
+    def tell(self, step: Loosening, best: Best | None) -> LimitPrice:
+        """The price of a limit by the best plan with it looser."""
+        base, lp_price = self.base, self._price_by_duals(step)
         gain = base.gain if best is None else max(best.gain, base.gain)
         bound = base.bound if best is None else max(best.bound, gain)
         price = gain - base.gain
-        lp_price = None
-        if not loosening.lifted:
-            lp_price = sum(shift * self.duals[row] for row, shift in loosening.shifts.items())
-            lp_price = float(max(lp_price, 0.0))
-        room = resolving.gap * max(base.gain, SMALLEST_GAIN)
         apart = abs(price - (lp_price or 0.0))
-        agrees = apart <= max(AGREEMENT * max(price, lp_price or 0.0), room)
-        buys = () if best is None else list_increases(base, best)
+        agrees = apart <= max(AGREEMENT * max(price, lp_price or 0.0), self.room)
+        buys = () if best is None or price <= self.room else list_increases(base, best)
+        at_most, is_binding = bound - base.gain, self._is_binding(step)
         return LimitPrice(
-            loosening.id,
-            loosening.sense,
-            loosening.year,
-            loosening.unit,
+            step.id,
+            step.sense,
+            step.year,
+            step.unit,
             price,
-            bound - base.gain,
+            at_most,
             lp_price,
             agrees,
-            self.is_binding(resolving.scenario, loosening),
-            buys if price > room else (),
+            is_binding,
+            buys,
         )
 
-    def _resolve(self, resolving: Resolving, loosening: Loosening) -> Best | None:
-        known = [self.base.plan]
-        if loosening.patch and not loosening.lifted:
-            return self.best_plans.find_best(loosening.patch, known, self.base)
-        if loosening.lifted:
-            changed = {**resolving.scenario.constraints}
-            del changed[loosening.id]
-            without = resolving.scenario.model_copy(update={"constraints": changed})
-            if without.on_off != resolving.scenario.on_off and loosening.patch:
-                return self.best_plans.find_best(loosening.patch, known, self.base)
-        live = resolving.live
-        moves = dict.fromkeys(loosening.lifted, (-INFINITE, INFINITE))
-        for row, shift in loosening.shifts.items():
-            lower, upper = live.now_row_lower[row], live.now_row_upper[row]
-            moves[row] = (lower + min(shift, 0.0), upper + max(shift, 0.0))
-        with resolving.moving(moves):
-            return resolving.find_best(known, beside=self.base)
+    def tell_nothing(self, step: Loosening, whole: LimitPrice) -> LimitPrice:
+        """The price of one period of a limit that is worth nothing even in all its periods."""
+        return replace(
+            whole,
+            year=step.year,
+            unit=step.unit,
+            price=0.0,
+            lp_price=self._price_by_duals(step),
+            is_binding=self._is_binding(step),
+            buys=(),
+        )
 
-    def is_binding(self, scenario: Scenario, loosening: Loosening) -> bool:
+    def _price_by_duals(self, step: Loosening) -> float | None:
+        """What the linear program at today's decisions says; None for what is dropped."""
+        if step.lifted:
+            return None
+        worth = sum(shift * self.duals[row] for row, shift in step.shifts.items())
+        return float(max(worth, 0.0))
+
+    def _is_binding(self, step: Loosening) -> bool:
         """Whether the best plan has some row of the limit tight, in the period if it has one."""
-        for row in list_limits(scenario, self.base.played):
-            if row.id != loosening.id or (loosening.year not in (None, row.year)):
+        for row in list_limits(self.around.scenario, self.base.played):
+            if row.id != step.id or (step.year not in (None, row.year)):
                 continue
-            if loosening.sense in ("dropped", row.sense) and row.is_binding:
+            if step.sense in ("dropped", row.sense) and row.is_binding:
                 return True
         return False
-
-
-def price_nothing(loosening: Loosening, whole: LimitPrice, pricing: Pricing) -> LimitPrice:
-    """The price of one period of a limit that is worth nothing even in all its periods."""
-    lp = sum(shift * pricing.duals[row] for row, shift in loosening.shifts.items())
-    return LimitPrice(
-        loosening.id,
-        loosening.sense,
-        loosening.year,
-        loosening.unit,
-        0.0,
-        whole.at_most,
-        float(max(lp, 0.0)),
-        whole.agrees,
-        pricing.is_binding(pricing.best_plans.scenario, loosening),
-        (),
-    )
 
 
 def list_increases(before: Best, after: Best) -> tuple[tuple[str, float], ...]:
@@ -218,33 +252,26 @@ def list_increases(before: Best, after: Best) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(rising, key=lambda pair: -pair[1]))
 
 
-def price_limits(
-    engines: Sequence[Resolving], pricing: Pricing, done: Callable[[], None]
-) -> tuple[LimitPrice, ...] | None:
+def price_limits(pricing: Pricing, done: Callable[[], None]) -> tuple[LimitPrice, ...] | None:
     """The prices of every limit, whole ones first, or None if time ran out before the last.
 
     A period is only solved for where the whole limit is worth more than the gap.
     """
-    first = engines[0]
-    loosenings = list_loosenings(first, pricing.base)
+    loosenings = list_loosenings(pricing.around)
     whole = [step for step in loosenings if step.year is None]
-    clock = first.clock
-    found = share_out(engines, whole, pricing.price, done, clock)
-    prices = {(p.id, p.sense): p for p in found if p is not None}
-    room = first.gap * max(pricing.base.gain, SMALLEST_GAIN)
-    parts = [step for step in loosenings if step.year is not None]
-    worth = [step for step in parts if (p := prices.get((step.id, step.sense))) and p.price > room]
-    told = dict(
-        zip(map(id, worth), share_out(engines, worth, pricing.price, done, clock), strict=True)
-    )
-    rows: list[LimitPrice | None] = []
-    for step in loosenings:
-        if step.year is None:
-            rows.append(prices.get((step.id, step.sense)))
-        elif id(step) in told:
-            rows.append(told[id(step)])
-        elif (step.id, step.sense) in prices:
-            rows.append(price_nothing(step, prices[step.id, step.sense], pricing))
-    if any(row is None for row in rows) or len(prices) < len(whole):
+    prices = pricing.find_all(whole, done)
+    wholes = {(step.id, step.sense): prices.get(step.key) for step in whole}
+    if None in wholes.values():
         return None
-    return tuple(row for row in rows if row is not None)
+    asked = []
+    for step in loosenings:
+        price = wholes[step.id, step.sense]
+        if step.year is not None and price is not None:
+            if price.price > pricing.room:
+                asked.append(step)
+            else:
+                prices[step.key] = pricing.tell_nothing(step, price)
+    prices |= pricing.find_all(asked, done)
+    if len(prices) < len(loosenings):
+        return None
+    return tuple(prices[step.key] for step in loosenings)

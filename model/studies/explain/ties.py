@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...solving.best_plans import OutOfTime, is_cut_short
 from ...solving.canonical import TIE_TOLERANCE
-from ...solving.matrices import INFINITE
-from ...solving.resolve import OutOfTime, Resolving
-from ...solving.solution import Best
+from ...solving.extended import Row
+from ...solving.memory import Memory
+from ...solving.question import Answer, Changes, Question, Tolerance
+from .around import Around
 
 WIDTH = 0.01
 """Ranges narrower than this, as a share of the most an instrument could ever get, are no ties."""
@@ -15,52 +17,58 @@ WIDTH = 0.01
 Ranges = dict[str, tuple[float, float]]
 
 
-def find_ties(resolving: Resolving, base: Best) -> tuple[Ranges, bool]:
+def find_ties(around: Around) -> tuple[Ranges, bool]:
     """Least and most spending where plans differ within the gap; and whether all are looked at.
 
     In a large scenario the on/off decisions of the best plan are held: plans with others may tie
-    too, and widen the ranges.
+    too, and widen the ranges. Raises OutOfTime.
     """
-    live, compiled = resolving.live, resolving.compiled
-    is_exact = resolving.is_small and not resolving.is_staged
-    rows = live.row_count
-    held = compiled.decide(np.zeros(live.column_count), base.plan)
-    live.free_columns(live.integers)
+    scenario, base = around.scenario, around.base
+    is_exact = around.is_quick and not around.is_staged
+    instruments = list(scenario.instruments)
+    questions = [pose_end(around, i, sign, is_exact) for i in instruments for sign in (-1.0, 1.0)]
+    oracle = around.fork(Memory())
     if not is_exact:
-        compiled.fix_decisions(held)
-    for target in resolving.targets:
-        gain = target.value_of(base.played, compiled.baseline)
-        room = max(resolving.gap, TIE_TOLERANCE) * max(gain, 0.01)
-        live.add_row(target.terms, gain - room, INFINITE)
-    found: Ranges = {}
-    try:
-        for i in resolving.scenario.instruments:
-            ends = [_find_end(resolving, i, sign) for sign in (1.0, -1.0)]
-            if None in ends:
-                continue
-            own = base.totals[i]
-            least, most = min(ends[0] or 0.0, own), max(ends[1] or 0.0, own)
-            largest = resolving.scenario.instruments[i].max_per_year
-            if most - least > WIDTH * largest * len(resolving.scenario.window(i)):
-                found[i] = (max(least, 0.0), most)
-    finally:
-        live.drop_rows_from(rows)
-        live.free_columns(live.integers)
-    return found, is_exact
-
-
-def _find_end(resolving: Resolving, instrument: str, sign: float) -> float | None:
-    """The least (sign 1) or most (-1) total spending of an instrument, launch costs included."""
-    if resolving.clock.is_over:
+        oracle.prefer_primal()
+    # The first is a batch of its own: the others begin from its basis.
+    answers = [*oracle.ask_all(questions[:1]), *oracle.ask_all(questions[1:])]
+    around.count(oracle)
+    if any(is_cut_short(oracle, answer) for answer in answers):
         raise OutOfTime
-    live, compiled = resolving.live, resolving.compiled
-    terms = {at: sign * one for at, one in compiled.count_money(instrument).items()}
-    live.minimise(terms)
-    if resolving.is_mixed and live.is_mixed:
-        resolving.solves += 1
-    else:
-        resolving.linear_solves += 1
-    answer = live.solve(0.0, resolving.clock.left)
-    if answer.values is None:
-        return None
-    return float(sum(value / sign * answer.values[at] for at, value in terms.items()))
+    ranges: Ranges = {}
+    for i, least, most in zip(instruments, answers[::2], answers[1::2], strict=True):
+        if least.is_infeasible or most.is_infeasible:
+            continue
+        spent = base.totals[i]
+        low, high = min(-read_end(least), spent), max(read_end(most), spent)
+        largest = scenario.instruments[i].max_per_year * len(scenario.window(i))
+        if high - low > WIDTH * largest:
+            ranges[i] = (max(low, 0.0), high)
+    return ranges, is_exact
+
+
+def pose_end(around: Around, instrument: str, sign: float, is_exact: bool) -> Question:
+    """The question of the least (sign -1) or most (1) total spending, launch costs included."""
+    oracle, base = around.oracle, around.base
+    rows, boxes = [], {}
+    for target in oracle.targets:
+        gain = target.value_of(base.played, oracle.compiled.baseline)
+        rows.append(Row(target.terms, gain - max(around.gap, TIE_TOLERANCE) * max(gain, 0.01)))
+    if not is_exact:
+        decisions = oracle.compiled.decisions_of(base.plan)
+        held = zip(oracle.matrices.integers.tolist(), decisions.tolist(), strict=True)
+        boxes = {at: (value, value) for at, value in held}
+    terms = {at: sign * bn for at, bn in oracle.compiled.count_money(instrument).items()}
+    return Question(
+        terms,
+        Changes(boxes=boxes, rows=tuple(rows)),
+        Tolerance(0.0),
+        needs="plan" if is_exact else "bound",
+        known=[base.plan],
+        place=np.zeros(1),
+    )
+
+
+def read_end(answer: Answer) -> float:
+    """What is spent, with the question's sign: of a linear program the bound is the answer."""
+    return answer.bound if answer.plan is None else answer.value

@@ -6,18 +6,18 @@ the scale, the yearly minimum and maximum and the launch cost; effects one on it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from math import log
 from typing import Any
 
-from ....inputs.scenario import Record, Scenario
-from ...equations.evaluate import Evaluator, Plan
-from ...solving.best_plans import BestPlans
+from ....inputs.record import Record
+from ....inputs.scenario import Scenario
+from ...solving.question import Terms
 from ...solving.solution import Best, is_funded
-from .crossing import STEPS, Crossing, Probe, find_crossing
+from ...solving.turning import Path, find_turn
+from .along import Along, Route, move_budget
+from .around import Around
 from .findings import Change, Patch
-from .probing import probe_funding
 
 CHEAPEST, STRONGEST = 0.02, 50.0
 """Factors on cost and on effect beyond which nothing is looked for."""
@@ -25,34 +25,19 @@ CHEAPEST, STRONGEST = 0.02, 50.0
 FINE, COARSE = 1e-4, 0.05
 """How closely a change is told, relative to it, in a small scenario and in a large one."""
 
-MOST_PROBES = {FINE: 60, COARSE: 14}
-"""Solves spent on one change."""
-
-MOST_SEARCHES = {FINE: 60, COARSE: 5}
-"""Mixed solves spent on one change once a value is known that funds."""
-
 MOST_ROUTES = 2
 """Layers whose weight is moved in a large scenario, those tried first that promise most."""
+
+STEPS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+"""Where a large one is: shares of a path."""
+
+NUDGE = 0.02
+"""Share of the way by which an expected change is overstepped, so that a solve can tell."""
 
 CLOSE_STEPS = tuple((k / 40) ** 1.5 for k in range(1, 41))
 """Where a small scenario is solved as its budget moves: more money may drop a programme again."""
 
-STEPS_BACK = (2, 4, 8, 16, 64)
-"""How many widths of the bracket a point may lie before a change, tried in turn."""
-
 COSTS = ("scale", "min_per_year", "max_per_year", "launch_cost")
-
-
-@dataclass(frozen=True)
-class Route:
-    """One way to fund an instrument: the value at a point of the path, and its patch."""
-
-    kind: str
-    base: Any
-    end: Any
-    value: Callable[[float], Any]
-    patch: Callable[[Any], Patch]
-    layer: str | None = None
 
 
 class Funding:
@@ -64,25 +49,23 @@ class Funding:
 
     def __init__(
         self,
-        best_plans: BestPlans,
+        around: Around,
         instrument: str,
-        base: Best,
         forced: Best | None,
-        known: list[Best],
-        is_small: bool,
+        known: Sequence[Best],
         money: float = 0.0,
     ) -> None:
-        self.best_plans = best_plans
-        self.scenario = best_plans.scenario
+        self.around = around
+        self.scenario = around.scenario
         self.instrument = instrument
-        self.base = base
+        self.base = around.base
         self.forced = forced
         self.known = list(known)
         self.money = money
-        self.resolution = FINE if is_small else COARSE
+        self.is_fine = around.is_quick
 
     def list_changes(self) -> tuple[Change, ...]:
-        """The smallest change of each kind, in the order of the kinds."""
+        """The smallest change of each kind, in the order of the kinds. Raises OutOfTime."""
         found = [self._search(route) for route in (self._cost_route(), self._effect_route())]
         found.append(self._search_nearest(list(self._budget_routes())))
         found.append(self._search_nearest(self._pick_routes(list(self._weight_routes()))))
@@ -96,7 +79,7 @@ class Funding:
         found: list[Change | None] = []
         for route in routes:
             found.append(self._search(route))
-            if self.resolution == COARSE and found[-1] is not None and found[-1].value is not None:
+            if not self.is_fine and found[-1] is not None and found[-1].value is not None:
                 break
         return self._nearest(found)
 
@@ -112,67 +95,46 @@ class Funding:
             return float(sum(abs(value[layer] - route.base[layer]) for layer in value))
 
         ordered = sorted(routes, key=shift)
-        return ordered if self.resolution == FINE else ordered[:MOST_ROUTES]
+        return ordered if self.is_fine else ordered[:MOST_ROUTES]
 
     def _search(self, route: Route | None) -> Change | None:
         if route is None:
             return None
-        pool: list[Plan] = []
-        searched = 0
-        is_known = False
+        along = Along(self.around, route, self.instrument, self.known)
+        fineness = FINE if self.is_fine else COARSE
+        path = Path(along.has_turned, along.measure_lead, lambda _, turned: fineness * turned)
+        try:
+            if not self.is_fine and not along.has_turned(1.0):
+                return self._tell(route, None, 0.0)
+            turn = find_turn(path, 0.0, self._list_stops(route))
+            if turn.at is None:
+                return self._tell(route, None, 0.0)
+            before = turn.holds_at
+            if self.is_fine:
+                before = along.step_back(turn.at, turn.holds_at)
+            return self._tell(route, turn.at, before)
+        finally:
+            along.close_all()
 
-        def probe(at: float) -> tuple[bool, Best | None]:
-            nonlocal searched, is_known
-            patch = route.patch(route.value(at))
-            fixed = self.base if route.kind in ("cost", "effect") else None
-            plans = [*pool[::-1], *(best.plan for best in self.known)]
-            may_search = not is_known or searched < MOST_SEARCHES[self.resolution]
-            is_wanted, best, has_searched = probe_funding(
-                self.best_plans, patch, self.instrument, plans, fixed, may_search=may_search
-            )
-            searched += has_searched
-            is_known |= is_wanted
-            if best is not None:
-                pool.append(best.plan)
-                if route.kind == "weights":
-                    self.known.append(best)
-            return is_wanted, best
+    def _list_stops(self, route: Route) -> Sequence[float]:
+        """Points of a path at which it is asked, from today's value outwards."""
+        if route.kind == "budget":
+            return CLOSE_STEPS if self.is_fine else STEPS
+        expected = self._expect(route)
+        if expected is None:
+            return (1.0,)
+        return tuple(dict.fromkeys((min(1.0, (1 + NUDGE) * expected), 1.0)))
 
-        def expect() -> float | None:
-            return self._expect(route, pool)
-
-        probes = MOST_PROBES[self.resolution]
-        is_scanned = route.kind == "budget" and self.resolution == FINE
-        steps = CLOSE_STEPS if is_scanned else STEPS
-        crossing = find_crossing(probe, expect, self.resolution, probes, steps)
-        if crossing is not None and self.resolution == FINE:
-            crossing = self._step_back(crossing, probe)
-        return self._tell(route, crossing)
-
-    def _step_back(self, crossing: Crossing, probe: Probe) -> Crossing:
-        """The crossing with a point before it where not even a plan within the gap funds it."""
-        step = crossing.at - crossing.before
-        for count in STEPS_BACK:
-            before = max(0.0, crossing.at - count * step)
-            _, best = probe(before) if before > 0 else (False, None)
-            if best is None or not is_funded(best.plan, self.instrument):
-                return Crossing(crossing.at, before, crossing.best)
-        return crossing
-
-    def _tell(self, route: Route, crossing: Crossing | None) -> Change:
-        if crossing is None:
-            return Change(
-                route.kind, route.base, None, None, route.end, None, None, layer=route.layer
-            )
-        value = route.value(crossing.at)
+    def _tell(self, route: Route, at: float | None, before: float) -> Change:
+        value = None if at is None else route.value(at)
         return Change(
             route.kind,
             route.base,
             value,
-            route.value(crossing.before),
+            None if at is None else route.value(before),
             route.end,
-            route.patch(value),
-            self._is_within_range(route.kind, value),
+            None if at is None else route.patch(value),
+            None if at is None else self._is_within_range(route.kind, value),
             layer=route.layer,
         )
 
@@ -215,11 +177,11 @@ class Funding:
             total = budget.total or 0.0
             ends = [max(most * len(self.scenario.years.spending), 2 * total), 0.0]
             for end in ends:
-                yield _line("budget", total, end, lambda v: {"budget": {"total": v}})
+                yield self._line(total, end, "total")
         elif not isinstance(budget.per_year, Mapping):
             now = float(budget.per_year)
             for end in (max(most, 2 * now), 0.0):
-                yield _line("budget", now, end, lambda v: {"budget": {"per_year": v}})
+                yield self._line(now, end, "per_year")
         else:
             caps = {str(year): float(cap) for year, cap in budget.per_year.items()}
 
@@ -228,6 +190,16 @@ class Funding:
 
             patch = lambda v: {"budget": {"per_year": {int(y): cap for y, cap in v.items()}}}  # noqa: E731
             yield Route("budget", caps, shift(1.0), shift, patch)
+
+    def _line(self, start: float, end: float, field: str) -> Route:
+        return Route(
+            "budget",
+            start,
+            end,
+            lambda at: round(start + at * (end - start), 6),
+            lambda value: {"budget": {field: value}},
+            move=lambda value: move_budget(self.around.oracle, f"budget.{field}", value - start),
+        )
 
     def _weight_routes(self) -> Iterator[Route]:
         """One layer's weight more or less, the others in proportion to what they are."""
@@ -252,56 +224,57 @@ class Funding:
                     return move_weight(weights, layer, weights[layer] + at * (end - weights[layer]))
 
                 yield Route(
-                    "weights", dict(weights), value(1.0), value, lambda v: {"weights": v}, layer
+                    "weights",
+                    dict(weights),
+                    value(1.0),
+                    value,
+                    lambda v: {"weights": v},
+                    layer,
+                    terms=self._aim,
                 )
+
+    def _aim(self, weights: Mapping[str, float]) -> Terms:
+        """The gain under some weights, by column."""
+        return self.around.oracle.compiled.make_target("score", weights).terms
 
     # Expectations -----------------------------------------------------------------------------
 
-    def _expect(self, route: Route, pool: list[Plan]) -> float | None:
+    def _expect(self, route: Route) -> float | None:
         """Where a known plan that funds the instrument overtakes all known ones that do not."""
         if route.kind == "weights":
             return self._expect_weights(route)
         if route.kind == "cost" and self.forced is not None and self.money > 0:
             factor = 1 - (self.base.gain - self.forced.gain) / self.money
             return log(factor) / log(CHEAPEST) if CHEAPEST < factor < 1 else None
-        if route.kind == "effect":
-            plans = [plan for plan in pool if is_funded(plan, self.instrument)]
-            if self.forced is not None:
-                plans.append(self.forced.plan)
-            return self._expect_effect(plans)
+        if route.kind == "effect" and self.forced is not None:
+            return self._expect_effect(self.forced)
         return None
 
-    def _expect_effect(self, plans: list[Plan]) -> float | None:
-        """The point at which one of some plans, as it stands, is worth as much as the best one."""
-        evaluator = Evaluator(self.scenario)
+    def _expect_effect(self, best: Best) -> float | None:
+        """The point at which a plan, as it stands, is worth as much as the best one."""
         positive = list_positive(self.scenario, self.instrument)
-        weights = self.scenario.weights
-        nearest: float | None = None
-        for plan in plans:
-            played = evaluator.play(plan)
 
-            def gain(factor: float, played: Any = played) -> float:
-                leads = dict(evaluator.leads(played.reach))
-                for effect in positive:
-                    own = self.scenario.effects[effect]
-                    leads[own.layer] = (
-                        leads[own.layer] + (factor - 1) * own.points * played.reach[effect]
-                    )
-                outcome = evaluator.outcome(leads)
-                return sum(weights[layer] * z for layer, z in outcome.items())
+        def gain(factor: float) -> float:
+            reach = best.played.reach
+            leads = dict(best.played.leads)
+            for effect in positive:
+                figures = self.scenario.effects[effect]
+                more = (factor - 1) * figures.points * reach[effect]
+                leads[figures.layer] = leads[figures.layer] + more
+            evaluator = self.around.oracle.compiled.evaluator
+            return evaluator.score(evaluator.outcome(leads))
 
-            target = self.base.played.score
-            if gain(STRONGEST) < target:
-                continue
-            low, high = 0.0, 1.0
-            for _ in range(40):
-                middle = (low + high) / 2
-                if gain(STRONGEST**middle) < target:
-                    low = middle
-                else:
-                    high = middle
-            nearest = high if nearest is None else min(nearest, high)
-        return nearest
+        target = self.base.played.score
+        if gain(STRONGEST) < target:
+            return None
+        low, high = 0.0, 1.0
+        for _ in range(40):
+            middle = (low + high) / 2
+            if gain(STRONGEST**middle) < target:
+                low = middle
+            else:
+                high = middle
+        return high
 
     def _expect_weights(self, route: Route, steps: int = 400) -> float | None:
         """The first of many points at which the best known plan funds the instrument."""
@@ -338,10 +311,6 @@ class Funding:
             ends is None or ends.low - 1e-9 <= factor * value <= ends.high + 1e-9
             for value, ends in known
         )
-
-
-def _line(kind: str, start: float, end: float, patch: Callable[[Any], Patch]) -> Route:
-    return Route(kind, start, end, lambda at: round(start + at * (end - start), 6), patch)
 
 
 def measure(change: Change) -> float:

@@ -62,6 +62,7 @@ class Asking:
             "plan": write_plan(solution.plan),
         }
         self.base = write_text(base)
+        self.plan = solution.plan
         self.funded = tuple(i for i in scenario.instruments if i in solution.plan)
         played = solution.played
         self.totals = {

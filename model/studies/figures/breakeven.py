@@ -50,16 +50,7 @@ def find_break_evens(
     """Every figure's nearest flips, the nearest in terms of its range first."""
     figures = list_figures(scenario, named, ranged=False)
     asking = Asking(scenario, gap, crew or Crew())
-    records = [
-        {
-            "path": figure.path,
-            "value": told(figure.value),
-            "low": told(figure.low),
-            "high": told(figure.high),
-            "beyond": FARTHER if named else BEYOND,
-        }
-        for figure in figures
-    ]
+    records = [{"path": figure.path, "beyond": FARTHER if named else BEYOND} for figure in figures]
     found = asking.run(find_flips, records, "break-evens")
     rows = [
         BreakEven(
@@ -74,11 +65,6 @@ def find_break_evens(
     refuse_nothing(len(rows))
     study = asking.conclude("breakeven", figures, asked=len(figures), answered=len(rows))
     return replace(study, break_evens=sorted(rows, key=rank))
-
-
-def told(value: float | None) -> float | str | None:
-    """A value as JSON takes it: what is infinite in words."""
-    return "never" if value == float("inf") else value
 
 
 def rank(row: BreakEven) -> tuple[bool, float]:
@@ -116,9 +102,9 @@ def _read_flip(record: Mapping[str, Any] | None) -> FigureFlip | None:
 def find_flips(shared: str, record: str) -> dict[str, Any]:
     """A task for `fan_out`: both sides of one figure."""
     told = json.loads(record)
-    value, low, high = (_number(told[key]) for key in ("value", "low", "high"))
-    figure = Figure(told["path"], 0.0 if value is None else value, low, high)
-    search = ValueSearch(open_variants(shared), figure, told["beyond"])
+    variants = open_variants(shared)
+    (figure,) = list_figures(variants.scenario, [told["path"]], ranged=False)
+    search = ValueSearch(variants, figure, told["beyond"])
     below, least = search.go(-1.0)
     above, most = search.go(1.0)
     return {
@@ -128,10 +114,6 @@ def find_flips(shared: str, record: str) -> dict[str, Any]:
         "solves": search.asked,
         "plans": [write_plan(plan) for plan in search.rivals],
     }
-
-
-def _number(value: Any) -> float | None:
-    return float("inf") if value == "never" else value
 
 
 class ValueSearch:
@@ -159,8 +141,10 @@ class ValueSearch:
         return self._tell(turn.at, turn), turn.at
 
     def _list_stops(self, side: float) -> list[float]:
-        """The end of the range, and how far beyond it the search goes."""
+        """The end of the range, and how far beyond it the search goes: a group not at all."""
         figure = self.figure
+        if figure.members:
+            return [side]
         known = [end for end in (figure.low, figure.value, figure.high) if end is not None]
         known = [end for end in known if abs(end) < float("inf")]
         least, most = min(known), max(known)

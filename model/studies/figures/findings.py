@@ -121,6 +121,47 @@ class Shares:
 
 
 @dataclass(frozen=True)
+class Worth:
+    """What knowing a figure, a group or everything before choosing is worth.
+
+    Points with their standard error, and the budget that buys as many at the margin, $ billion;
+    None where more buys nothing. A group's `figure` moves its members.
+    """
+
+    figure: Figure | None
+    points: float
+    error: float
+    bn: float | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A plan to choose: what it gains on average, and in which share of samples it is the best."""
+
+    funded: tuple[str, ...]
+    totals: Mapping[str, float]
+    mean_gain: float
+    best_share: float
+
+
+@dataclass(frozen=True)
+class Values:
+    """The value of knowing before choosing among some plans, the most valuable first.
+
+    `unpaid` is the share of plays in which the sample left no money for the plan.
+    """
+
+    count: int
+    failed: Mapping[str, int]
+    choices: Sequence[Choice]
+    everything: Worth
+    figures: Sequence[Worth]
+    groups: Sequence[Worth]
+    per_bn: float | None
+    unpaid: float
+
+
+@dataclass(frozen=True)
 class FigureStudy:
     """What all methods share, with the results of the one that was asked for.
 
@@ -144,6 +185,7 @@ class FigureStudy:
     break_evens: Sequence[BreakEven] = ()
     shares: Mapping[str, Shares] = field(default_factory=dict)
     samples: Samples | None = None
+    values: Values | None = None
     sample_count: int = 0
     seed: int = 0
 

@@ -1,22 +1,22 @@
 """Joint samples of all figures: how often each programme is funded, and what goes with it.
 
-Latin hypercube: each figure's range is cut into as many parts as there are samples, and each part
-is drawn from once, uniformly. Nothing is known of how figures go together: they are drawn apart.
+Each figure is drawn by the shape of its range, an assumption once for all that hangs on it, and
+those with a correlation go together (`draws.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from ....inputs.figures import Figure, join_patches, list_figures
+from ....inputs.figures import Figure, list_figures, spread_groups
 from ....inputs.scenario import Scenario
 from ...equations.curves import Array
 from ...work.fan_out import Crew
 from .asking import Answer, Asking, refuse_nothing
+from .draws import draw_latin_hypercube
 from .findings import FigureStudy, Samples, Spread
 
 NAMED = 3
@@ -38,10 +38,11 @@ def draw_samples(
     crew: Crew | None = None,
 ) -> FigureStudy:
     """The answers under joint samples. Raises InputError, Infeasible and SolverFailed."""
-    figures = list_figures(scenario, named)
+    figures = spread_groups(list_figures(scenario, named))
     asking = Asking(scenario, gap, crew or Crew())
-    drawn = draw_latin_hypercube(figures, samples, seed)
-    answers = asking.ask([patch_all(figures, row) for row in drawn], "joint samples")
+    draws = draw_latin_hypercube(scenario, figures, samples, seed)
+    drawn = draws.values
+    answers = asking.ask(draws.list_patches(), "joint samples")
     told = [(row, a) for row, a in zip(drawn, answers, strict=True) if a is not None]
     good = [(row, a) for row, a in told if a["status"] in ("optimal", "feasible")]
     refuse_nothing(len(good))
@@ -51,40 +52,8 @@ def draw_samples(
     found = gather(scenario, figures, np.array([row for row, _ in good]), [a for _, a in good])
     study = asking.conclude("sample", figures, asked=samples, answered=len(told))
     found = replace(found, failed={status: n for status, n in failed.items() if n})
-    return replace(study, samples=found, sample_count=samples, seed=seed)
-
-
-def draw_latin_hypercube(figures: Sequence[Figure], samples: int, seed: int) -> Array:
-    """Values, shape [samples, figures]."""
-    from scipy.stats import qmc
-
-    units = qmc.LatinHypercube(len(figures), rng=np.random.default_rng(seed)).random(samples)
-    return spread_out(figures, units)
-
-
-def spread_out(figures: Sequence[Figure], units: Array) -> Array:
-    """Draws from 0 to 1 as values within the ranges.
-
-    Where an end is `never`, what is uniform is the rate, one over the value; whole figures are
-    rounded so that each is as likely as its share of the range.
-    """
-    values = np.empty_like(units)
-    for at, figure in enumerate(figures):
-        low, high = figure.low or 0.0, figure.high or 0.0
-        unit = units[:, at]
-        if high == float("inf"):
-            rate = (1 - unit) / low if low < float("inf") else 0.0 * unit
-            values[:, at] = np.where(rate > 0, 1 / np.maximum(rate, 1e-300), np.inf)
-        elif figure.is_whole:
-            values[:, at] = np.minimum(np.floor(low + unit * (high - low + 1)), high)
-        else:
-            values[:, at] = low + unit * (high - low)
-    return values
-
-
-def patch_all(figures: Sequence[Figure], values: Array) -> dict[str, Any]:
-    """One patch that sets every figure."""
-    return join_patches([f.patch(float(v)) for f, v in zip(figures, values, strict=True)])
+    notes = draws.tell_cut()
+    return replace(study, samples=found, sample_count=samples, seed=seed, notes=notes)
 
 
 def gather(

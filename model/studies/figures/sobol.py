@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from ....inputs.figures import Figure, list_figures
+from ....inputs.figures import Figure, list_figures, spread_groups
 from ....inputs.scenario import Scenario
 from ...equations.curves import Array
 from ...failures import Infeasible, SolverFailed
 from ...work.fan_out import Crew
 from .asking import Answer, Asking
+from .draws import Draws, spread_out
 from .findings import FigureStudy, Index, Shares
-from .sample import patch_all, percentiles, spread_out
+from .sample import percentiles
 from .tornado import rank_swings
 
 MOST = 8
@@ -52,7 +53,7 @@ def share_variance(
         notes["samples"] = (
             f"{base} base samples rather than {samples}: the scheme takes powers of two."
         )
-    figures = [f for f in list_figures(scenario, named) if f.low != f.high]
+    figures = [f for f in spread_groups(list_figures(scenario, named)) if f.low != f.high]
     asking = Asking(scenario, gap, crew)
     if not named and len(figures) > MOST:
         ranked = rank_swings(asking, figures)
@@ -64,8 +65,15 @@ def share_variance(
         raise SolverFailed(
             "no figure moves the gain within its range; there is no variance to share"
         )
-    drawn = draw_saltelli(figures, base, seed)
-    answers = asking.ask([patch_all(figures, row) for row in drawn], "Sobol samples")
+    draws = draw_saltelli(scenario, figures, base, seed)
+    notes |= draws.tell_cut()
+    paths = {figure.path for figure in figures}
+    if any(paths.issuperset(own.between) for own in scenario.correlations.values()):
+        notes["correlations"] = (
+            "Variance is shared among figures that are drawn apart: correlations are left out here "
+            "(--method sample keeps them)."
+        )
+    answers = asking.ask(draws.list_patches(), "Sobol samples")
     asked = base
     whole, base = cut_to_whole(answers, asked, len(figures) + 2)
     refuse_gaps(whole)
@@ -86,13 +94,13 @@ def state_problem(figures: Sequence[Figure]) -> dict[str, Any]:
     }
 
 
-def draw_saltelli(figures: Sequence[Figure], base: int, seed: int) -> Array:
+def draw_saltelli(scenario: Scenario, figures: Sequence[Figure], base: int, seed: int) -> Draws:
     """Values of Saltelli's scheme, shape [base · (figures + 2), figures]."""
     from SALib.sample import sobol
 
     generator = np.random.default_rng(seed)
     units = sobol.sample(state_problem(figures), base, calc_second_order=False, seed=generator)
-    return spread_out(figures, np.asarray(units, dtype=float))
+    return spread_out(scenario, figures, np.asarray(units, dtype=float))
 
 
 def cut_to_whole(

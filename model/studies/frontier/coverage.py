@@ -2,97 +2,79 @@
 
 Each point covers what is no better than it by more than a step in any layer; what no point covers
 are zones (zones.py). A zone is closed once the relaxation has nothing above its corner; else
-a plan above it is found, first by keeping decisions known nearby or rounding the relaxation's, and
-only where these leave too much open by the mixed program. The plan is the best above the corner by
-a sum of gains over ranges, so that nothing beats a point by more than half a step in sum. Zones end
-after finitely many points, and then no outcome is better than the nearest point by more than a
-step in any layer.
+a plan above it is found, first by keeping decisions known nearby, and only where these leave too
+much open by asking for better ones. The plan is the best above the corner by a sum of gains over
+ranges, so that nothing beats a point by more than half a step in sum. Zones end after finitely many
+points, and then no outcome is better than the nearest point by more than a step in any layer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...equations.curves import Array
 from ...equations.evaluate import Plan
 from ...failures import SolverFailed
-from ...solving.frontier_solvers import Above, Outlook, OutlookEngine
-from ...solving.live import Basis
+from ...solving.inquiry import Inquiry, inquire
 from ...solving.portfolios import Portfolio
+from ...solving.question import Answer, Question, Tolerance
 from ...work.clock import Clock
-from ...work.store import Store
+from .outlook import Outlook
 from .zones import split_zones
 
 BATCH = 4
-"""Zones worked on before what was found is shared: a count, so that answers repeat."""
+"""Zones worked on side by side: a count, so that answers repeat."""
 
 NEAR = 0.5
 """Share of a step, in sum over layers, that a point may be short of the best above its corner."""
 
-SEARCHED = 0.25
-"""Share of a step that a mixed solve leaves open."""
-
 CANDIDATES = 3
-"""Known decisions that are tried above a corner before the mixed program is."""
+"""Known decisions that are tried above a corner before others are looked for."""
 
 SMALLEST_STEP = 1e-6
 """Points: a layer that hardly moves is covered within this."""
 
+LEANING = 1e-3
+"""Weight on the other layers where the best in one is looked for, and how close it is proven."""
+
 Report = Callable[[float, float, str], None]
 
 
-@dataclass
+@dataclass(frozen=True)
 class CoverageWork:
     """What working on one zone has found; `is_empty`: nothing lies above its corner."""
 
     corner: Array
     portfolio: Portfolio | None = None
-    start: Basis | None = None
     is_empty: bool = False
-    solves: int = 0
-    linear_solves: int = 0
-
-
-@dataclass
-class KnownOutcome:
-    """A point with the basis of the relaxation that led to it."""
-
-    portfolio: Portfolio
-    start: Basis | None = field(default=None)
 
 
 class Coverage:
     """The search for points that cover every outcome of an outlook; gains in points."""
 
-    def __init__(
-        self, outlook: Outlook, tolerance: float, workers: int, clock: Clock, store: Store
-    ) -> None:
-        self.outlook, self.tolerance = outlook, tolerance
-        self.clock, self.store = clock, store
-        self.engines = [OutlookEngine(outlook) for _ in range(workers)]
+    def __init__(self, outlook: Outlook, tolerance: float, clock: Clock) -> None:
+        self.outlook, self.tolerance, self.clock = outlook, tolerance, clock
+        self.oracle = outlook.oracle
         self.count = len(outlook.layers)
-        self.known: list[KnownOutcome] = []
+        self.known: list[Portfolio] = []
         self.corners = outlook.lower[None, :] - 1.0
         self.stuck = 0
         self.range = np.ones(self.count)
         self.step = np.full(self.count, SMALLEST_STEP)
         self.ideal = np.full(self.count, np.inf)
-        self.solves = self.linear_solves = 0
 
     @property
     def plans(self) -> list[Plan]:
-        return [one.portfolio.plan for one in self.known]
+        return [portfolio.plan for portfolio in self.known]
 
     @property
     def gains(self) -> Array:
         if not self.known:
             return np.zeros((0, self.count))
-        return np.array([one.portfolio.gains for one in self.known])
+        return np.array([portfolio.gains for portfolio in self.known])
 
     @property
     def is_complete(self) -> bool:
@@ -105,8 +87,9 @@ class Coverage:
             self.corners = self.corners[(self.corners < self.ideal).all(axis=1)]
             room = ((self.ideal - self.corners) / self.range).prod(axis=1)
             widest = self.corners[np.argsort(-room, kind="stable")[:BATCH]]
-            for work in self._work_all(widest):
-                self._take(work)
+            for work in inquire(self.oracle, [self._work(corner) for corner in widest]):
+                if work is not None:
+                    self._take(work)
             if report:
                 found, left = len(self.known), len(self.corners)
                 report(found, found + left, f"{found} points, {left} zones left")
@@ -118,117 +101,92 @@ class Coverage:
 
         A step is the tolerance times a layer's range.
         """
-        engine, start = self.engines[0], self.corners[0]
-        ends = []
-        for at in range(self.count):
-            weights = np.full(self.count, 1e-3)
-            weights[at] = 1.0
-            above = engine.relax(start, np.eye(self.count)[at], None)
-            if above is None:
-                raise SolverFailed("the relaxation of what has a plan was said to have none")
-            self.ideal[at] = above.bound + SMALLEST_STEP
-            work = CoverageWork(start)
-            lean = engine.relax(start, weights, above.start)
-            self._find(engine, work, lean or above, weights, 1e-3)
-            self._count(work)
-            if work.portfolio is not None:
-                ends.append(work)
+        worked = inquire(self.oracle, [self._find_end(at) for at in range(self.count)])
+        ends = [work for work in worked if work is not None and work.portfolio is not None]
         if not ends:
             return
-        gains = np.array([work.portfolio.gains for work in ends if work.portfolio is not None])
+        gains = np.array([work.portfolio.gains for work in ends if work.portfolio])
         self.range = np.maximum(gains.max(axis=0) - gains.min(axis=0), 1e-6)
         self.step = np.maximum(self.tolerance * self.range, SMALLEST_STEP)
         for work in ends:
             self._take(work)
 
+    def _find_end(self, at: int) -> Inquiry[CoverageWork]:
+        """The best in one layer, the others leaning in a little."""
+        start = self.corners[0]
+        weights = np.full(self.count, LEANING)
+        weights[at] = 1.0
+        (alone,) = yield [self._pose_relaxed(start, np.eye(self.count)[at])]
+        if alone.is_infeasible:
+            raise SolverFailed("the relaxation of what has a plan was said to have none")
+        self.ideal[at] = alone.bound + SMALLEST_STEP
+        (above,) = yield [self._pose_relaxed(start, weights)]
+        return (yield from self._find(start, weights, LEANING, above))
+
     # One zone ---------------------------------------------------------------------------------
 
-    def _work_all(self, corners: Array) -> list[CoverageWork]:
-        count = len(self.engines)
-
-        def some(at: int) -> list[CoverageWork]:
-            return [self._work(self.engines[at], corner) for corner in corners[at::count]]
-
-        with self.store.batch(), ThreadPoolExecutor(count) as pool:
-            if count == 1:
-                return some(0)
-            parts = list(pool.map(some, range(count)))
-        return [parts[at % count][at // count] for at in range(len(corners))]
-
-    def _work(self, engine: OutlookEngine, corner: Array) -> CoverageWork:
+    def _work(self, corner: Array) -> Inquiry[CoverageWork]:
         """Shows that nothing lies above a corner, or finds a plan there."""
-        work = CoverageWork(corner)
         weights = 1.0 / self.range
-        order = self._list_near(corner)
-        start = self.known[order[0]].start if order else None
-        above = engine.relax(corner, weights, start)
-        work.linear_solves += 1
-        if above is None:
-            work.is_empty = True
-            return work
-        work.start = above.start
-        self._find(engine, work, above, weights, NEAR * self.tolerance)
-        return work
+        (above,) = yield [self._pose_relaxed(corner, weights)]
+        if above.is_infeasible:
+            return CoverageWork(corner, is_empty=True)
+        return (yield from self._find(corner, weights, NEAR * self.tolerance, above))
 
-    def _list_near(self, corner: Array) -> list[int]:
+    def _pose_relaxed(self, corner: Array, weights: Array) -> Question:
+        """The most that the relaxation gains above a corner."""
+        changes = self.outlook.stand_at(corner)
+        place = corner / self.range
+        return Question(self.outlook.aim(weights), changes, needs="bound", place=place)
+
+    def _list_near(self, corner: Array) -> list[Portfolio]:
         """Points by their distance from a corner, the nearest first."""
         if not self.known:
             return []
         away = (np.abs(self.gains - corner) / self.range).sum(axis=1)
-        return [int(at) for at in np.argsort(away, kind="stable")]
+        return [self.known[int(at)] for at in np.argsort(away, kind="stable")]
 
     def _find(
-        self, engine: OutlookEngine, work: CoverageWork, above: Above, weights: Array, near: float
-    ) -> None:
-        """A plan above a corner near the relaxation's bound, or the mixed program's best."""
+        self, corner: Array, weights: Array, near: float, above: Answer
+    ) -> Inquiry[CoverageWork]:
+        """A plan above a corner that is nearly the best there by a sum of gains."""
+        question = self._pose_best(corner, weights, near, above)
+        best, chosen = -np.inf, None
         tried: set[bytes] = set()
-        candidates = [above.rounded]
-        candidates += [self.known[at].portfolio.decisions for at in self._list_near(work.corner)]
-        best = -np.inf
-        for decisions in candidates:
-            if len(tried) > CANDIDATES or above.bound - best <= near:
+        for known in self._list_near(corner):
+            decisions = known.decisions
+            if len(tried) == CANDIDATES or above.bound - best <= near:
                 break
             if decisions.tobytes() in tried:
                 continue
             tried.add(decisions.tobytes())
-            portfolio = engine.keep(decisions, work.corner, weights, above.start)
-            work.linear_solves += 1
+            (kept,) = yield [replace(question, decided=decisions)]
+            portfolio = self.outlook.read(kept)
             if portfolio is not None and float(portfolio.gains @ weights) > best:
-                best, work.portfolio = float(portfolio.gains @ weights), portfolio
-        if above.bound - best > near and engine.mixed is not None and not self.clock.is_over:
-            self._search(engine, work, weights, best, near)
+                best = float(portfolio.gains @ weights)
+                chosen = portfolio
+        if above.bound - best > near:
+            (found,) = yield [replace(question, at_least=best + near)]
+            if found.is_infeasible:
+                return CoverageWork(corner, is_empty=True)
+            portfolio = self.outlook.read(found)
+            if portfolio is not None and float(portfolio.gains @ weights) > best:
+                chosen = portfolio
+        return CoverageWork(corner, chosen)
 
-    def _search(
-        self, engine: OutlookEngine, work: CoverageWork, weights: Array, best: float, near: float
-    ) -> None:
-        """Asks the mixed program for a better plan above a corner, or that there is none."""
-        corner = work.corner
-
-        def solve() -> dict[str, Any]:
-            gap = SEARCHED * near
-            bound, values, is_final = engine.search(corner, weights, gap, 1.0, self.clock.left)
-            integers = self.outlook.integers
-            found = None if values is None else np.flatnonzero(values[integers] > 0.5).tolist()
-            return {"on": found, "empty": bool(bound == -np.inf), "final": is_final}
-
-        asked = f"cover {self.outlook.question} {corner.tolist()} {weights.tolist()} {near!r}"
-        answer = self.store.ask(asked, solve)
-        work.solves += 1
-        if answer["empty"]:
-            work.is_empty, work.portfolio = True, None
-            return
-        if answer["on"] is None:
-            return
-        decisions = np.zeros(len(self.outlook.integers))
-        decisions[answer["on"]] = 1.0
-        portfolio = engine.keep(decisions, corner, weights, None)
-        work.linear_solves += 1
-        if portfolio is not None and float(portfolio.gains @ weights) > best:
-            work.portfolio = portfolio
+    def _pose_best(self, corner: Array, weights: Array, near: float, above: Answer) -> Question:
+        """The best plan above a corner, within `near` of it, the one that spends least."""
+        scale = max(1.0, above.bound)
+        return Question(
+            self.outlook.aim(weights),
+            self.outlook.stand_at(corner),
+            Tolerance(near / scale, scale),
+            recalls=False,
+            place=corner / self.range,
+        )
 
     def _take(self, work: CoverageWork) -> None:
         """Takes in what was found of a zone."""
-        self._count(work)
         same = (self.corners == work.corner).all(axis=1)
         if work.is_empty:
             self.corners = self.corners[~same]
@@ -243,12 +201,7 @@ class Coverage:
         before = len(self.corners)
         is_new = bool((self.corners < covered).all(axis=1).any())
         if is_new:
-            self.known.append(KnownOutcome(work.portfolio, work.start))
+            self.known.append(work.portfolio)
             self.corners = split_zones(self.corners, covered)
         elif same.any() and before == len(self.corners):
             self.corners = self.corners[~same]
-
-    def _count(self, work: CoverageWork) -> None:
-        self.solves += work.solves
-        self.linear_solves += work.linear_solves
-        work.solves = work.linear_solves = 0

@@ -12,18 +12,16 @@ a step never trade the first layer for the others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...equations.curves import Array
 from ...equations.evaluate import Plan
 from ...failures import SolverFailed
-from ...solving.frontier_solvers import Outlook, OutlookEngine
+from ...solving.question import Answer, Question, Tolerance
 from ...work.clock import Clock
-from ...work.store import Store
+from .outlook import Outlook
 from .zones import find_step, split_zones
 
 BATCH = 4
@@ -65,19 +63,16 @@ class Reply:
 class OutcomeSearch:
     """The search for all non-dominated outcomes of an outlook; gains in points."""
 
-    def __init__(self, outlook: Outlook, workers: int, clock: Clock, store: Store) -> None:
-        self.outlook, self.clock, self.store = outlook, clock, store
-        self.engines = [OutlookEngine(outlook) for _ in range(workers)]
+    def __init__(self, outlook: Outlook, clock: Clock) -> None:
+        self.outlook, self.clock = outlook, clock
+        self.oracle = outlook.oracle
         if len(outlook.integers) <= FEW_BINARIES:
-            for engine in self.engines:
-                if engine.mixed is not None:
-                    engine.mixed.skip_heuristics()
+            self.oracle.branch_alone()
         self.count = len(outlook.layers)
         self.plans: list[Plan] = []
         self.gains = np.zeros((0, self.count))
         self.shadows: list[tuple[int, Array, float]] = []
-        self.solves = 0
-        self.linear_solves = 0
+        self.stuck = 0
         self.ideal = np.full(self.count, np.inf)
         self.range = np.ones(self.count)
         self.step = np.full(self.count, RESOLUTION)
@@ -86,7 +81,7 @@ class OutcomeSearch:
 
     @property
     def is_complete(self) -> bool:
-        return not len(self.corners)
+        return not len(self.corners) and not self.stuck
 
     def run(self, report: Report | None = None) -> None:
         """Searches zones until none is left or the clock has run out."""
@@ -105,14 +100,16 @@ class OutcomeSearch:
 
     def _find_ideal(self) -> None:
         """The largest gain in each layer by the relaxation: no zone goes beyond it."""
-        engine = self.engines[0]
         start = self.corners[0]
-        for at in range(self.count):
-            above = engine.relax(start, np.eye(self.count)[at], None)
-            self.linear_solves += 1
-            if above is None:
+        changes = self.outlook.stand_at(start)
+        layers = np.eye(self.count)
+        asked = [Question(self.outlook.aim(layer), changes, needs="bound") for layer in layers]
+        for at, answer in enumerate(self.oracle.ask_all(asked)):
+            if answer.is_infeasible:
                 raise SolverFailed("the relaxation of what has a plan was said to have none")
-            self.ideal[at] = above.bound
+            self.ideal[at] = answer.bound
+        if not np.isfinite(self.ideal).all():
+            return  # time ran out
         self.range = np.maximum(self.ideal - start, 1e-6)
         steps = self._find_steps()
         for at in range(self.count):
@@ -187,52 +184,49 @@ class OutcomeSearch:
             self.corners = self.corners[~higher.all(axis=1)]
         self.shadows = self.shadows[-500:]
 
-    def _ask_all(self, questions: list[ZoneQuestion]) -> list[Reply]:
-        count = min(len(self.engines), len(questions))
+    def _ask_all(self, zones: list[ZoneQuestion]) -> list[Reply]:
+        """The plans with the largest gain in the free layer above corners in the others."""
+        answers = self.oracle.ask_all([self._pose(zone) for zone in zones])
+        return [self._read(*pair) for pair in zip(zones, answers, strict=True)]
 
-        def some(at: int) -> list[Reply]:
-            return [self._ask(self.engines[at], one) for one in questions[at::count]]
+    def _find_least(self, zone: ZoneQuestion) -> Array:
+        """The least gains in a zone; minus infinity in the layer that is free."""
+        least: Array = zone.corner + self.step
+        if not zone.is_whole:
+            least[zone.free] = -np.inf
+        return least
 
-        with self.store.batch(), ThreadPoolExecutor(count) as pool:
-            if count == 1:
-                return some(0)
-            parts = list(pool.map(some, range(count)))
-        return [parts[at % count][at // count] for at in range(len(questions))]
+    def _pose(self, zone: ZoneQuestion) -> Question:
+        return Question(
+            self.outlook.aim(self.leaning[zone.free]),
+            self.outlook.stand_at(self._find_least(zone)),
+            Tolerance(0.0, 1.0),
+            needs="plan",
+            straight=True,
+            recalls=False,
+        )
 
-    def _ask(self, engine: OutlookEngine, question: ZoneQuestion) -> Reply:
-        """The plan with the largest gain in the free layer above a corner in the others."""
-        free, compiled = question.free, self.outlook.compiled
-        least = question.corner + self.step
-        if not question.is_whole:
-            least[free] = -np.inf
-        weights = self.leaning[free]
-        asked = f"above {self.outlook.question} {least.tolist()} {weights.tolist()}"
-
-        def solve() -> dict[str, Any]:
-            bound, values, is_final = engine.search(least, weights, 0.0, 1.0, self.clock.left)
-            plan = None if values is None else compiled.read_plan(values)
-            kept = (
-                None
-                if plan is None
-                else {i: {str(t): bn for t, bn in years.items()} for i, years in plan.items()}
-            )
-            bound = float(np.nan_to_num(bound, posinf=1e300, neginf=-1e300))
-            return {"plan": kept, "bound": bound, "final": is_final}
-
-        answer = self.store.ask(asked, solve)
-        self.solves += 1
-        others = np.delete(np.arange(self.count), free)
-        bound = answer["bound"] - float(weights[others] @ least[others])
-        if answer["plan"] is None:
-            bound = bound if answer["bound"] < 1e299 else np.inf
-            return Reply(None, None, bound if answer["final"] else np.inf, answer["final"])
-        read = {i: {int(t): bn for t, bn in y.items()} for i, y in answer["plan"].items()}
-        plan = self.outlook.drop_idle(read)
-        return Reply(plan, self.outlook.gains_of(plan), bound, answer["final"])
+    def _read(self, zone: ZoneQuestion, answer: Answer) -> Reply:
+        """The plan in an answer, without what is idle in it, and what the answer proves."""
+        is_cut_short = self.clock.is_over and not answer.is_settled
+        if answer.is_infeasible:
+            return Reply(None, None, -np.inf, is_final=True)
+        if answer.plan is None or is_cut_short:
+            return Reply(None, None, np.inf, is_final=False)
+        others = np.delete(np.arange(self.count), zone.free)
+        least = self._find_least(zone)
+        bound = answer.bound - float(self.leaning[zone.free][others] @ least[others])
+        plan = self.outlook.drop_idle(answer.plan)
+        return Reply(plan, self.outlook.gains_of(plan), bound, is_final=True)
 
     def _take(self, question: ZoneQuestion, reply: Reply) -> None:
         """Takes in a plan and what its solve proves of other zones."""
+        zone = (self.corners == question.corner).all(axis=1)
         if not reply.is_final:
+            if not self.clock.is_over:
+                # Neither a plan nor a proof that there is none: asking again would change nothing.
+                self.corners = self.corners[~zone]
+                self.stuck += int(zone.any())
             return
         if not question.is_whole:
             shadow = question.corner.copy()
@@ -249,7 +243,7 @@ class OutcomeSearch:
         zone = (self.corners == question.corner).all(axis=1)
         if zone.any() and not self.clock.is_over:
             whole = ZoneQuestion(question.corner, question.free, is_whole=True)
-            self._take(whole, self._ask(self.engines[0], whole))
+            self._take(whole, self._ask_all([whole])[0])
 
     def _add(self, reply: Reply) -> None:
         gains = reply.gains

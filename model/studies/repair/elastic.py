@@ -10,9 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import scipy.sparse as sp
-
 from ....inputs.build import derive_scenario
 from ....inputs.scenario import (
     TOKEN_BN,
@@ -25,18 +22,24 @@ from ....inputs.scenario import (
 )
 from ...equations.curves import Array
 from ...equations.limits import cut
-from ...solving.best_plans import STUDY_NEEDS_NOT
+from ...solving.best_plans import OutOfTime, count_solves, is_cut_short
 from ...solving.compiled import Compiled
 from ...solving.conflict import count_money
-from ...solving.live import Live
-from ...solving.matrices import INFINITE, Matrices
-from ...solving.resolve import OutOfTime
+from ...solving.extended import FurtherColumn, Row, extend
+from ...solving.matrices import INFINITE
+from ...solving.oracle import Oracle
+from ...solving.question import Changes, Question, Sides, Terms, Tolerance
 from ...work.clock import Clock
+from ..plain import NEEDLESS
+
+EXACT = Tolerance(1e-7)
+"""How closely it is told how far limits have to move."""
+
+Period = tuple[dict[int, float], dict[int, float]]
+"""Spending that counts and all spending, by column."""
 
 AMPLE = 10.0
 """How many times its maximum an instrument may take once that is given up."""
-
-Terms = dict[int, float]
 
 
 @dataclass(frozen=True)
@@ -71,19 +74,20 @@ class Elastic:
         """`must_spend`: a token of spending is demanded, whatever is given up."""
         self.scenario = scenario
         self.clock = clock or Clock()
-        self.solves = 0
         self.compiled = Compiled(derive_scenario(scenario, free_instruments(scenario)))
         self.slacks: dict[str, list[Slack]] = {}
-        self._count = self.compiled.live.column_count
-        self._rows: list[tuple[int, int, float]] = []
-        self._own_rows: list[tuple[Terms, float, float]] = []
-        for id_, rows in self.compiled.live.limit_rows.items():
+        self._first = len(self.compiled.matrices.lower)
+        self._columns: list[dict[int, float]] = []
+        self._rows: list[Row] = []
+        for id_, rows in self.compiled.matrices.limit_rows.items():
             self._add_limit(id_, rows)
         for id_ in scenario.instruments:
             self._add_instrument(id_)
         if must_spend:
-            self._own_rows.append((dict(count_money(self.compiled)), TOKEN_BN, INFINITE))
-        self.live = Live(self._make_matrices())
+            self._rows.append(Row(count_money(self.compiled), TOKEN_BN))
+        columns = [FurtherColumn(0.0, INFINITE, rows) for rows in self._columns]
+        matrices = extend(self.compiled.matrices, columns, self._rows)
+        self.oracle = Oracle(self.compiled, self.clock, matrices=matrices)
         top = max((limit.priority for limit in scenario.constraints.values()), default=1.0)
         self.priorities = {
             id_: scenario.constraints[id_].priority
@@ -91,6 +95,11 @@ class Elastic:
             else (1.0 if id_.startswith("budget.") else max(top, 1.0) + 1.0)
             for id_ in self.slacks
         }
+
+    @property
+    def solves(self) -> int:
+        """Mixed programs solved; linear ones where there is no other."""
+        return count_solves(self.oracle)
 
     # Slacks -----------------------------------------------------------------------------------
 
@@ -103,20 +112,25 @@ class Elastic:
         unit: str,
         **kind: bool,
     ) -> int:
-        column = self._count
-        self._count += 1
+        column = self._first + len(self._columns)
+        self._columns.append({})
         slack = Slack(limit, path, column, sign, before, unit, **kind)
         self.slacks.setdefault(limit, []).append(slack)
         return column
 
+    def _weigh(self, column: int, rows: Iterable[int], coefficient: float) -> None:
+        """Lets a slack take part in rows of the scenario."""
+        for row in rows:
+            self._columns[column - self._first][row] = coefficient
+
     def _add_limit(self, id_: str, rows: list[int]) -> None:
-        keys = {row: self.compiled.live.matrices.limit_keys[row] for row in rows}
+        keys = {row: self.compiled.matrices.limit_keys[row] for row in rows}
         if id_ == "budget.per_year":
             self._add_caps({int(key[2]): row for row, key in keys.items()})
             return
         if id_ == "budget.total":
             column = self._new(id_, ("budget", "total"), 1.0, self.scenario.budget.total, "$ bn")
-            self._rows += [(row, column, -1.0) for row in rows]
+            self._weigh(column, rows, -1.0)
             return
         limit = self.scenario.constraints[id_]
         units = {SpendLimit: "$ bn", LeadFloor: "points", CrowdInFloor: "$ bn of private money"}
@@ -125,8 +139,8 @@ class Elastic:
         if unit is None:
             column = self._new(id_, ("constraints", id_), 1.0, None, "")
             for row in rows:
-                upper = self.compiled.live.matrices.row_upper[row]
-                self._rows.append((row, column, -1.0 if upper < INFINITE else 1.0))
+                upper = self.compiled.matrices.row_upper[row]
+                self._weigh(column, [row], -1.0 if upper < INFINITE else 1.0)
             return
         is_share = isinstance(limit, SpendLimit) and limit.unit == "share"
         for sense in ("at_least", "at_most"):
@@ -145,7 +159,7 @@ class Elastic:
                 is_share=is_share,
                 is_count=unit == "programmes",
             )
-            self._rows += [(row, column, -sign) for row in own]
+            self._weigh(column, own, -sign)
 
     def _add_caps(self, rows: Mapping[int, int]) -> None:
         """One slack for a number that holds in every year, one a year where each has its own."""
@@ -156,14 +170,14 @@ class Elastic:
             path = ("budget", "per_year")
             column = self._new("budget.per_year", path, 1.0, before, "$ bn a year")
             for k, year in enumerate(years):
-                self._rows.append((rows[year], column, -float(k + 1 if budget.carry_over else 1)))
+                self._weigh(column, [rows[year]], -float(k + 1 if budget.carry_over else 1))
             return
         for year in years:
             own = ("budget", "per_year", str(year))
             before = float(budget.per_year[year])
             column = self._new("budget.per_year", own, 1.0, before, f"$ bn in {year}")
             later = [t for t in years if t >= year] if budget.carry_over else [year]
-            self._rows += [(rows[t], column, -1.0) for t in later]
+            self._weigh(column, [rows[t] for t in later], -1.0)
 
     def _add_instrument(self, id_: str) -> None:
         """Rows for what an instrument's own figures limit."""
@@ -182,104 +196,63 @@ class Elastic:
         spent = {t: compiled.authority[id_, t] for t in window}
         column = add("max_per_year", 1.0, own.max_per_year)
         for t in window:
-            self._own_rows.append(({spent[t]: 1.0, column: -1.0}, -INFINITE, own.max_per_year))
+            self._rows.append(Row({spent[t]: 1.0, column: -1.0}, upper=own.max_per_year))
         if own.min_per_year > TOKEN_BN:
             column = add("min_per_year", -1.0, own.min_per_year)
             for t in window:
                 if (id_, t) in compiled.on:
                     least = {spent[t]: 1.0, compiled.on[id_, t]: -own.min_per_year, column: 1.0}
-                    self._own_rows.append((least, 0.0, INFINITE))
+                    self._rows.append(Row(least, 0.0))
         if own.max_growth is not None:
             column = add("max_growth", 1.0, own.max_growth)
             for t in window:
                 rise = {spent[t]: 1.0, column: -1.0}
                 if t - 1 in spent:
                     rise[spent[t - 1]] = -1.0
-                self._own_rows.append((rise, -INFINITE, own.max_growth))
-
-    def _make_matrices(self) -> Matrices:
-        old = self.compiled.live.matrices
-        rows, columns = old.matrix.shape
-        extra = self._count - columns
-        at_row, at_column, values = [], [], []
-        for row, column, value in self._rows:
-            at_row.append(row)
-            at_column.append(column - columns)
-            values.append(value)
-        right = sp.csr_array((values, (at_row, at_column)), shape=(rows, extra))
-        top = sp.hstack([sp.csr_array(old.matrix), right])
-        at_row, at_column, values = [], [], []
-        for row, (terms, _, _) in enumerate(self._own_rows):
-            for column, value in terms.items():
-                at_row.append(row)
-                at_column.append(column)
-                values.append(value)
-        shape = (len(self._own_rows), self._count)
-        bottom = sp.csr_array((values, (at_row, at_column)), shape=shape)
-        lower = np.concatenate([old.lower, np.zeros(extra)])
-        upper = np.concatenate([old.upper, np.zeros(extra)])
-        found = Matrices(lower, upper, sp.coo_array(sp.vstack([top, bottom])))
-        found.integers = old.integers
-        own_lower = np.array([row[1] for row in self._own_rows])
-        own_upper = np.array([row[2] for row in self._own_rows])
-        found.row_lower = np.concatenate([old.row_lower, own_lower])
-        found.row_upper = np.concatenate([old.row_upper, own_upper])
-        return found
+                self._rows.append(Row(rise, upper=own.max_growth))
 
     # Solving ----------------------------------------------------------------------------------
 
-    def give_up(self, limits: Iterable[str]) -> None:
-        """Lets the slacks of some limits move, and holds all others at zero."""
+    def give_up(self, limits: Iterable[str]) -> dict[int, Sides]:
+        """The boxes of all slacks where some limits are given up, and all others are in force."""
         free = set(limits)
-        slacks = [slack for own in self.slacks.values() for slack in own]
-        at = np.array([slack.column for slack in slacks], dtype=np.int32)
-        upper = np.array([INFINITE if slack.limit in free else 0.0 for slack in slacks])
-        self.live.set_bounds(at, np.zeros(len(at)), upper)
+        return {
+            slack.column: (0.0, INFINITE if id_ in free else 0.0)
+            for id_, slacks in self.slacks.items()
+            for slack in slacks
+        }
 
     def is_feasible(self, given_up: Iterable[str]) -> bool:
-        """Whether there is a plan once some limits are given up."""
-        self.give_up(given_up)
-        self.live.set_costs(np.zeros(self.live.column_count))
-        if len(self.live.integers):
-            self.live.relax_columns(self.live.integers)
-            relaxed = self._solve()
-            self.live.free_columns(self.live.integers)
-            if relaxed is None:
-                return False
-        return self._solve() is not None
+        """Whether there is a plan once some limits are given up. Raises OutOfTime."""
+        return self.ask({}, Changes(boxes=self.give_up(given_up)), Tolerance(1.0)) is not None
 
     def move_least(self, given_up: Iterable[str], wanted: Iterable[str] = ()) -> Array | None:
         """Values with the slacks of given-up limits as small as can be, relative to their limits.
 
-        `wanted`: only the slacks of these limits count; all where none are named.
+        `wanted`: only the slacks of these limits count; all where none are named. None where there
+        is no plan. Raises OutOfTime.
         """
         given_up = set(given_up)
-        counted = set(wanted) or given_up
-        self.give_up(given_up)
-        costs = {
-            slack.column: 1.0 / slack.scale
-            for id_ in counted
+        terms = {
+            slack.column: -1.0 / slack.scale
+            for id_ in set(wanted) or given_up
             for slack in self.slacks[id_]
             if slack.before is not None
         }
-        self.live.minimise(costs)
-        return self._solve(1e-7)
+        return self.ask(terms, Changes(boxes=self.give_up(given_up)), EXACT)
 
-    def _solve(self, gap: float = 1.0) -> Array | None:
+    def ask(self, terms: Terms, changes: Changes, tolerance: Tolerance) -> Array | None:
+        """Values that make the terms largest; None where there is no plan. Raises OutOfTime."""
         if self.clock.is_over:
             raise OutOfTime
-        self.live.has_start = False
-        self.solves += self.live.is_mixed or not len(self.live.integers)
-        answer = self.live.solve(gap, self.clock.left)
-        if answer.status == "infeasible":
-            return None
-        if answer.values is None:
+        answer = self.oracle.ask(Question(terms, changes, tolerance, needs="plan"))
+        if is_cut_short(self.oracle, answer):
             raise OutOfTime
         return answer.values
 
     # Shares -----------------------------------------------------------------------------------
 
-    def list_share_terms(self, limit: SpendLimit) -> list[tuple[Terms, Terms]]:
+    def list_share_terms(self, limit: SpendLimit) -> list[Period]:
         """Spending that counts and all spending, by period of a limit told as a share."""
         scenario, compiled = self.scenario, self.compiled
         years = list(cut(limit.years, scenario.years.spending))
@@ -288,7 +261,7 @@ class Elastic:
         start = compiled.start
         found = []
         for inside in periods:
-            total: Terms = {}
+            total: dict[int, float] = {}
             for i, own in scenario.instruments.items():
                 for t in inside:
                     if (i, t) in compiled.authority:
@@ -320,4 +293,4 @@ def free_instruments(scenario: Scenario) -> dict[str, Any]:
             if name in own.ranges:
                 fields |= {f"{name}_low": None, f"{name}_high": None}
         rows[id_] = fields
-    return {**STUDY_NEEDS_NOT, "instruments": rows}
+    return {**NEEDLESS, "instruments": rows}

@@ -17,14 +17,18 @@ from ....inputs.scenario import TOKEN_BN, Scenario, SpendLimit
 from ...equations.curves import Array
 from ...equations.limits import list_caps
 from ...failures import SolverFailed
-from ...solving.best_plans import STUDY_NEEDS_NOT
+from ...solving.best_plans import OutOfTime, count_solves, find_best
+from ...solving.compiled import Compiled
 from ...solving.conflict import count_money
+from ...solving.extended import Row
 from ...solving.matrices import INFINITE
-from ...solving.resolve import OutOfTime, Resolving
+from ...solving.oracle import Oracle
+from ...solving.question import Changes, Tolerance
 from ...solving.solution import Best
 from ...work.clock import Clock
 from ..explain.findings import Patch
-from .elastic import Elastic, Slack
+from ..plain import NEEDLESS
+from .elastic import Elastic, Period, Slack
 from .findings import Diagnosis, Member, Move, Repair
 
 Set = frozenset[str]
@@ -37,6 +41,9 @@ MOST_CONFLICTS = 60
 
 ROUNDINGS = (0.0, 1e-6, 1e-5, 1e-4, 1e-3)
 """By how much a limit is moved beyond just enough, tried in turn, relative to max(1, |limit|)."""
+
+CLOSEST = Tolerance(1e-9)
+"""How closely it is told which share can be met."""
 
 DIGITS = 6
 """Decimals of a moved limit."""
@@ -220,37 +227,22 @@ class Repairing:
         Dinkelbach's method: the ratio of a plan is a share that can be met; the plan with the most
         room under that share has a better ratio, until there is no room left.
         """
-        elastic, live = self.elastic, self.elastic.live
+        elastic = self.elastic
         limit = self.scenario.constraints[slack.limit]
         periods = elastic.list_share_terms(limit) if isinstance(limit, SpendLimit) else []
         ratio = read_share(periods, values, slack)
-        elastic.give_up(given_up)
+        boxes = elastic.give_up(given_up)
         for id_ in given_up - {slack.limit}:
             for other in elastic.slacks[id_]:
                 if other.before is not None and is_repair:
-                    most = float(values[other.column]) + 1e-9
-                    live.set_bounds(*single(other.column, 0.0, most))
+                    boxes[other.column] = (0.0, float(values[other.column]) + 1e-9)
+        boxes[slack.column] = (-INFINITE, INFINITE)
+        # The limit's own rows are weaker with more slack: they must not bind.
+        sides = dict.fromkeys(self._own_rows(slack), (-INFINITE, INFINITE))
         for _ in range(30):
-            rows = live.row_count
-            room = single(slack.column, -INFINITE, INFINITE)
-            live.set_bounds(*room)
-            for ours, total in periods:
-                terms = {at: -ratio * c for at, c in total.items()}
-                for at, c in ours.items():
-                    terms[at] = terms.get(at, 0.0) + c
-                terms[slack.column] = -slack.sign
-                ends = (0.0, INFINITE) if slack.sign < 0 else (-INFINITE, 0.0)
-                live.add_row(terms, *ends)
-            # The limit's own rows are weaker with more slack: they must not bind.
-            own = self._own_rows(slack)
-            sides = {row: (live.now_row_lower[row], live.now_row_upper[row]) for row in own}
-            for row in own:
-                live.set_row(row, -INFINITE, INFINITE)
-            live.minimise({slack.column: 1.0})
-            found = elastic._solve(1e-9)
-            for row, (lower, upper) in sides.items():
-                live.set_row(row, lower, upper)
-            live.drop_rows_from(rows)
+            rows = tuple(bound_share(period, ratio, slack) for period in periods)
+            changes = Changes(boxes=boxes, sides=sides, rows=rows)
+            found = elastic.ask({slack.column: -1.0}, changes, CLOSEST)
             if found is None or found[slack.column] >= -1e-7:
                 break
             better = read_share(periods, found, slack)
@@ -260,10 +252,10 @@ class Repairing:
         return ratio
 
     def _own_rows(self, slack: Slack) -> list[int]:
-        keys = self.elastic.compiled.live.matrices.limit_keys
-        rows = self.elastic.compiled.live.limit_rows[slack.limit]
+        matrices = self.elastic.compiled.matrices
         sense = "at_most" if slack.sign > 0 else "at_least"
-        return [row for row in rows if keys[row][1] == sense]
+        rows = matrices.limit_rows[slack.limit]
+        return [row for row in rows if matrices.limit_keys[row][1] == sense]
 
     # Repairs as patches -----------------------------------------------------------------------
 
@@ -333,14 +325,13 @@ class Repairing:
         if self.clock.is_over:
             raise OutOfTime
         try:
-            derived = derive_scenario(self.scenario, _merge_keeping_null(STUDY_NEEDS_NOT, patch))
+            derived = derive_scenario(self.scenario, _merge_keeping_null(NEEDLESS, patch))
         except InputError:
             return None
-        resolving = Resolving(derived, self.gap, self.clock)
-        if self.must_spend:
-            resolving.live.add_row(count_money(resolving.compiled), TOKEN_BN, INFINITE)
-        best = resolving.find_best()
-        self.solves += resolving.solves
+        oracle = Oracle(Compiled(derived, like=self.elastic.compiled), self.clock)
+        rows = (Row(count_money(oracle.compiled), TOKEN_BN),) if self.must_spend else ()
+        best = find_best(oracle, oracle.question(Tolerance(self.gap), Changes(rows=rows)))
+        self.solves += count_solves(oracle)
         return best
 
     def _find_extra(self, patch: Patch) -> float:
@@ -359,9 +350,7 @@ class Repairing:
         return float(max(extra, sum(higher[t] - caps[t] for t in caps)))
 
 
-def read_share(
-    periods: Sequence[tuple[dict[int, float], dict[int, float]]], values: Array, slack: Slack
-) -> float:
+def read_share(periods: Sequence[Period], values: Array, slack: Slack) -> float:
     """The share that spending in some values meets in every period."""
     ratios = []
     for ours, total in periods:
@@ -375,11 +364,14 @@ def read_share(
     return max(*ratios, before) if slack.sign > 0 else min(*ratios, before)
 
 
-def single(column: int, lower: float, upper: float) -> tuple[Any, Any, Any]:
-    """One column with its bounds, as a live model takes them."""
-    import numpy as np
-
-    return np.array([column], dtype=np.int32), np.array([lower]), np.array([upper])
+def bound_share(period: Period, ratio: float, slack: Slack) -> Row:
+    """A row that leaves a slack as little as spending is beyond a share of all spending."""
+    ours, total = period
+    terms = {at: -ratio * coefficient for at, coefficient in total.items()}
+    for at, coefficient in ours.items():
+        terms[at] = terms.get(at, 0.0) + coefficient
+    terms[slack.column] = -slack.sign
+    return Row(terms, 0.0) if slack.sign < 0 else Row(terms, upper=0.0)
 
 
 def _merge_keeping_null(target: Any, patch: Any) -> Any:

@@ -41,6 +41,7 @@ from .study_shapes import (
     KeptSobol,
     KeptTornado,
     KeptTurns,
+    KeptValues,
 )
 
 # A plan ---------------------------------------------------------------------------------------
@@ -242,7 +243,8 @@ SHAPES: Mapping[str, Any] = {
     "sensitivity flip": KeptFlip,
     "sensitivity budget": KeptBudget,
     "sensitivity inputs": Annotated[
-        KeptTornado | KeptTurns | KeptSobol | KeptSamples, Field(discriminator="method")
+        KeptTornado | KeptTurns | KeptSobol | KeptSamples | KeptValues,
+        Field(discriminator="method"),
     ],
 }
 """The shape of each command's record. A command that is not named here keeps no runs."""

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..inputs.patch import TABLES
-from ..inputs.scenario import Scenario
-from ..model.equations.evaluate import Evaluator
-from .portfolio import Record
-from .reported import Reported, plan_of
+from ...inputs.numbers import put_numbers
+from ...inputs.patch import TABLES
+from ...inputs.scenario import Scenario
+from ...model.equations.evaluate import Evaluator
+from ..runs.reported import plan_of
+from ..sheet import Record
 
 Rows = list[dict[str, Any]]
 
@@ -51,9 +52,8 @@ def name_all(table: Mapping[str, Any], longest: int = SHORT) -> dict[str, str]:
     return names
 
 
-def list_spending(one: Reported, record: Record) -> Rows:
+def list_spending(scenario: Scenario, record: Record) -> Rows:
     """Authority with launch costs by instrument and year, $ billion, areas in their order."""
-    scenario = one.scenario
     areas, names = name_all(scenario.areas), name_all(scenario.instruments)
     order = list(scenario.areas)
     rows: Rows = []
@@ -98,9 +98,9 @@ def sum_programmes(rows: Rows) -> dict[str, float]:
     return totals
 
 
-def list_leads(one: Reported, record: Record) -> Rows:
+def list_leads(scenario: Scenario, record: Record) -> Rows:
     """Leads by layer and year with and without the plan, points."""
-    names = name_all(one.scenario.layers)
+    names = name_all(scenario.layers)
     return [
         {
             "layer_id": layer,
@@ -114,16 +114,16 @@ def list_leads(one: Reported, record: Record) -> Rows:
     ]
 
 
-def list_feeds(one: Reported, record: Record) -> Rows:
+def list_feeds(scenario: Scenario, record: Record) -> Rows:
     """What each funded instrument's effect brings its layer: points of outcome, plan kept.
 
     `points` are lost without the effect, whatever the layer's weight; `gain` is their share of
     the score. Interactions count with either effect.
     """
-    evaluator = Evaluator(one.scenario)
+    evaluator = Evaluator(scenario)
     played = evaluator.play(plan_of(record))
     rows: Rows = []
-    for effect, own in one.scenario.effects.items():
+    for effect, own in scenario.effects.items():
         if own.instrument not in record["funded"]:
             continue
         reach = {**played.reach, effect: 0.0 * played.reach[effect]}
@@ -177,15 +177,17 @@ def list_figures(
     `share` is the share of the gain that hangs on an effect, where a plan's feeds are given.
     """
     carried = {row["effect"]: row["gain"] for row in feeds}
+    document = put_numbers(scenario.document, scenario.expressions)
     rows: Rows = []
-    if "discount_rate" in scenario.document:
+    if "discount_rate" in document:
         rows.append(
-            _tell_figure(
-                "discount_rate", "Discount rate", scenario.document, "discount_rate", scenario
-            )
+            _tell_figure("discount_rate", "Discount rate", document, "discount_rate", scenario)
         )
+    for id_, row in (document.get("assumptions") or {}).items():
+        title = scenario.assumptions[id_].title or id_
+        rows.append(_tell_figure(f"assumptions.{id_}", title, row, "value", scenario))
     for table in FIGURE_TABLES:
-        for id_, row in (scenario.document.get(table) or {}).items():
+        for id_, row in (document.get(table) or {}).items():
             record = getattr(scenario, table)[id_]
             title = getattr(record, "title", "") or id_
             if table == "effects":
@@ -208,16 +210,21 @@ def _tell_figure(
 ) -> dict[str, Any]:
     source = row.get("source") or ()
     ids = source.split() if isinstance(source, str) else list(source)
+    is_assumption = path.startswith("assumptions.")
+    ends = ("low", "high") if is_assumption else (f"{name}_low", f"{name}_high")
+    *above, last = (*path.split("."), "value") if is_assumption else path.split(".")
+    text = scenario.expressions.get(tuple(above), {}).get((last,))
+    computed = f"{text}; " if text else ""
     return {
         "path": path,
         "title": clean(title),
         "value": row[name],
-        "low": row.get(f"{name}_low"),
-        "high": row.get(f"{name}_high"),
+        "low": row.get(ends[0]),
+        "high": row.get(ends[1]),
         "confidence": row.get("confidence") or "",
         "sources": ids,
         "source": "; ".join(clean(_name_source(id_, scenario)) for id_ in ids),
-        "note": clean(row.get("note") or ""),
+        "note": clean(computed + (row.get("note") or "")),
         "share": None,
     }
 

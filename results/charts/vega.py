@@ -12,6 +12,7 @@ from typing import Any, Literal
 import altair as alt
 import vl_convert
 
+from ..sheet import Chart
 from .palette import FAINT, INK, QUIET
 
 Rows = Sequence[Mapping[str, Any]]
@@ -73,12 +74,18 @@ def render_svg(spec: Spec) -> str:
     return str(vl_convert.vegalite_to_svg(spec))
 
 
+def make_altair(chart: Chart) -> Any:
+    """A chart as an Altair chart, with its title and what it says in words."""
+    spec = {**chart.draw(PAGE_WIDTH, True), "title": chart.title, "description": chart.says}
+    return alt.Chart.from_dict(spec)
+
+
 def render_png(spec: Spec, scale: float = 2.0) -> bytes:
     """A chart as PNG, without a browser."""
     return bytes(vl_convert.vegalite_to_png(spec, scale=scale))
 
 
-class Sheet:
+class ChartRows:
     """The rows of a chart by name, laid beside it last: the library would walk through each."""
 
     def __init__(self) -> None:
@@ -110,7 +117,7 @@ def _years(title: str | None = None) -> alt.Axis:
 
 def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec:
     """Spending by year, stacked by area (rows: area, rank, year, bn)."""
-    sheet = Sheet()
+    sheet = ChartRows()
     chart = (
         alt.Chart(sheet.add(rows), width=width, height=260)
         .mark_bar(stroke="white")
@@ -133,7 +140,7 @@ def draw_programmes(
     rows: Rows, totals: Rows, names: Sequence[str], colours: Colours, width: Width, legend: bool
 ) -> Spec:
     """Spending by programme and year as squares as large as the money, with totals beside them."""
-    sheet = Sheet()
+    sheet = ChartRows()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK, labelPadding=8)
     down = alt.Y("programme:N", sort=list(names), axis=axis)
     squares = (
@@ -174,7 +181,7 @@ def draw_flow(
     ribbons: Rows, nodes: Rows, labels: Rows, colours: Colours, width: Width, height: int
 ) -> Spec:
     """Money from areas over programmes to layers; the geometry comes with the rows."""
-    sheet = Sheet()
+    sheet = ChartRows()
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     upright = alt.Scale(domain=[0, 1], reverse=True, nice=False)
     down = alt.Y("y:Q", scale=upright, axis=None)
@@ -224,7 +231,7 @@ def draw_lead(
     rows: Rows, colour: str, limits: tuple[float, float], width: Width, title: str | None = None
 ) -> Spec:
     """A layer's lead over the years: with the plan, and without it as a dashed line."""
-    sheet = Sheet()
+    sheet = ChartRows()
     base = alt.Chart(sheet.add(rows)).encode(
         x=alt.X("year:Q", axis=_years(), scale=alt.Scale(nice=False, zero=False)),
         tooltip=[
@@ -256,7 +263,7 @@ def draw_path(
     rows: Rows, today: float, colours: Colours, width: Width, title: str | None = None
 ) -> Spec:
     """Spending by area as one layer's weight goes from 0 to 1 (rows: from, to, area, y, y2)."""
-    sheet = Sheet()
+    sheet = ChartRows()
     steps = (
         alt.Chart(sheet.add(rows))
         .mark_rect(stroke="white", strokeWidth=0.3)
@@ -293,7 +300,7 @@ def draw_core(
     rows: Rows, names: Sequence[str], colours: Colours, width: Width, legend: bool
 ) -> Spec:
     """The share of weight space under which each programme is funded."""
-    sheet = Sheet()
+    sheet = ChartRows()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
     base = alt.Chart(sheet.add(rows)).encode(
         y=alt.Y("programme:N", sort=list(names), axis=axis),
@@ -318,7 +325,7 @@ def draw_choice(
 
     The data are called `choice`, so that a page can change them.
     """
-    sheet = Sheet()
+    sheet = ChartRows()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
     across = alt.X(
         "bn:Q",
@@ -363,7 +370,7 @@ def draw_triangle(
     has a row for each; `shade` is the field shown first, and the legend's title. The parameter
     `show` and the data `here` (one point) are for a page to change.
     """
-    sheet = Sheet()
+    sheet = ChartRows()
     show = alt.param(name="show", value=shade[0])
     legend = alt.Legend(
         orient="bottom", offset=34, gradientLength=width - 120, format=SHARE, title=shade[1]
@@ -396,7 +403,7 @@ def draw_triangle(
     return sheet.finish(layered.properties(width=width, height=round(width * 0.866)))
 
 
-def _in_triangle(sheet: Sheet, rows: Rows, name: str = "") -> alt.Chart:
+def _in_triangle(sheet: ChartRows, rows: Rows, name: str = "") -> alt.Chart:
     """Rows placed in the triangle of side 1."""
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     down = alt.Y("y:Q", scale=alt.Scale(domain=[0, 0.8660254], nice=False), axis=None)
@@ -407,7 +414,7 @@ def draw_scenarios(
     rows: Rows, labels: Sequence[str], colours: Colours, width: Width, legend: bool
 ) -> Spec:
     """Spending by area, a bar for each scenario."""
-    sheet = Sheet()
+    sheet = ChartRows()
     chart = (
         alt.Chart(sheet.add(rows))
         .mark_bar(stroke="white", height=22)
@@ -447,7 +454,7 @@ def draw_outcomes(rows: Rows, titles: Sequence[str], width: Width) -> Spec:
 def _draw_points(
     rows: Rows, titles: Sequence[str], width: Width, mark: alt.MarkDef, **channels: Any
 ) -> Spec:
-    sheet = Sheet()
+    sheet = ChartRows()
     across, up = titles
     near = alt.Scale(zero=False)
     chart = alt.Chart(sheet.add(rows), mark=mark).encode(
@@ -475,7 +482,7 @@ def draw_bars(
     Of a colour for each `area` in the rows, if there are colours; with a dot where a row has one,
     and a line through all at `rule`.
     """
-    sheet = Sheet()
+    sheet = ChartRows()
     data = sheet.add(rows)
     names = list(dict.fromkeys(str(row["name"]) for row in rows))
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..inputs.complaint import Complaint, InputError
-from ..inputs.read import read_scenario
-from ..inputs.scenario import Scenario
+from ...inputs.complaint import Complaint, InputError
+from ...inputs.read import read_scenario
+from ...inputs.scenario import Scenario
+from ..sheet import Record
 from .claim import is_run
-from .portfolio import Record
-from .run_files import RUN, settle_files
-from .run_folder import read_record
-from .run_record import COMMANDS, name_record
+from .files import RUN, settle_files
+from .folder import read_record
+from .record import COMMANDS, name_record
 
 FOR_PAGE = "made_for_page"
 """What marks a map that was made for a report alone, coarser than the command's own."""

@@ -11,10 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..inputs.complaint import Complaint, InputError
-from ..inputs.fields import name_value
-from ..inputs.scenario import Scenario
-from .portfolio import Record
+from ...inputs.complaint import Complaint, InputError
+from ...inputs.fields import name_value
+from ...inputs.scenario import Scenario
+from ..sheet import Record
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from ..inputs.scenario import Scenario
+from ...inputs.scenario import Scenario
 
 LARGEST = 1e15
 """Of any number in a record: sums of larger ones would not be numbers any more."""

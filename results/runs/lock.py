@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..inputs.complaint import InputError
+from ...inputs.complaint import InputError
 
 LOCK = ".stratafolio-lock"
 

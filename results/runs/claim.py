@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from ..inputs.complaint import InputError
-from ..inputs.scenario import Scenario
-from ..inputs.whole_file import list_missing, remove_empty
-from ..model.work.store import read_heading
-from .run_files import PART, READY, RUN, move_into_place, remove_hidden
-from .run_folder import hash_scenario
-from .run_lock import LOCK, release_lock, take_lock
-from .run_record import open_record
+from ...inputs.complaint import InputError
+from ...inputs.scenario import Scenario
+from ...inputs.whole_file import list_missing, remove_empty
+from ...model.work.store import read_heading
+from .files import PART, READY, RUN, move_into_place, remove_hidden
+from .folder import hash_scenario
+from .lock import LOCK, release_lock, take_lock
+from .record import open_record
 
 
 @dataclass

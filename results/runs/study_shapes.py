@@ -120,6 +120,8 @@ class KeptFigure(Shape):
     value: Figure
     low: Figure
     high: Figure
+    title: str = ""
+    unit: str = ""
 
 
 class KeptSwing(KeptFigure):
@@ -187,6 +189,32 @@ class KeptProgramme(Shape):
     goes_with: list[KeptPair]
 
 
+class KeptKnown(KeptFigure):
+    """What knowing a figure is worth."""
+
+    evppi: Number
+    se: Number
+    bn: Maybe
+    confidence: str | None = None
+    source: list[str] = Field(default=[])
+
+
+class KeptGroup(Shape):
+    """What knowing a group of assumptions is worth."""
+
+    group: str
+    evppi: Number
+    se: Number
+    bn: Maybe
+
+
+class KeptOption(Shape):
+    """A plan to choose."""
+
+    mean_gain: Number
+    best_share: Share
+
+
 class KeptTornado(KeptRecord):
     """The record of `sensitivity inputs`, figure by figure."""
 
@@ -210,6 +238,20 @@ class KeptSobol(KeptRecord):
     base_gain: Maybe
     samples: Count
     figures: list[KeptIndices]
+
+
+class KeptValues(KeptRecord):
+    """The record of `sensitivity inputs --method voi`."""
+
+    method: Literal["voi"]
+    counted: Count
+    evpi: Number
+    evpi_se: Number
+    evpi_bn: Maybe
+    unpaid_share: Share
+    figures: list[KeptKnown]
+    groups: list[KeptGroup]
+    plans: list[KeptOption] = Field(min_length=1)
 
 
 class KeptSamples(KeptRecord):

@@ -7,17 +7,17 @@ import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..inputs.complaint import InputError
-from ..inputs.scenario import Scenario
-from ..inputs.whole_file import write_whole
-from ..inputs.write import dump_yaml
-from .portfolio import Record, Tables
-from .run_files import RUN, settle_files, write_together
-from .run_record import AGAIN, check_record, name_record, open_record
+from ...inputs.complaint import InputError
+from ...inputs.scenario import Scenario
+from ...inputs.whole_file import write_whole
+from ...inputs.write import dump_yaml
+from ..sheet import Record
+from .files import RUN, settle_files, write_together
+from .record import AGAIN, check_record, name_record, open_record
 
 SAME_BN = 1e-6
 """Spending that differs by less, $ billion, is the same."""
@@ -60,12 +60,13 @@ def write_study(
     scenario: Scenario,
     record: Mapping[str, Any],
     options: Mapping[str, Any],
-    tables: Tables,
+    tables: Mapping[str, bytes],
 ) -> None:
     """Writes the scenario, the tables and run.json into a folder that is held, in one step.
 
-    `options` names the `command`. The record of another command in the same folder is kept under
-    that command's name. Raises InputError where the disk does not take all of it.
+    `options` names the `command`, `tables` are CSV files by name. The record of another command in
+    the same folder is kept under that command's name. Raises InputError where the disk does not
+    take all of it.
     """
     command = options["command"]
     run = {
@@ -75,7 +76,7 @@ def write_study(
         "options": dict(options),
     }
     files = {"scenario.yaml": dump_yaml(scenario.document).encode()}
-    files |= {f"{name}.csv": format_table(*table) for name, table in tables.items()}
+    files |= {f"{name}.csv": content for name, content in tables.items()}
     before = folder / RUN
     if os.path.lexists(before):
         earlier = open_record(before)["options"]["command"]
@@ -86,17 +87,10 @@ def write_study(
     (folder / name_record(command)).unlink(missing_ok=True)
 
 
-def format_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """A CSV file, headed even where it has no rows."""
-    import pandas as pd
-
-    return pd.DataFrame(list(rows), columns=list(columns)).to_csv(index=False).encode()
-
-
-def write_tables(folder: Path, tables: Tables) -> None:
+def write_tables(folder: Path, tables: Mapping[str, bytes]) -> None:
     """Writes CSV files, each whole or not at all. Raises InputError."""
-    for name, table in tables.items():
-        write_whole(folder / f"{name}.csv", format_table(*table))
+    for name, content in tables.items():
+        write_whole(folder / f"{name}.csv", content)
 
 
 def read_run(folder: Path, scenario: Scenario) -> Record:

@@ -13,9 +13,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..inputs.complaint import InputError
-from ..inputs.whole_file import sync_folder, write_synced
-from .run_lock import release_lock, take_lock
+from ...inputs.complaint import InputError
+from ...inputs.whole_file import sync_folder, write_synced
+from .lock import release_lock, take_lock
 
 RUN = "run.json"
 """The record of the last command; a folder that has it holds a whole run."""

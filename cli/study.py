@@ -1,0 +1,163 @@
+"""What all studies share: SCENARIO, the options, the run folder, and how they end."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .ending import claim, open_store
+from .options import (
+    dask_option,
+    debug_option,
+    json_option,
+    open_scenario,
+    out_option,
+    scenario_options,
+    solve_options,
+    time_left,
+    typed,
+)
+from .output import print_json, printable
+from .progress import Tell, watching
+
+if TYPE_CHECKING:
+    from ..inputs.scenario import Scenario
+    from ..model.work.store import Store
+    from ..results.result import Result
+
+UNKEPT = ("scenario", "settings", "budget", "weights", "as_json", "out")
+"""Parameters that a run does not keep among its options: the scenario it keeps holds them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One call of a study: what it is about, and how much time and how many workers it has."""
+
+    scenario: Scenario
+    gap: float
+    limit: float | None
+    workers: int
+    dask: str | None
+    out: Path | None
+
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds left of the limit on the whole command."""
+        return time_left(self.limit)
+
+    @property
+    def typed_gap(self) -> float | None:
+        """The gap if it was typed."""
+        gap: float | None = typed("gap", self.gap)
+        return gap
+
+    def open_store(self, file: str, study: str) -> Store:
+        """Where the study keeps its answers: a file of the run folder, or memory."""
+        return open_store(self.out, self.scenario, file, study)
+
+    @contextmanager
+    def watching(self, what: str) -> Iterator[Tell]:
+        """Shows how far it has come."""
+        with watching(f"{what} {self.scenario.name}") as tell:
+            yield tell
+
+
+Study = Callable[..., "Result"]
+
+
+def study(*, gap: bool = True, dask: bool = False) -> Callable[[Study], click.Command]:
+    """Makes a command of a function that takes what was asked, and its own options, to a result.
+
+    The command brings SCENARIO, --set, --budget, --weights, --gap, --time-limit, --workers, --json,
+    --out and, with `dask`, --dask; it claims the run folder, writes it, and prints the answer.
+    `gap`: whether the gap counts, so that the run keeps it among its options.
+    """
+
+    def decorate(function: Study) -> click.Command:
+        own = list(getattr(function, "__click_params__", ()))
+
+        @functools.wraps(function)
+        def call(
+            scenario: str,
+            settings: tuple[str, ...],
+            budget: float | None,
+            weights: str | None,
+            gap: float,
+            time_limit: float | None,
+            workers: int,
+            as_json: bool,
+            out: Path | None,
+            **options: Any,
+        ) -> None:
+            problem = open_scenario(scenario, settings, budget, weights)
+            claim(out, problem)
+            address = options.pop("dask", None)
+            asked = Asked(problem, gap, time_limit, workers, address, out)
+            finish(function(asked, **options), list_options(keeps_gap), out, as_json)
+
+        keeps_gap = gap
+        vars(call)["__click_params__"] = []
+        command: Any = call
+        for add in (debug_option, out_option, json_option, solve_options):
+            command = add(command)
+        if dask:
+            command = dask_option(command)
+        command.__click_params__ += own
+        return click.command()(scenario_options(command))
+
+    return decorate
+
+
+def list_options(keeps_gap: bool) -> dict[str, Any]:
+    """How the command was asked, as a run keeps it."""
+    context = click.get_current_context()
+    dropped = UNKEPT if keeps_gap else (*UNKEPT, "gap")
+    return {name: simplify(value) for name, value in context.params.items() if name not in dropped}
+
+
+def simplify(value: Any) -> Any:
+    """The value of an option as JSON holds it.
+
+    >>> simplify(("a", "b")), simplify(Path("x")), simplify(None)
+    (['a', 'b'], 'x', None)
+    """
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, Path) else value
+
+
+def finish(result: Result, options: Mapping[str, Any], out: Path | None, as_json: bool) -> None:
+    """Prints a result as JSON or on the screen, and writes the run folder if there is to be one."""
+    if out:
+        keep(result, options, out)
+    if as_json:
+        print_json(result.record)
+    else:
+        from ..results.writers.terminal import show_sheet
+
+        show_sheet(result.sheet)
+    if out and not as_json:
+        click.echo(f"wrote {printable(str(out))}: {', '.join(list_files(result))}", err=True)
+
+
+def keep(result: Result, options: Mapping[str, Any], out: Path) -> None:
+    """Writes the run folder, which is held."""
+    from ..results.runs.folder import write_study
+    from ..results.writers.frames import write_tables
+
+    told = {"command": result.command, **options}
+    write_study(out, result.scenario, result.record, told, write_tables(result.sheet))
+
+
+def list_files(result: Result) -> list[str]:
+    """The names of the files of a run."""
+    from ..results.sheet import FRAME
+
+    tables = [f"{table.name}.csv" for table in result.sheet.tables_on(FRAME)]
+    return ["run.json", "scenario.yaml", *tables]

@@ -1,0 +1,106 @@
+"""What a question gives in Python: its record, its tables and charts, and how it shows itself."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..inputs.scenario import Scenario
+from .sheet import FRAME, Chart, Record, Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Result:
+    """The answer to one question about a scenario.
+
+    `record` is what `--json` prints. What the study found (`findings`) can be read off it by name:
+    `result.gain`.
+    """
+
+    def __init__(
+        self,
+        command: str,
+        scenario: Scenario,
+        record: Record,
+        findings: Any = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`command`: the words of the command line; `options`: how it was asked."""
+        self.command, self.scenario, self.record = command, scenario, record
+        self.findings = findings
+        self.options = dict(options or {})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "findings":
+            raise AttributeError(name)
+        return getattr(self.findings, name)
+
+    @functools.cached_property
+    def sheet(self) -> Sheet:
+        """What it says, once: sentences, tables, charts."""
+        from .studies.describe import describe
+
+        return describe(self.command, self.scenario, self.record, self.findings)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tidy tables by name: units in the names of columns, years as integers."""
+        from .writers.frames import make_frames
+
+        return make_frames(self.sheet)
+
+    def to_frame(self, name: str | None = None) -> pd.DataFrame:
+        """One of the tables: the first, unless it is named. Raises KeyError."""
+        tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
+        from .writers.frames import make_frame
+
+        return make_frame(_pick(tables, name, "table"))
+
+    def chart(self, name: str | None = None) -> Any:
+        """One of the charts as an Altair chart: the first, unless it is named. Raises KeyError."""
+        from .charts.vega import make_altair
+
+        chart: Chart = _pick({own.name: own for own in self.sheet.charts}, name, "chart")
+        return make_altair(chart)
+
+    def save(self, folder: str | Path) -> Path:
+        """Keeps it as a run folder, which is a scenario itself. Raises InputError."""
+        from .runs.claim import claim_folder
+        from .runs.folder import write_study
+        from .writers.frames import write_tables
+
+        out = Path(folder)
+        claim = claim_folder(out, self.scenario)
+        try:
+            options = {"command": self.command, **self.options}
+            write_study(out, self.scenario, self.record, options, write_tables(self.sheet))
+        finally:
+            claim.release()
+        return out
+
+    def __str__(self) -> str:
+        from .writers.terminal import print_sheet
+
+        return print_sheet(self.sheet)
+
+    def __repr__(self) -> str:
+        return f"<{self.command} of {self.scenario.name}: {self.sheet.verdict}>"
+
+    def _repr_html_(self) -> str:
+        from .writers.notebook import write_html
+
+        return write_html(self.sheet)
+
+
+def _pick(known: Mapping[str, Any], name: str | None, what: str) -> Any:
+    """One of several by name, the first without one. Raises KeyError that names them."""
+    if name is None and known:
+        return next(iter(known.values()))
+    if name is None or name not in known:
+        there = ", ".join(known) or "none"
+        raise KeyError(f"there is no {what} {name!r}; there are: {there}")
+    return known[name]

@@ -1,0 +1,1 @@
+"""What each study says: its record and its sheet."""

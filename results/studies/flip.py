@@ -1,0 +1,260 @@
+"""What `sensitivity flip` says: the nearest weights at which other programmes are funded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from ...inputs.scenario import Scenario
+from ...model.studies.weights.findings import Flips
+from ..charts import vega
+from ..charts.palette import colour_areas
+from ..sheet import SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
+from .portfolios import tidy_all, total_areas
+from .words import Words, count, list_changes, tell_effort
+
+MOST_STRETCHES = 6
+"""Stretches shown for each layer, those around today's weight."""
+
+
+def tabulate(scenario: Scenario, flips: Flips) -> Record:
+    """Everything `sensitivity flip --json` promises."""
+    layers = list(scenario.layers)
+    today = flips.today.funded
+    nearest: Record | None = None
+    if flips.nearest is not None:
+        enters, leaves = list_changes(flips.nearest.portfolio.funded, today)
+        nearest = {
+            "weights": dict(zip(layers, map(tidy, flips.nearest.weights.tolist()), strict=True)),
+            "shift_pp": tidy(flips.nearest.shift_pp),
+            "enters": enters,
+            "leaves": leaves,
+            "areas": tidy_all(total_areas(scenario, flips.nearest.portfolio.plan)),
+        }
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "tolerance": tidy(flips.tolerance),
+        "weights": dict(zip(layers, map(tidy, flips.weights.tolist()), strict=True)),
+        "funded": list(today),
+        "areas": tidy_all(total_areas(scenario, flips.today.plan)),
+        "nearest": nearest,
+        "proven_none_within_pp": tidy(flips.proven_none_within_pp),
+        "complete": flips.complete,
+        "answered": sum(stretches is not None for stretches in flips.by_layer.values()),
+        "by_layer": {
+            layer: stretches
+            and [
+                {
+                    "from": tidy(stretch.begins),
+                    "to": tidy(stretch.ends),
+                    "funded": list(stretch.portfolio.funded),
+                    "areas": tidy_all(total_areas(scenario, stretch.portfolio.plan)),
+                }
+                for stretch in stretches
+            ]
+            for layer, stretches in flips.by_layer.items()
+        },
+        "solves": flips.solves,
+        "linear_solves": flips.linear_solves,
+        "seconds": round(flips.seconds, 3),
+    }
+
+
+def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
+    """The nearest flip, what changes there, and each layer's weight from 0 to 1."""
+    del findings
+    words = Words(scenario)
+    return Sheet(
+        name="sensitivity-flip",
+        title=words.title,
+        of=scenario.name,
+        short="Flips",
+        verdict=tell_nearest(record),
+        sentences=[tell_today(record, len(scenario.instruments))],
+        parts=[
+            *list_nearest(words, record),
+            *list_paths(words, record),
+            *draw_paths(scenario, record["weights"], record["by_layer"]),
+        ],
+        effort=tell_effort(record),
+        completeness=Completeness(
+            record["complete"], record["answered"], len(record["by_layer"]), "layers"
+        ),
+    )
+
+
+def tell_today(record: Record, there_are: int) -> str:
+    """What today's weights fund, and how long that stays right."""
+    return (
+        f"Today's weights fund {len(record['funded'])} of {count(there_are, 'programme')}. They "
+        "stay right while a plan with just these loses at most "
+        f"{record['tolerance']:.2%} of the best gain."
+    )
+
+
+def tell_nearest(record: Record) -> str:
+    """The nearest flip, and how far it is proven that there is none, in a sentence."""
+    proven, nearest = record["proven_none_within_pp"], record["nearest"]
+    if proven is None:
+        if nearest is None:
+            return "Whether the decision turns at all, and where, is not known."
+        return (
+            f"The decision turns when {nearest['shift_pp']:.2f} percentage points of weight move; "
+            "whether it turns nearer is not known."
+        )
+    if nearest is None:
+        if proven >= 100:
+            return "Proven: the decision stays right under every weighting."
+        return f"No flip found; proven that there is none within {proven:.2f} percentage points."
+    return (
+        f"The decision turns when {nearest['shift_pp']:.2f} percentage points of weight move; "
+        f"proven: no shift of less than {proven:.2f} turns it."
+    )
+
+
+def list_nearest(words: Words, record: Record) -> list[Table]:
+    """Today's weights beside those of the nearest flip, and what comes and goes there."""
+    nearest = record["nearest"]
+    if nearest is None:
+        return []
+    weights = [
+        {
+            "layer": layer,
+            "today": today,
+            "at_flip": nearest["weights"][layer],
+            "moved_pp": None
+            if nearest["weights"][layer] is None
+            else 100 * (nearest["weights"][layer] - today),
+        }
+        for layer, today in record["weights"].items()
+    ]
+    columns = [
+        words.layer_column(),
+        Column("today", "today", "share"),
+        Column("at_flip", "at the flip", "share"),
+        Column("moved_pp", "moved", "number", "points", 1, is_signed=True),
+    ]
+    changes = [
+        {"change": change, "id": id_}
+        for change, key in (("comes in", "enters"), ("goes out", "leaves"))
+        for id_ in nearest[key]
+    ]
+    return [
+        Table("nearest_weights", "Weights at the nearest flip", columns, weights),
+        Table(
+            "nearest_changes",
+            "What changes there",
+            [Column("change", ""), words.programme_column(), Column("id", "id", on=SHOWN)],
+            changes,
+        ),
+    ]
+
+
+def list_paths(words: Words, record: Record) -> list[Table]:
+    """Along each layer's weight: from where to where a set stays, and what comes and goes."""
+    rows, shown = [], []
+    for layer, stretches in record["by_layer"].items():
+        if stretches is None:
+            shown.append({"layer": layer, "from": None, "to": None, "comes": "", "goes": ""})
+            continue
+        rows += [
+            {
+                "layer": layer,
+                "from": stretch["from"],
+                "to": stretch["to"],
+                **stretch["areas"],
+                "funded": " ".join(stretch["funded"]),
+            }
+            for stretch in stretches
+        ]
+        for stretch in pick_around(stretches, record["weights"][layer]):
+            comes, goes = list_changes(stretch["funded"], record["funded"])
+            has_now = stretch["from"] <= record["weights"][layer] <= stretch["to"]
+            shown.append(
+                {
+                    "layer": layer,
+                    "from": stretch["from"],
+                    "to": stretch["to"],
+                    **stretch["areas"],
+                    "now": has_now,
+                    "comes": comes or "",
+                    "goes": goes or "",
+                }
+            )
+    ends = [
+        words.layer_column(title="weight of"),
+        Column("from", "from", "share"),
+        Column("to", "to", "share"),
+    ]
+    areas = words.area_columns(0)
+    told = [
+        Column("now", "today's", "yes", absent=""),
+        words.programmes_column("comes", "comes in"),
+        words.programmes_column("goes", "goes out"),
+    ]
+    return [
+        Table(
+            "flips",
+            "What is funded as one layer's weight goes from 0 to 1, the others in proportion",
+            [*ends, *told],
+            shown,
+            note="Comes in and goes out: against what today's weights fund.",
+            on=SHOWN,
+        ),
+        Table("flips", "", [*ends, *areas, Column("funded", "funded")], rows, on=TIDY),
+    ]
+
+
+def pick_around(stretches: Sequence[Record], now: float) -> Sequence[Record]:
+    """A few stretches, those around today's weight.
+
+    >>> steps = [{"from": k / 10, "to": (k + 1) / 10} for k in range(10)]
+    >>> [step["from"] for step in pick_around(steps, 0.05)]
+    [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    """
+    home = next((k for k, own in enumerate(stretches) if own["from"] <= now <= own["to"]), 0)
+    first = max(0, min(home - MOST_STRETCHES // 2, len(stretches) - MOST_STRETCHES))
+    return stretches[first : first + MOST_STRETCHES]
+
+
+def draw_paths(
+    scenario: Scenario, weights: Record, by_layer: dict[str, Sequence[Record] | None]
+) -> list[Chart]:
+    """A panel for each layer: spending by area as its weight goes from 0 to 1."""
+    words = Words(scenario)
+    colours = {words.areas[area]: own for area, own in colour_areas(scenario.areas).items()}
+    charts = []
+    for layer, steps in by_layer.items():
+        if steps is None:  # there was no time for it
+            continue
+        title = words.layers.get(layer, layer)
+        today = weights.get(layer, scenario.weights.get(layer, 0.0))
+        says = (
+            f"Spending by area as the weight of {title} goes from 0 to 1, in "
+            f"{count(len(steps), 'step')}; today it is {today:.0%}"
+        )
+        draw = partial(draw_path, stack_steps(steps, words.areas), today, colours, title)
+        charts.append(Chart(f"path-{layer}", title, says, draw, "paths", table="flips"))
+    return charts
+
+
+def draw_path(
+    rows: list[Record], today: float, colours: Any, title: str, width: Any, legend: bool
+) -> Record:
+    """A panel that bears its title where it has a legend: on a page that stands above it."""
+    return vega.draw_path(rows, today, colours, width, title if legend else None)
+
+
+def stack_steps(steps: Sequence[Record], area_names: dict[str, str]) -> list[Record]:
+    """The areas of each step of a path, one on top of the other."""
+    rows = []
+    for step in steps:
+        below = 0.0
+        for area, title in area_names.items():
+            amount = step["areas"].get(area) or 0.0
+            ends = {"from": step["from"], "to": step["to"], "y": below, "y2": below + amount}
+            rows.append({**ends, "area": title, "bn": amount})
+            below += amount
+    return rows

@@ -1,0 +1,151 @@
+"""The words of describers: titles for ids, amounts of money, and sentences that several share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...inputs.scenario import Scenario
+from ..sheet import Column, Show
+
+SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
+"""How units of money are told beside a number."""
+
+
+class Words:
+    """The titles of one scenario and the unit of its money."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.programmes = name_all(scenario.instruments)
+        self.layers = name_all(scenario.layers)
+        self.areas = name_all(scenario.areas)
+        self.title = clean(scenario.title or scenario.name)
+        self.symbol = clean(scenario.money.symbol)
+        self.unit = SHORT_UNITS.get(scenario.money.unit, clean(scenario.money.unit))
+
+    @property
+    def own(self) -> str:
+        """Whose position is told."""
+        return clean(self.scenario.sides.own)
+
+    @property
+    def other(self) -> str:
+        """Against whose; empty where there is no other side."""
+        return clean(self.scenario.sides.other or "")
+
+    @property
+    def lead(self) -> str:
+        """What a lead is called: `US lead over China`, or a position where there is no other."""
+        return f"{self.own} lead over {self.other}" if self.other else f"{self.own} position"
+
+    def limit(self, id_: str) -> str:
+        """A limit by title, with its id where a user must type it."""
+        budget = self.scenario.budget
+        known = {
+            "budget.per_year": "Budget up to each year, added up"
+            if budget.carry_over
+            else "Budget of each year",
+            "budget.total": "Budget over all years",
+        }
+        own = self.scenario.constraints.get(id_)
+        if own is not None and own.title:
+            return f"{clean(own.title)} ({id_})"
+        return f"{known[id_]} ({id_})" if id_ in known else id_
+
+    @property
+    def money(self) -> str:
+        """The unit of money in a heading: `$ bn`."""
+        return f"{self.symbol} {self.unit}".strip()
+
+    def amount(self, value: float | None, digits: int = 1) -> str:
+        """An amount of money in a sentence: `$12.5 bn`."""
+        if value is None:
+            return "an amount not known"
+        sign = "-" if round(value, digits) < 0 else ""
+        return f"{sign}{self.symbol}{abs(value):,.{digits}f} {self.unit}".strip()
+
+    def programme_column(self, key: str = "id", title: str = "programme") -> Column:
+        """A column of instruments' ids, told by title."""
+        return Column(key, title, "title", titles=self.programmes)
+
+    def programmes_column(self, key: str, title: str, **options: Any) -> Column:
+        """A column of lists of instruments' ids, told by title."""
+        return Column(key, title, "titles", titles=self.programmes, **options)
+
+    def layer_column(self, key: str = "layer", title: str = "layer") -> Column:
+        """A column of layers' ids, told by title."""
+        return Column(key, title, "title", titles=self.layers)
+
+    def area_column(self, key: str = "area", title: str = "area") -> Column:
+        """A column of areas' ids, told by title."""
+        return Column(key, title, "title", titles=self.areas)
+
+    def money_column(self, key: str, title: str, digits: int = 2, **options: Any) -> Column:
+        """A column of amounts of money."""
+        return Column(key, title, "money", self.money, digits, **options)
+
+    def area_columns(self, digits: int = 1, show: Show = "money") -> list[Column]:
+        """A column for each area; its key is the area's id."""
+        return [Column(id_, title, show, self.money, digits) for id_, title in self.areas.items()]
+
+    def list_programmes(self, ids: Iterable[str], none: str = "none") -> str:
+        """Titles of programmes, one after another."""
+        return "; ".join(self.programmes.get(id_, id_) for id_ in ids) or none
+
+
+def clean(text: str, longest: int = 200) -> str:
+    """Text of a scenario on one line: data, never markup or control codes."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return shown if len(shown) <= longest else shown[: longest - 3] + "..."
+
+
+def name_all(members: Mapping[str, Any]) -> dict[str, str]:
+    """The titles of members of a table by id; ids where there is none; ids added to tell twins."""
+    titles = {id_: clean(own.title or id_, 120) for id_, own in members.items()}
+    twice = [title for title in titles.values() if list(titles.values()).count(title) > 1]
+    return {id_: f"{title} ({id_})" if title in twice else title for id_, title in titles.items()}
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Words with commas and an `and`.
+
+    >>> join_words(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """A number of things.
+
+    >>> count(1, "programme"), count(3, "programme"), count(2, "country", "countries")
+    ('1 programme', '3 programmes', '2 countries')
+    """
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def list_changes(funded: Sequence[str], before: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What comes in and what goes out from one funded set to another.
+
+    >>> list_changes(["a", "b"], ["b", "c"])
+    (['a'], ['c'])
+    """
+    return [i for i in funded if i not in before], [i for i in before if i not in funded]
+
+
+def tell_effort(record: Mapping[str, Any]) -> str:
+    """What an answer took.
+
+    >>> tell_effort({"solves": 3, "linear_solves": 1200, "seconds": 4.2})
+    '3 mixed-integer solves, 1,200 linear solves, 4 s.'
+    >>> tell_effort({"solves": 1200, "linear_solves": 1200, "seconds": 4.2})
+    '1,200 linear solves, 4 s.'
+    """
+    linear = count(record["linear_solves"], "linear solve")
+    if record["solves"] == record["linear_solves"]:
+        return f"{linear}, {record['seconds']:.0f} s."
+    mixed = count(record["solves"], "mixed-integer solve")
+    return f"{mixed}, {linear}, {record['seconds']:.0f} s."

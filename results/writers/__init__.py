@@ -1,0 +1,1 @@
+"""Sheets as a screen, a page, a workbook, tables, a document."""
