@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -46,6 +47,17 @@ def watching(what: str) -> Iterator[Tell]:
             display.update(task, completed=done, total=total or None, note=note, visible=is_late)
 
         yield tell
+
+
+def tell_proven(worst: float) -> str:
+    """What is proven of a map so far: the largest loss, as a share of the best gain.
+
+    >>> tell_proven(0.021), tell_proven(float("inf"))
+    ('proven: no more than 2.1% lost', 'nothing is proven yet')
+    """
+    return (
+        "nothing is proven yet" if math.isinf(worst) else f"proven: no more than {worst:.1%} lost"
+    )
 
 
 def _make_log(what: str) -> Tell:

@@ -18,7 +18,7 @@ from .options import (
     time_left,
 )
 from .output import print_json, printable
-from .progress import watching
+from .progress import tell_proven, watching
 
 FINE, COARSE = 0.02, 0.15
 """Tolerances of the maps that a page of a scenario makes itself."""
@@ -177,7 +177,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     for name, pillars, tolerance in wanted:
 
         def report(done: float, total: float, worst: float) -> None:
-            tell(done, total, f"mapping weights, no more than {worst:.1%} lost")
+            tell(done, total, f"mapping weights, {tell_proven(worst)}")
 
         try:
             region = choose_region(problem, None, pillars)

@@ -17,7 +17,7 @@ from .options import (
     time_left,
     tolerance_option,
 )
-from .progress import watching
+from .progress import tell_proven, watching
 from .regions import region_options
 
 
@@ -73,7 +73,7 @@ def command(
         sweep = open_sweep(problem, tolerance, workers, time_left(time_limit), store)
 
         def report(done: float, total: float, worst: float) -> None:
-            tell(done, total, f"proven: no more than {worst:.1%} lost, {sweep.solves} solves")
+            tell(done, total, f"{tell_proven(worst)}, {sweep.solves} solves")
 
         found = map_weights(sweep, region, tolerance, place_stakeholders(problem), report)
     record = tabulate_map(problem, found)

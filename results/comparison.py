@@ -138,11 +138,6 @@ def tabulate_verdict(verdict: Preference) -> Record:
     }
 
 
-def is_any_open(comparison: Comparison) -> bool:
-    """Whether there was no time to keep some plan in some world."""
-    return not all(fate.is_known for own in comparison.fates.values() for fate in own.values())
-
-
 def tabulate_attribution(entry: Any) -> Record:
     """Where a change comes from."""
     record: Record = {

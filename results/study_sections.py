@@ -166,7 +166,7 @@ def write_robust(one: Reported, record: Record) -> Section:
     if record.get("vss") is not None:
         said.append(f"To think of futures at all is worth {tell(record['vss'], 3)} points.")
     if record.get("complete") is False:
-        said.append(tell_proven(record["answered"]))
+        said.append(tell_proven(record.get("answered") or 0))
     return {
         "title": "One plan for several futures",
         "short": "Futures",

@@ -370,6 +370,5 @@ class KeptRobust(KeptRecord):
     futures: dict[str, KeptFuture]
     criteria: dict[Criterion, KeptCriterion] | None = None
     complete: bool | None = None
-    answered: Count = 0
     evpi: Maybe = None
     vss: Maybe = None
