@@ -199,6 +199,12 @@ def test_a_report_lists_assumptions_and_takes_them_back(tmp_path: Path) -> None:
         *("Points of a gigawatt", 0.2, 0.1, 0.4, "low")
     ]
     points = told[POINTS]
+    share = points[at["share of gain"]].value
+    assert isinstance(share, float)
+    assert 0 < share < 1
+    assert rule[at["share of gain"]].value == told["assumptions.gw"][at["share of gain"]].value
+    assert rule[at["share of gain"]].value == share
+    assert told["assumptions.rate"][at["share of gain"]].value is None
     assert (points[at["value"]].value, points[at["low"]].value) == (4, None)
     assert str(points[at["note"]].value).startswith("gw * points_per_gw")
     assert read_scenario(str(book)).expressions == read_scenario(str(file)).expressions
