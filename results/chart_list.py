@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from . import pictures
 from .map_paths import trace_layers
 from .pillar_map import draw_triangle
-from .report_rows import list_feeds
 from .runs.reported import Reported
 from .sheet import Chart, Record
 from .studies.flip import draw_paths
+from .studies.rows import list_feeds
 from .study_sections import describe_studies
 from .weight_page import draw_choice, frame_map
 
@@ -29,7 +29,7 @@ def draw_all(one: Reported) -> list[Chart]:
     """Every chart there is of one scenario and its studies."""
     found: list[Chart] = []
     if one.record is not None:
-        found += pictures.draw_plan(one, one.record, list_feeds(one, one.record))
+        found += pictures.draw_plan(one, one.record, list_feeds(one.scenario, one.record))
     over = one.studies.get("sensitivity map")
     if over is not None and over["portfolios"]:
         found += [pictures.draw_core(one, over["core_index"]), draw_choice(one, over)]

@@ -7,10 +7,10 @@ from typing import Any
 from ..inputs.figures import GROUP
 from .charts import vega as charts
 from .inputs import call_figure, list_answered, say_values, tell_answered, tell_range
-from .report_rows import name_all, shorten
 from .runs.reported import Reported
 from .section import Section, make_table, tell
 from .sheet import Chart, Record
+from .studies.rows import name_all, shorten
 
 MOST_BARS = 20
 

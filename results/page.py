@@ -21,9 +21,9 @@ from .page_comparison import write_comparison
 from .page_plan import write_chapter
 from .page_weights import write_weights
 from .recommendation import say_flip
-from .report_rows import clean, list_feeds, list_figures, shorten
 from .runs.reported import Reported
 from .studies.flip import draw_paths
+from .studies.rows import clean, list_feeds, list_figures, shorten
 from .study_sections import describe_studies
 
 HERE = Path(__file__).parent
@@ -132,7 +132,7 @@ def write_flip(one: Reported, gallery: Gallery) -> dict[str, Any] | None:
 def write_ledger(one: Reported) -> dict[str, Any]:
     """Every figure, ready to be filtered."""
     record = one.record
-    feeds = [] if record is None else list_feeds(one, record)
+    feeds = [] if record is None else list_feeds(one.scenario, record)
     rows = []
     for row in list_figures(one.scenario, feeds, 0.0 if record is None else record["gain"]):
         share = row["share"]

@@ -10,10 +10,10 @@ from . import pictures
 from .charts.palette import colour_areas
 from .gallery import Gallery
 from .recommendation import describe_limit, tell_gap, tell_units, write_recommendation
-from .report_rows import Rows, list_binding, list_feeds, list_spending, name_all, shorten
 from .runs.reported import Reported
 from .screen import name_years, tell_output
 from .sheet import Record
+from .studies.rows import Rows, list_binding, list_feeds, list_spending, name_all, shorten
 
 NOTES = {
     "flow": "Areas, programmes, layers of the contest. A ribbon is as wide as its money; what a "
@@ -43,7 +43,7 @@ def write_chapter(one: Reported, at: int, is_one_of_many: bool, gallery: Gallery
             "adds one."
         )
         return chapter
-    feeds = list_feeds(one, record)
+    feeds = list_feeds(one.scenario, record)
     drawn = pictures.draw_plan(one, record, feeds)
     broken, spent = len(record.get("broken", ())), set(record["funded"])
     years = scenario.years
@@ -126,7 +126,7 @@ def list_numbers(one: Reported, record: Record) -> list[dict[str, str]]:
 
 def tabulate_spending(one: Reported, record: Record) -> Rows:
     """A row for each funded programme: $ billion by year, in all, and what it buys."""
-    spending = list_spending(one, record)
+    spending = list_spending(one.scenario, record)
     by_programme: dict[str, list[float]] = {}
     for row in spending:
         by_programme.setdefault(row["instrument"], []).append(row["bn"])

@@ -6,26 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..inputs.scenario import Layer, Scenario
-from .report_rows import SMALL, Rows, clean, list_spending, name_all, shorten, sum_programmes
 from .runs.reported import Reported
 from .sentences import tell_clash
 from .sheet import Record
 from .studies.portfolios import CORE, EXTERIOR
+from .studies.rows import SMALL, Rows, clean, list_spending, name_all, shorten, sum_programmes
+from .studies.words import join_words
 
 DOUBTFUL = ("low", "judgement", "")
 MANY = 3
 """Most names in one sentence."""
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Words with commas and an `and`.
-
-    >>> join_words(["a", "b", "c"])
-    'a, b and c'
-    """
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def write_recommendation(one: Reported, record: Record, feeds: Rows) -> list[str]:
@@ -44,7 +34,7 @@ def write_recommendation(one: Reported, record: Record, feeds: Rows) -> list[str
 def say_money(one: Reported, record: Record) -> str:
     """How much, on what."""
     scenario, years = one.scenario, one.scenario.years
-    totals = sum_programmes(list_spending(one, record))
+    totals = sum_programmes(list_spending(one.scenario, record))
     whole = sum(totals.values())
     if whole <= 0:
         return "Spend nothing: no programme is funded."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .report_rows import shorten
+from .studies.rows import shorten
 
 Section = dict[str, Any]
 MOST_ROWS = 40

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .figure_sections import write_inputs
-from .report_rows import name_all
 from .robust import ASKED, tell_proven
 from .runs.reported import Reported
 from .section import Section, make_table, tell
 from .sheet import Record
 from .studies.describe import DESCRIBERS, describe
+from .studies.rows import name_all
 from .trade_sections import write_alternatives, write_budget, write_frontier
 from .writers.page_section import write_section
 

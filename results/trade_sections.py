@@ -7,10 +7,10 @@ from typing import Any
 from .charts import vega as charts
 from .frontier import list_prices, tell_rates
 from .pictures import colour_titles
-from .report_rows import name_all
 from .runs.reported import Reported
 from .section import Section, make_table, tell
 from .sheet import Chart, Record
+from .studies.rows import name_all
 
 Row = dict[str, Any]
 PER_YEAR = "yearly budget, $ billion"

@@ -264,6 +264,15 @@ def test_a_change_that_nothing_brings_is_told() -> None:
     assert told == {"cost": None, "budget": None}
 
 
+def test_prices_at_a_kink_are_those_of_a_little_more() -> None:
+    """At 2 a year both programmes stand at a kink: a dollar more buys less than the last one."""
+    prices = explain_scenario(read_scenario("textbook", budget=2)).prices
+    assert prices
+    for price in prices:
+        assert price.lp_price == pytest.approx(price.price, abs=1e-6)
+        assert price.agrees
+
+
 def test_a_crossing_is_closed_in_from_both_sides() -> None:
     way = Way(lambda s: s >= 0.123, lambda s: s - 0.2, lambda _, turned: 1e-3 * turned)
     found = find_turn(way, 0.0, [1.0])

@@ -22,7 +22,6 @@ from small_scenarios import Document, put, refuse, run, tiny_document, write_sce
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import Evaluator, relative
 from stratafolio.model.failures import SolverFailed
-from stratafolio.results import report_rows
 from stratafolio.results.charts.triangle import HEIGHT, cut_cells, place
 from stratafolio.results.flow import share_out
 from stratafolio.results.map_paths import cut_path
@@ -30,6 +29,7 @@ from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.runs.record import name_record
 from stratafolio.results.runs.reported import Reported, plan_of, read_run
 from stratafolio.results.side_by_side import compare_plans
+from stratafolio.results.studies import rows as report_rows
 
 Run = Callable[[str], Path]
 TRICK = "<script>alert(1)</script> =cmd() {{7*7}} \"'& \u202eflip \U0001f469\u200d\U0001f467 עברית"
@@ -150,7 +150,7 @@ def test_report_of_a_run_solves_nothing(
 def test_recommendation_is_three_sentences() -> None:
     one = solve_reported("textbook")
     assert one.record is not None
-    feeds = report_rows.list_feeds(one, one.record)
+    feeds = report_rows.list_feeds(one.scenario, one.record)
     said = write_recommendation(one, one.record, feeds)
     # The figures stand in the scenario's own comment: 10 billion, a gain of 125/72 points.
     assert said[0].startswith("Spend $10.0 billion of new money over FY2027-2028")
@@ -285,9 +285,9 @@ def test_labels_that_come_again_are_numbered(folder: Path, tmp_path: Path) -> No
 def test_flow_keeps_all_the_money() -> None:
     one = solve_reported("us-2027", "--set", "steady=0", "--gap", "0.05")
     assert one.record is not None
-    totals = report_rows.sum_programmes(report_rows.list_spending(one, one.record))
+    totals = report_rows.sum_programmes(report_rows.list_spending(one.scenario, one.record))
     assert sum(totals.values()) == pytest.approx(sum(one.record["areas"].values()), abs=1e-4)
-    feeds = report_rows.list_feeds(one, one.record)
+    feeds = report_rows.list_feeds(one.scenario, one.record)
     parts = share_out(totals, feeds)
     for id_, bn in totals.items():
         shares = [money for (of, _), (money, _) in parts.items() if of == id_]

@@ -9,6 +9,8 @@ from ...inputs.scenario import Scenario
 from ..sheet import Record, Sheet
 
 DESCRIBERS = {
+    "solve": "solve",
+    "evaluate": "solve",
     "sensitivity flip": "flip",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""

@@ -21,10 +21,37 @@ class Words:
         self.layers = name_all(scenario.layers)
         self.areas = name_all(scenario.areas)
         self.title = clean(scenario.title or scenario.name)
-        money = getattr(scenario, "money", None)
-        self.symbol = money.symbol if money else "$"
-        unit = money.unit if money else "billion"
-        self.unit = SHORT_UNITS.get(unit, unit)
+        self.symbol = clean(scenario.money.symbol)
+        self.unit = SHORT_UNITS.get(scenario.money.unit, clean(scenario.money.unit))
+
+    @property
+    def own(self) -> str:
+        """Whose position is told."""
+        return clean(self.scenario.sides.own)
+
+    @property
+    def other(self) -> str:
+        """Against whose; empty where there is no other side."""
+        return clean(self.scenario.sides.other or "")
+
+    @property
+    def lead(self) -> str:
+        """What a lead is called: `US lead over China`, or a position where there is no other."""
+        return f"{self.own} lead over {self.other}" if self.other else f"{self.own} position"
+
+    def limit(self, id_: str) -> str:
+        """A limit by title, with its id where a user must type it."""
+        budget = self.scenario.budget
+        known = {
+            "budget.per_year": "Budget up to each year, added up"
+            if budget.carry_over
+            else "Budget of each year",
+            "budget.total": "Budget over all years",
+        }
+        own = self.scenario.constraints.get(id_)
+        if own is not None and own.title:
+            return f"{clean(own.title)} ({id_})"
+        return f"{known[id_]} ({id_})" if id_ in known else id_
 
     @property
     def money(self) -> str:
@@ -78,6 +105,17 @@ def name_all(members: Mapping[str, Any]) -> dict[str, str]:
     titles = {id_: clean(own.title or id_, 120) for id_, own in members.items()}
     twice = [title for title in titles.values() if list(titles.values()).count(title) > 1]
     return {id_: f"{title} ({id_})" if title in twice else title for id_, title in titles.items()}
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Words with commas and an `and`.
+
+    >>> join_words(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..inputs.hanging import find_assumptions
-from ..inputs.numbers import put_numbers
-from ..inputs.patch import TABLES
-from ..inputs.scenario import Scenario
-from ..model.equations.evaluate import Evaluator
-from .runs.reported import Reported, plan_of
-from .sheet import Record
+from ...inputs.hanging import find_assumptions
+from ...inputs.numbers import put_numbers
+from ...inputs.patch import TABLES
+from ...inputs.scenario import Scenario
+from ...model.equations.evaluate import Evaluator
+from ..runs.reported import plan_of
+from ..sheet import Record
 
 Rows = list[dict[str, Any]]
 
@@ -53,9 +53,8 @@ def name_all(table: Mapping[str, Any], longest: int = SHORT) -> dict[str, str]:
     return names
 
 
-def list_spending(one: Reported, record: Record) -> Rows:
+def list_spending(scenario: Scenario, record: Record) -> Rows:
     """Authority with launch costs by instrument and year, $ billion, areas in their order."""
-    scenario = one.scenario
     areas, names = name_all(scenario.areas), name_all(scenario.instruments)
     order = list(scenario.areas)
     rows: Rows = []
@@ -100,9 +99,9 @@ def sum_programmes(rows: Rows) -> dict[str, float]:
     return totals
 
 
-def list_leads(one: Reported, record: Record) -> Rows:
+def list_leads(scenario: Scenario, record: Record) -> Rows:
     """Leads by layer and year with and without the plan, points."""
-    names = name_all(one.scenario.layers)
+    names = name_all(scenario.layers)
     return [
         {
             "layer_id": layer,
@@ -116,16 +115,16 @@ def list_leads(one: Reported, record: Record) -> Rows:
     ]
 
 
-def list_feeds(one: Reported, record: Record) -> Rows:
+def list_feeds(scenario: Scenario, record: Record) -> Rows:
     """What each funded instrument's effect brings its layer: points of outcome, plan kept.
 
     `points` are lost without the effect, whatever the layer's weight; `gain` is their share of
     the score. Interactions count with either effect.
     """
-    evaluator = Evaluator(one.scenario)
+    evaluator = Evaluator(scenario)
     played = evaluator.play(plan_of(record))
     rows: Rows = []
-    for effect, own in one.scenario.effects.items():
+    for effect, own in scenario.effects.items():
         if own.instrument not in record["funded"]:
             continue
         reach = {**played.reach, effect: 0.0 * played.reach[effect]}
