@@ -132,6 +132,8 @@ def tabulate_figure(figure: LedgerFigure) -> Record:
         "enters": list(figure.enters),
         "leaves": list(figure.leaves),
         "flip_sought": figure.is_flip_known,
+        "title": figure.title,
+        "unit": figure.unit,
     }
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..model.studies.explain.findings import Explanation, LimitPrice
 from ..model.studies.repair.findings import Diagnosis
+from .inputs import call_figure
 from .screen import make_table, open_console, plain
 from .sentences import (
     HELD_BY,
@@ -185,7 +186,7 @@ def show_figures(console: Console, explanation: Explanation) -> None:
         moves = [f"+{i}" for i in figure.enters] + [f"-{i}" for i in figure.leaves]
         rows.append(
             [
-                figure.path,
+                call_figure(figure.path, figure.title),
                 f"{figure.value:g}",
                 ends,
                 figure.confidence or "",

@@ -311,6 +311,9 @@ def say_values(record: Mapping[str, Any]) -> list[str]:
         said.append(f"A study pays that tells, before the others: {named}.")
     else:
         said.append("No figure alone is surely worth a study: none would change the choice enough.")
+    failed = sum((record.get("failed") or {}).values())
+    if failed:
+        said.append(f"{failed} samples are no valid scenario and are left out.")
     if record["unpaid_share"] > 0:
         said.append(
             f"In {record['unpaid_share']:.1%} of all plays a plan could not be paid for, and "

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..inputs.scenario import Scenario
 from ..model.studies.explain.findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
 from ..model.studies.repair.findings import Member, Repair
+from .inputs import call_figure
 
 WIDE_BRACKET = 0.06
 """A change is told with the value before it where these are apart by more than this share of it."""
@@ -196,7 +197,8 @@ def tell_flip(scenario: Scenario, figure: LedgerFigure) -> str:
         if part
     )
     return (
-        f"At {figure.path} = {figure.flips_at:.4g}, not {figure.value:.4g}, the decision changes"
+        f"At {call_figure(figure.path, figure.title)} = {figure.flips_at:.4g}, not "
+        f"{figure.value:.4g}, the decision changes"
         f"{': ' + moves if moves else ''}."
     )
 

@@ -302,6 +302,38 @@ def test_a_figure_flips_where_the_other_road_is_as_good() -> None:
     assert own.leaves == ("north",)
 
 
+def test_what_is_computed_is_told_by_its_assumptions() -> None:
+    """North has 2 points a bn for 2 bn, which hang on `rule` and `north_share`: all of the gain.
+
+    At a rule of 0.5 north has 1 point as south has; a typed figure stays a figure of its own.
+    """
+    rule = {"title": "Points of a road", "value": 1, "low": 0.25, "high": 3, "unit": "points"}
+    scenario = two_roads(
+        assumptions={
+            "rule": {**rule, "confidence": "low", "source": "judgement"},
+            "twice": {"value": "2 * rule"},
+            "unused": {"value": 3},
+        },
+        effects={"by_north": {"points": "twice"}},
+    )
+    figures = {figure.path: figure for figure in explain_scenario(scenario).figures or ()}
+    assert list(figures) == ["assumptions.rule"]
+    found = figures["assumptions.rule"]
+    assert (found.title, found.unit, found.confidence) == ("Points of a road", "points", "low")
+    assert (found.value, found.low, found.high) == (1.0, 0.25, 3.0)
+    assert found.share == pytest.approx(1.0)
+    assert found.flips_at == pytest.approx(0.5, abs=2e-3)
+    assert (found.enters, found.leaves) == (("south",), ("north",))
+    record = tabulate_explanation(explain_scenario(scenario))
+    assert record["figures"][0]["title"] == "Points of a road"
+    both = derive_scenario(scenario, {"budget": {"per_year": 5}})
+    shares = {figure.path: figure.share for figure in explain_scenario(both).figures or ()}
+    assert shares == {
+        "assumptions.rule": pytest.approx(6 / 8),
+        "effects.by_south.points": pytest.approx(2 / 8),
+    }
+
+
 @pytest.mark.parametrize("name", ["crowded", "textbook"])
 def test_the_decision_changes_at_a_flip(name: str) -> None:
     scenario, explanation = SCENARIOS[name], EXPLAINED[name]

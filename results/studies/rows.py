@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...inputs.hanging import find_assumptions
 from ...inputs.numbers import put_numbers
 from ...inputs.patch import TABLES
 from ...inputs.scenario import Scenario
@@ -174,7 +175,8 @@ def list_figures(
 ) -> Rows:
     """The assumption ledger: every figure with its range, confidence, sources and note.
 
-    `share` is the share of the gain that hangs on an effect, where a plan's feeds are given.
+    `share` is the share of the gain that hangs on an effect, or on all effects whose points are
+    computed from an assumption, where a plan's feeds are given.
     """
     carried = {row["effect"]: row["gain"] for row in feeds}
     document = put_numbers(scenario.document, scenario.expressions)
@@ -185,7 +187,15 @@ def list_figures(
         )
     for id_, row in (document.get("assumptions") or {}).items():
         title = scenario.assumptions[id_].title or id_
-        rows.append(_tell_figure(f"assumptions.{id_}", title, row, "value", scenario))
+        told = _tell_figure(f"assumptions.{id_}", title, row, "value", scenario)
+        hanging = [
+            points
+            for effect, points in carried.items()
+            if id_ in find_assumptions(scenario, "effects", effect, "points")
+        ]
+        if hanging and gain > SMALL:
+            told["share"] = round(sum(hanging) / gain, 6)
+        rows.append(told)
     for table in FIGURE_TABLES:
         for id_, row in (document.get(table) or {}).items():
             record = getattr(scenario, table)[id_]
