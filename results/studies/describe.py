@@ -10,6 +10,9 @@ from ..sheet import Record, Sheet
 
 DESCRIBERS = {
     "sensitivity flip": "flip",
+    "sensitivity inputs": "figures",
+    "robust": "robust",
+    "compare": "compare",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 
