@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ class Asked:
     dask: str | None
     out: Path | None
     contenders: Sequence[Contender] = ()
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def time_limit(self) -> float | None:
@@ -64,6 +65,11 @@ class Asked:
     def open_store(self, file: str, study: str) -> Store:
         """Where the study keeps its answers: a file of the run folder, or memory."""
         return open_store(self.out, self.scenario, file, study)
+
+    def keep(self, result: Result) -> None:
+        """Writes what is known so far into the run folder, if there is to be one."""
+        if self.out:
+            keep(result, self.kept, self.out)
 
     @contextmanager
     def watching(self, what: str) -> Iterator[Tell]:
@@ -111,8 +117,8 @@ def study(
                 problem = open_scenario(options.pop("scenario"), *changes)
             claim(out, problem)
             address = options.pop("dask", None)
-            asked = Asked(problem, gap, time_limit, workers, address, out, contenders)
-            kept = list_options(keeps_gap) | ({"gap": asked.typed_gap} if typed_gap else {})
+            kept = list_options(keeps_gap) | ({"gap": typed("gap", gap)} if typed_gap else {})
+            asked = Asked(problem, gap, time_limit, workers, address, out, contenders, kept)
             finish(function(asked, **options), kept, out, as_json)
 
         keeps_gap = gap

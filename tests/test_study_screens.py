@@ -18,6 +18,9 @@ from stratafolio.results.sheet import FIGURES, PAGE, SCREEN, Sheet, tell_cell
 from stratafolio.results.studies.describe import describe
 
 LONG = "Wider controls on chips and the tools that make them"
+FLOOR = "constraints.floor={kind: spend, title: Power first, of: [grid], at_least: 8}"
+MOSTLY = "constraints.mostly={kind: spend, of: [grid], at_least: 0.9, unit: share}"
+PARTLY = "constraints.partly={kind: spend, of: [grid], at_most: 0.5, unit: share}"
 INPUTS = ("sensitivity", "inputs", "{scenario}", "--method")
 STUDIES: Mapping[str, tuple[str, ...]] = {
     "tornado": (*INPUTS, "tornado"),
@@ -26,6 +29,9 @@ STUDIES: Mapping[str, tuple[str, ...]] = {
     "sample": (*INPUTS, "sample", "--samples", "16"),
     "voi": (*INPUTS, "voi", "--samples", "64"),
     "robust": ("robust", "{scenario}", "--criterion", "cvar"),
+    "explain": ("explain", "{scenario}"),
+    "infeasible": ("explain", "{scenario}", "--set", FLOOR),
+    "idle": ("explain", "{scenario}", "--set", MOSTLY, "--set", PARTLY),
     "compare": ("compare", "{scenario}", "a_leaner_variant={scenario} --budget 1.4"),
 }
 
@@ -67,7 +73,7 @@ def told(
     request: pytest.FixtureRequest, scenario: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Sheet, str, Path]:
     """The sheet of a kept record, the screen at 80 columns, and the run folder."""
-    words = [word.format(scenario=scenario) for word in STUDIES[request.param]]
+    words = [word.replace("{scenario}", str(scenario)) for word in STUDIES[request.param]]
     out = tmp_path_factory.mktemp("runs") / request.param
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "80")
@@ -123,7 +129,7 @@ def test_every_chart_has_a_table_beside_it(told: tuple[Sheet, str, Path]) -> Non
 
 def test_figures_are_told_by_name_with_their_path(scenario: Path) -> None:
     """Paths are what one types; sentences are what one reads."""
-    shown: Any = run(*(word.format(scenario=scenario) for word in STUDIES["tornado"]))
+    shown: Any = run(*(word.replace("{scenario}", str(scenario)) for word in STUDIES["tornado"]))
     words = " ".join(shown.out.split())
     assert "Frontier models points of" in words
     assert "Points of a unit" in words

@@ -9,8 +9,8 @@ from ...inputs.scenario import Scenario
 from ...model.equations.evaluate import Played, relative
 from ...model.solving.solution import total_spending
 from ...model.studies.compare.findings import Attribution, Comparison, Preference
-from ..sentences import name_limit
 from ..sheet import Completeness, Record, Sheet, tidy
+from .limit_titles import name_limit
 from .plans_compared import (
     Labels,
     keep_tables,
@@ -23,7 +23,7 @@ from .plans_compared import (
     list_spending,
 )
 from .portfolios import tidy_all
-from .words import count, name_all, tell_effort
+from .words import Words, count, name_all, tell_effort
 
 Matrix = dict[str, dict[str, float | None]]
 
@@ -87,8 +87,8 @@ def list_titles(comparison: Comparison) -> Record:
             titles[table] |= name_all(getattr(scenario, table))
     for fates in comparison.fates.values():
         for world, fate in fates.items():
-            scenario = comparison.worlds[world].contender.scenario
-            titles["limits"] |= {id_: name_limit(scenario, id_) for id_ in fate.broken}
+            words = Words(comparison.worlds[world].contender.scenario)
+            titles["limits"] |= {id_: name_limit(words, id_) for id_ in fate.broken}
     return titles
 
 

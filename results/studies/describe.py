@@ -13,6 +13,7 @@ DESCRIBERS = {
     "sensitivity inputs": "figures",
     "robust": "robust",
     "compare": "compare",
+    "explain": "explain",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 

@@ -128,7 +128,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     today = tell_today(words, record)
     return Sheet(
         name="sensitivity-inputs",
-        title=f"{words.title}: {of_method.TITLE}",
+        title=f"{of_method.TITLE}: {words.title}",
         of=scenario.name,
         short="Figures",
         verdict=verdict,

@@ -10,7 +10,7 @@ from .figure_titles import name_figure
 from .figures import begin_row, spread
 from .words import Words, count
 
-TITLE = "all figures at once"
+TITLE = "All figures at once"
 
 
 def tabulate_rows(study: FigureStudy) -> Record:

@@ -184,7 +184,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     words = Words(scenario)
     return Sheet(
         name="robust",
-        title=f"{words.title}: one plan for several futures",
+        title=f"One plan for several futures: {words.title}",
         of=scenario.name,
         short="Futures",
         verdict=tell_plan(record),

@@ -12,7 +12,7 @@ from .figure_titles import list_figure, name_figure, path_column, tell_at
 from .figures import MOST_FIGURES, begin_row, list_answered
 from .words import Words, clean, count
 
-TITLE = "which figures move the answer"
+TITLE = "Which figures move the answer"
 ENDS = ("low", "high")
 
 

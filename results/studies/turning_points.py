@@ -8,7 +8,7 @@ from .figure_titles import list_figure, path_column, tell_at
 from .figures import MOST_FIGURES, begin_row, list_answered, number
 from .words import Words, count
 
-TITLE = "at which value of a figure the answer turns"
+TITLE = "At which value of a figure the answer turns"
 
 
 def tabulate_rows(study: FigureStudy) -> list[Record]:

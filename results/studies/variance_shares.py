@@ -8,7 +8,7 @@ from .figure_titles import list_figure, path_column
 from .figures import MOST_FIGURES, begin_row, spread
 from .words import Words, count
 
-TITLE = "which figures make the answer uncertain"
+TITLE = "Which figures make the answer uncertain"
 
 LEAST_SHARE = 0.005
 """Of an area's variance: what moves less is not said to move it."""

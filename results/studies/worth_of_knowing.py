@@ -13,7 +13,7 @@ from .figure_titles import list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
 from .words import Words, clean, count
 
-TITLE = "what it would be worth to know"
+TITLE = "What it would be worth to know"
 
 
 def tabulate_rows(study: FigureStudy) -> Record:
