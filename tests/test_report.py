@@ -662,11 +662,11 @@ STUDIES: dict[str, dict[str, Any]] = {
 
 def test_records_of_studies_have_sections(folder: Path) -> None:
     """Every record of the contract is shown, whatever text it holds."""
-    from stratafolio.results.study_sections import WRITERS, describe_studies
+    from stratafolio.results.study_sections import SECTIONS, describe_studies
 
     one = read_run(folder)
     assert one is not None
-    assert set(STUDIES) == set(WRITERS)
+    assert set(STUDIES) == set(SECTIONS)
     sections = describe_studies(dataclasses.replace(one, studies=STUDIES))
     assert len(sections) == len(STUDIES)
     for section in sections:

@@ -12,6 +12,10 @@ DESCRIBERS = {
     "solve": "solve",
     "evaluate": "solve",
     "sensitivity flip": "flip",
+    "sensitivity inputs": "figures",
+    "robust": "robust",
+    "compare": "compare",
+    "explain": "explain",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...inputs.scenario import Scenario
-from ..sheet import Column, Show
+from ..sheet import TIDY, Column, Record, Show, Table
 
 SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
 """How units of money are told beside a number."""
@@ -57,6 +57,12 @@ class Words:
     def money(self) -> str:
         """The unit of money in a heading: `$ bn`."""
         return f"{self.symbol} {self.unit}".strip()
+
+    @property
+    def lead(self) -> str:
+        """What a layer's figure is: `US lead over China`."""
+        sides = self.scenario.sides
+        return f"{sides.own} lead over {sides.other}" if sides.other else f"{sides.own} position"
 
     def amount(self, value: float | None, digits: int = 1) -> str:
         """An amount of money in a sentence: `$12.5 bn`."""
@@ -131,6 +137,11 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def keep_table(name: str, keys: Sequence[str], rows: Sequence[Record]) -> Table:
+    """A table of a run, under the record's own names."""
+    return Table(name, "", [Column(key, key) for key in keys], rows, on=TIDY)
+
+
 def list_changes(funded: Sequence[str], before: Sequence[str]) -> tuple[list[str], list[str]]:
     """What comes in and what goes out from one funded set to another.
 
@@ -147,7 +158,13 @@ def tell_effort(record: Mapping[str, Any]) -> str:
     '3 mixed-integer solves, 1,200 linear solves, 4 s.'
     >>> tell_effort({"solves": 1200, "linear_solves": 1200, "seconds": 4.2})
     '1,200 linear solves, 4 s.'
+    >>> tell_effort({"solves": 1, "seconds": 0.2}), tell_effort({})
+    ('1 solve, 0 s.', '')
     """
+    if record.get("solves") is None or record.get("seconds") is None:
+        return ""
+    if "linear_solves" not in record:
+        return f"{count(record['solves'], 'solve')}, {record['seconds']:.0f} s."
     linear = count(record["linear_solves"], "linear solve")
     if record["solves"] == record["linear_solves"]:
         return f"{linear}, {record['seconds']:.0f} s."

@@ -54,7 +54,8 @@ def write_table(table: Table) -> str:
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td style="text-align:{side}">{escape(tell_cell(row[column.key], column))}</td>'
+            f'<td style="text-align:{side}">'
+            f"{escape(tell_cell(row.get(column.key, ''), column))}</td>"
             for column, side in zip(columns, sides, strict=True)
         )
         + "</tr>"
