@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ..model.work.store import Store
     from ..results.result import Result
 
-UNKEPT = ("scenario", "settings", "budget", "weights", "as_json", "out")
-"""Parameters that a run does not keep among its options: the scenario it keeps holds them."""
+UNKEPT = ("scenario", "set", "budget", "weights", "json", "out", "csv")
+"""Options that a run does not keep: the scenario that it keeps holds them, or they write files."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,10 @@ def study(*, gap: bool = True, dask: bool = False) -> Callable[[Study], click.Co
             claim(out, problem)
             address = options.pop("dask", None)
             asked = Asked(problem, gap, time_limit, workers, address, out)
-            finish(function(asked, **options), list_options(keeps_gap), out, as_json)
+            result = function(asked, **options)
+            finish(result, list_options(keeps_gap), out, as_json)
+            if getattr(result.findings, "interrupted", False):
+                raise KeyboardInterrupt
 
         keeps_gap = gap
         vars(call)["__click_params__"] = []
@@ -115,10 +118,12 @@ def study(*, gap: bool = True, dask: bool = False) -> Callable[[Study], click.Co
 
 
 def list_options(keeps_gap: bool) -> dict[str, Any]:
-    """How the command was asked, as a run keeps it."""
+    """How the command was asked, in the words of its options, as a run keeps it."""
     context = click.get_current_context()
     dropped = UNKEPT if keeps_gap else (*UNKEPT, "gap")
-    return {name: simplify(value) for name, value in context.params.items() if name not in dropped}
+    words = {own.name: own.opts[0].lstrip("-").replace("-", "_") for own in context.command.params}
+    told = {words[name]: value for name, value in context.params.items()}
+    return {word: simplify(value) for word, value in told.items() if word not in dropped}
 
 
 def simplify(value: Any) -> Any:

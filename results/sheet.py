@@ -14,10 +14,10 @@ from typing import Any, Literal
 Record = dict[str, Any]
 """What `--json` prints and a run keeps."""
 
-SCREEN, PAGE, BOOK, FRAME = "screen", "page", "book", "frame"
+SCREEN, PAGE, BOOK, NOTEBOOK, FRAME = "screen", "page", "book", "notebook", "frame"
 """Where a part or a column may be shown; `frame`: in CSV files and data frames."""
 
-SHOWN = frozenset({SCREEN, PAGE, BOOK})
+SHOWN = frozenset({SCREEN, PAGE, BOOK, NOTEBOOK})
 EVERYWHERE = SHOWN | {FRAME}
 TIDY = frozenset({FRAME})
 
@@ -103,6 +103,7 @@ class Chart:
     group: str = ""
     is_fixed: bool = False
     table: str = ""
+    on: frozenset[str] = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ class Sheet:
     """What one result says.
 
     `name` is that of its anchor and of its sheet in a workbook, `short` its name in a list of
-    contents; `of`: the id of what it is about. `verdict` is the answer in a sentence.
+    contents; `of`: the id of what it is about. `heading` heads its section of a page, where the
+    title would be that of all sections. `verdict` is the answer in a sentence.
     """
 
     name: str
@@ -155,6 +157,7 @@ class Sheet:
     effort: str = ""
     completeness: Completeness = Completeness()
     of: str = ""
+    heading: str = ""
 
     def tables_on(self, output: str) -> list[Table]:
         """The tables that one output shows."""

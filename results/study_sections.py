@@ -15,24 +15,34 @@ from .writers.page_section import write_section
 
 def describe_studies(one: Reported) -> list[Section]:
     """The sections, each with an anchor, a title, sentences, pictures and tables."""
-    found = []
-    for command, write in WRITERS.items():
-        record = one.studies.get(command)
-        if record is not None and command in DESCRIBERS:
-            found.append(write_section(describe(command, one.scenario, record)))
-        elif record is not None:
-            section: Section = {
-                "anchor": command.replace(" ", "-"),
-                "sentences": [],
-                "figures": [],
-                "tables": [],
-            }
-            section |= write(one, record)
-            if record.get("missing"):
-                told = f"No time was left for: {', '.join(map(tell, record['missing']))}."
-                section["sentences"] = [*section["sentences"], told]
-            found.append(section)
-    return found
+    return [
+        write_section(describe(command, one.scenario, record))
+        if command in DESCRIBERS
+        else write_old_section(one, command, record)
+        for command, record in list_studies(one)
+    ]
+
+
+def list_studies(one: Reported) -> list[tuple[str, Record]]:
+    """The studies that there are, as a page tells them, with their records."""
+    return [(command, one.studies[command]) for command in ORDER if command in one.studies]
+
+
+def write_old_section(one: Reported, command: str, record: Record) -> Section:
+    """The section of a study that has no describer yet."""
+    section: Section = {
+        "anchor": command.replace(" ", "-"),
+        "lacking": "",
+        "sentences": [],
+        "figures": [],
+        "panels": [],
+        "tables": [],
+    }
+    section |= WRITERS[command](one, record)
+    if record.get("missing"):
+        told = f"No time was left for: {', '.join(map(tell, record['missing']))}."
+        section["sentences"] = [*section["sentences"], told]
+    return section
 
 
 def write_explain(one: Reported, record: Record) -> Section:
@@ -86,31 +96,6 @@ def tell_change(way: Record) -> str:
         return f"{way['change']} moved by {way['shift_pp']:.1f} percentage points"
     to = way.get("to")
     return f"{way['change']} {tell(to)}" if isinstance(to, int | float) else ""
-
-
-def write_weights(one: Reported, record: Record) -> Section:
-    """Funded shares over sampled weightings."""
-    names = name_all(one.scenario.instruments)
-    rows = [
-        [
-            names.get(row["id"], row["id"]),
-            f"{row['funded_share']:.0%}",
-            tell(row["spend_p05_bn"]),
-            tell(row["spend_median_bn"]),
-            tell(row["spend_p95_bn"]),
-            tell(row["class"]),
-        ]
-        for row in record["instruments"]
-    ]
-    columns = ["programme", "funded under", "5 % of spending, $ bn", "median", "95 %", "class"]
-    return {
-        "title": "Under thousands of weightings",
-        "short": "Samples",
-        "sentences": [
-            f"{record['samples']} weightings; plans within {record['tolerance']:.1%} of the best."
-        ],
-        "tables": [make_table("Programmes", columns, rows)],
-    }
 
 
 JUDGED_BY = {
@@ -203,7 +188,6 @@ def write_compare(one: Reported, record: Record) -> Section:
 
 WRITERS = {
     "explain": write_explain,
-    "sensitivity weights": write_weights,
     "sensitivity budget": write_budget,
     "sensitivity inputs": write_inputs,
     "frontier": write_frontier,
@@ -211,4 +195,18 @@ WRITERS = {
     "robust": write_robust,
     "compare": write_compare,
 }
-"""What writes the section of each command's record."""
+"""What writes the section of each command's record that has no describer yet."""
+
+ORDER = (
+    "sensitivity map",
+    "sensitivity flip",
+    "explain",
+    "sensitivity weights",
+    "sensitivity budget",
+    "sensitivity inputs",
+    "frontier",
+    "alternatives",
+    "robust",
+    "compare",
+)
+"""Studies as a page tells them."""

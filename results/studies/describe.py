@@ -9,6 +9,8 @@ from ...inputs.scenario import Scenario
 from ..sheet import Record, Sheet
 
 DESCRIBERS = {
+    "sensitivity weights": "weights",
+    "sensitivity map": "map",
     "sensitivity flip": "flip",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""

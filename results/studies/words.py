@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...inputs.scenario import Scenario
+from ..charts.palette import colour_areas
 from ..sheet import Column, Show
 
 SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
@@ -78,6 +79,25 @@ def name_all(members: Mapping[str, Any]) -> dict[str, str]:
     titles = {id_: clean(own.title or id_, 120) for id_, own in members.items()}
     twice = [title for title in titles.values() if list(titles.values()).count(title) > 1]
     return {id_: f"{title} ({id_})" if title in twice else title for id_, title in titles.items()}
+
+
+def label_all(titles: Mapping[str, str], longest: int = 44) -> dict[str, str]:
+    """Titles as short as the labels of a chart have room for, no two alike.
+
+    >>> label_all({"a": "Power lines", "b": "Power lines of all kinds"}, 12)
+    {'a': 'Power lines', 'b': 'Power lines…'}
+    """
+    labels: dict[str, str] = {}
+    for id_, title in titles.items():
+        label = title if len(title) <= longest else f"{title[: longest - 1].rstrip()}…"
+        labels[id_] = label if label not in labels.values() else f"{label[: longest // 2]}… ({id_})"
+    return labels
+
+
+def colour_labels(words: Words) -> dict[str, str]:
+    """The colour of each area by its label."""
+    labels = label_all(words.areas)
+    return {labels[area]: colour for area, colour in colour_areas(words.areas).items()}
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
