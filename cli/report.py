@@ -177,7 +177,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     from ..model.studies.weights.map import map_weights
     from ..model.studies.weights.sweep import open_sweep
     from ..results.runs.reported import FOR_PAGE
-    from ..results.weights import tabulate_map
+    from ..results.studies.map import tabulate
 
     wanted = [("sensitivity map", False, FINE if len(problem.layers) <= FEW else COARSE)]
     if len(problem.pillars) == 3:
@@ -200,7 +200,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
         if not isfinite(found.certified_regret):
             continue  # nothing is proven of it
         told = {FOR_PAGE: True, "options": {"pillars": pillars}}
-        studies[name] = {**tabulate_map(problem, found), **told}
+        studies[name] = {**tabulate(problem, found), **told}
     return replace(one, studies=studies)
 
 

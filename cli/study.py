@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ..model.work.store import Store
     from ..results.result import Result
 
-UNKEPT = ("scenario", "settings", "budget", "weights", "as_json", "out", "tables")
-"""Parameters that a run does not keep among its options: the scenario, or what is written where."""
+UNKEPT = ("scenario", "set", "budget", "weights", "json", "out", "csv")
+"""Options that a run does not keep: the scenario that it keeps holds them, or they write files."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,10 @@ def study(
             address = options.pop("dask", None)
             kept = list_options(keeps_gap) | ({"gap": typed("gap", gap)} if typed_gap else {})
             asked = Asked(problem, gap, time_limit, workers, address, out, contenders, kept)
-            finish(function(asked, **options), kept, out, as_json)
+            result = function(asked, **options)
+            finish(result, kept, out, as_json)
+            if getattr(result.findings, "interrupted", False):
+                raise KeyboardInterrupt
 
         keeps_gap = gap
         vars(call)["__click_params__"] = []
@@ -140,10 +143,12 @@ def study(
 
 
 def list_options(keeps_gap: bool) -> dict[str, Any]:
-    """How the command was asked, as a run keeps it."""
+    """How the command was asked, in the words of its options, as a run keeps it."""
     context = click.get_current_context()
     dropped = UNKEPT if keeps_gap else (*UNKEPT, "gap")
-    return {name: simplify(value) for name, value in context.params.items() if name not in dropped}
+    words = {own.name: own.opts[0].lstrip("-").replace("-", "_") for own in context.command.params}
+    told = {words[name]: value for name, value in context.params.items()}
+    return {word: simplify(value) for word, value in told.items() if word not in dropped}
 
 
 def simplify(value: Any) -> Any:

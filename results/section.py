@@ -38,7 +38,7 @@ def make_table(
     more = f" (the first {most} of {len(rows)})" if len(rows) > most else ""
     shown = rows[:most]
     kinds = [judge_column([row[at] for row in shown]) for at in range(len(columns))]
-    return {"title": title + more, "columns": columns, "rows": shown, "kinds": kinds}
+    return {"title": title + more, "columns": columns, "rows": shown, "kinds": kinds, "note": ""}
 
 
 def judge_column(cells: list[str]) -> str:

@@ -324,7 +324,7 @@ def test_what_is_computed_is_told_by_its_assumptions() -> None:
     assert found.share == pytest.approx(1.0)
     assert found.flips_at == pytest.approx(0.5, abs=2e-3)
     assert (found.enters, found.leaves) == (("south",), ("north",))
-    record = tabulate_explanation(explain_scenario(scenario))
+    record = tabulate(explain_scenario(scenario))
     assert record["figures"][0]["title"] == "Points of a road"
     both = derive_scenario(scenario, {"budget": {"per_year": 5}})
     shares = {figure.path: figure.share for figure in explain_scenario(both).figures or ()}

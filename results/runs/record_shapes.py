@@ -182,8 +182,8 @@ class KeptMap(KeptRecord):
     """The record of `sensitivity map`."""
 
     tolerance: Share
-    certified_regret: Number
-    certified_points: Number
+    certified_regret: Maybe
+    certified_points: Maybe
     complete: bool
     layers: list[Layer]
     coordinates: list[str] | None = None
@@ -227,7 +227,7 @@ class KeptFlip(KeptRecord):
     funded: list[Instrument]
     nearest: KeptNearest | None
     proven_none_within_pp: Maybe
-    by_layer: dict[Layer, list[KeptPathStep]]
+    by_layer: dict[Layer, list[KeptPathStep] | None]
 
 
 SHAPES: Mapping[str, Any] = {

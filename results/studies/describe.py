@@ -11,6 +11,8 @@ from ..sheet import Record, Sheet
 DESCRIBERS = {
     "solve": "solve",
     "evaluate": "solve",
+    "sensitivity weights": "weights",
+    "sensitivity map": "map",
     "sensitivity flip": "flip",
     "sensitivity inputs": "figures",
     "robust": "robust",

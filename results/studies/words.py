@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...inputs.scenario import Scenario
+from ..charts.palette import colour_areas
 from ..sheet import TIDY, Column, Record, Show, Table
 
 SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
@@ -57,12 +58,6 @@ class Words:
     def money(self) -> str:
         """The unit of money in a heading: `$ bn`."""
         return f"{self.symbol} {self.unit}".strip()
-
-    @property
-    def lead(self) -> str:
-        """What a layer's figure is: `US lead over China`."""
-        sides = self.scenario.sides
-        return f"{sides.own} lead over {sides.other}" if sides.other else f"{sides.own} position"
 
     def amount(self, value: float | None, digits: int = 1) -> str:
         """An amount of money in a sentence: `$12.5 bn`."""
@@ -126,6 +121,25 @@ def join_words(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def label_all(titles: Mapping[str, str], longest: int = 44) -> dict[str, str]:
+    """Titles as short as the labels of a chart have room for, no two alike.
+
+    >>> label_all({"a": "Power lines", "b": "Power lines of all kinds"}, 12)
+    {'a': 'Power lines', 'b': 'Power lines…'}
+    """
+    labels: dict[str, str] = {}
+    for id_, title in titles.items():
+        label = title if len(title) <= longest else f"{title[: longest - 1].rstrip()}…"
+        labels[id_] = label if label not in labels.values() else f"{label[: longest // 2]}… ({id_})"
+    return labels
+
+
+def colour_labels(words: Words) -> dict[str, str]:
+    """The colour of each area by its label."""
+    labels = label_all(words.areas)
+    return {labels[area]: colour for area, colour in colour_areas(words.areas).items()}
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..inputs.scenario import Scenario
-from .sheet import Record
+from ...inputs.scenario import Scenario
+from ..sheet import Record
 
 TINY = 1e-9
 
 
 def trace_layers(scenario: Scenario, record: Record) -> Record:
-    """What `sensitivity flip` calls by_layer, within the certificate of a map over all layers."""
+    """What is funded where along each layer's weight, as sure as a map over all layers is."""
     portfolios = record["portfolios"]
     by_layer = {}
     for layer in scenario.layers:
@@ -32,7 +32,7 @@ def trace_layers(scenario: Scenario, record: Record) -> Record:
             }
             for low, high, at in cut_path(ends)
         ]
-    return {"weights": dict(scenario.weights), "by_layer": by_layer}
+    return by_layer
 
 
 def share_out_rest(weights: Mapping[str, float], layer: str) -> dict[str, float]:
