@@ -9,7 +9,6 @@ from .runs.reported import Reported
 from .section import Section, make_table, tell
 from .sheet import Record
 from .studies.describe import DESCRIBERS, describe
-from .trade_sections import write_alternatives, write_budget, write_frontier
 from .writers.page_section import write_section
 
 
@@ -188,10 +187,7 @@ def write_compare(one: Reported, record: Record) -> Section:
 
 WRITERS = {
     "explain": write_explain,
-    "sensitivity budget": write_budget,
     "sensitivity inputs": write_inputs,
-    "frontier": write_frontier,
-    "alternatives": write_alternatives,
     "robust": write_robust,
     "compare": write_compare,
 }

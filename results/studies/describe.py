@@ -12,6 +12,9 @@ DESCRIBERS = {
     "sensitivity weights": "weights",
     "sensitivity map": "map",
     "sensitivity flip": "flip",
+    "sensitivity budget": "budget",
+    "frontier": "frontier",
+    "alternatives": "alternatives",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 
