@@ -13,6 +13,8 @@ TYPE_CHECKING = False  # typing itself is not imported: a command is to listen t
 if TYPE_CHECKING:
     from typing import Any
 
+    from .calls.plans import evaluate, solve
+    from .calls.weights import find_flip
     from .inputs.build import derive_scenario
     from .inputs.complaint import Complaint, InputError
     from .inputs.read import list_bundled, read_scenario
@@ -26,6 +28,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "derive_scenario": "inputs.build",
+    "evaluate": "calls.plans",
+    "find_flip": "calls.weights",
+    "solve": "calls.plans",
     "Complaint": "inputs.complaint",
     "InputError": "inputs.complaint",
     "list_bundled": "inputs.read",
@@ -49,9 +54,12 @@ __all__ = [
     "SolverFailed",
     "__version__",
     "derive_scenario",
+    "evaluate",
     "evaluate_plan",
+    "find_flip",
     "list_bundled",
     "read_scenario",
+    "solve",
     "solve_scenario",
 ]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from .complaint import Complaint
 from .expressions import NoExpression, parse_expression
+from .hanging import list_used_assumptions
 from .record import Record
 from .scenario import Choose, LeadFloor, Scenario, SpendLimit
 
@@ -226,21 +227,6 @@ def find_idle_assumptions(scenario: Scenario) -> Found:
         if id_ not in used:
             message = "nothing is computed from it: it decides nothing; use it or leave it out"
             yield Complaint(f"assumptions.{id_}", message)
-
-
-def list_used_assumptions(scenario: Scenario) -> frozenset[str]:
-    """The assumptions that a figure of the scenario hangs on, be it by way of others."""
-    used: set[str] = set()
-    for path, texts in scenario.expressions.items():
-        if path[:1] != ("assumptions",):
-            used.update(name for text in texts.values() for name in parse_expression(text).names)
-    waiting = list(used)
-    while waiting:
-        texts = scenario.expressions.get(("assumptions", waiting.pop()), {})
-        new = {name for text in texts.values() for name in parse_expression(text).names} - used
-        used |= new
-        waiting += new
-    return frozenset(used)
 
 
 def list_worldly_names(scenario: Scenario) -> Iterator[str]:

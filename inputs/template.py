@@ -41,6 +41,27 @@ layers:
     unit: percentage points
     points_per_unit: 0.4
     source: judgement
+# Figures with names, from which others are computed: in effects.csv the points of the grid are
+# grid_gw * points_per_gw. Low and high hold the truth nine times in ten.
+assumptions:
+  points_per_gw:
+    title: Points of a gigawatt
+    value: 0.2
+    low: 0.1
+    high: 0.4
+    unit: points
+    group: power
+    confidence: judgement
+    source: judgement
+  grid_gw:
+    title: Gigawatts that the grid would lack
+    value: 20
+    low: 12
+    high: 32
+    unit: GW
+    group: power
+    confidence: judgement
+    source: judgement
 # The other tables stand beside this file.
 instruments: instruments.csv
 effects: effects.csv
@@ -63,7 +84,7 @@ licences,export_controls,Licensing and enforcement,0.5,,,[1],0.6,1,3,judgement,j
 
 EFFECTS = """\
 id,instrument,layer,points,points_low,points_high,curve,scale,lag,half_life,source,confidence,note
-grid_frontier,grid,frontier,4.0,1.0,8.0,,,,,judgement,judgement,power is what compute waits for
+grid_frontier,grid,frontier,grid_gw * points_per_gw,,,,,,,judgement,judgement,power is what compute waits for
 labs_diffusion,labs,diffusion,5.0,2.0,9.0,,,,,judgement,judgement,ten points of download share
 labs_frontier,labs,frontier,0.5,-0.5,1.5,,,,,judgement,judgement,ideas flow back
 licences_frontier,licences,frontier,2.0,0.5,4.0,,,,,judgement,judgement,a month of lead

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from . import pictures
 from .pillar_map import draw_triangle
-from .report_rows import list_feeds
 from .runs.reported import Reported
 from .sheet import Chart
-from .studies.describe import DESCRIBERS, describe
-from .study_sections import list_studies, write_old_section
+from .studies.rows import list_feeds
+from .study_sections import list_sheets
 from .weight_page import draw_choice
 
 
@@ -28,18 +27,13 @@ def draw_all(one: Reported) -> list[Chart]:
     """Every chart there is of one scenario and its studies."""
     found: list[Chart] = []
     if one.record is not None:
-        found += pictures.draw_plan(one, one.record, list_feeds(one, one.record))
+        found += pictures.draw_plan(one, one.record, list_feeds(one.scenario, one.record))
     over = one.studies.get("sensitivity map")
     if over is not None and over["portfolios"]:
         found.append(draw_choice(one, over))
         triangle = draw_triangle(one, one.studies.get("pillar map", over))
         found += [triangle[0]] if triangle else []
-    for command, record in list_studies(one):
-        if command in DESCRIBERS:
-            found += describe(command, one.scenario, record).charts
-        else:
-            found += write_old_section(one, command, record)["figures"]
-    return found
+    return [*found, *(chart for sheet in list_sheets(one) for chart in sheet.charts)]
 
 
 def name_folder(label: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..inputs.scenario import Scenario
-from .report_rows import Rows, name_all
+from .studies.rows import Rows, name_all
 
 NODE = 0.014
 """Width of a node, as a share of the picture's."""

@@ -19,9 +19,10 @@ from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import write_chapter
 from .page_weights import write_weights
-from .report_rows import clean, list_feeds, list_figures, shorten
 from .runs.reported import Reported
-from .study_sections import describe_studies
+from .studies.rows import clean, list_feeds, list_figures, shorten
+from .study_sections import list_sheets
+from .writers.page_section import write_section
 
 HERE = Path(__file__).parent
 MINOR = 0.03
@@ -42,7 +43,7 @@ def make_page(several: Sequence[Reported]) -> str:
             **study,
             **{kind: [gallery.hang(chart) for chart in study[kind]] for kind in CHARTS},
         }
-        for study in describe_studies(first)
+        for study in map(write_section, list_sheets(first))
     ]
     ledger = write_ledger(first)
     comparison = write_comparison(several, gallery) if len(several) > 1 else None
@@ -117,7 +118,7 @@ def list_contents(
 def write_ledger(one: Reported) -> dict[str, Any]:
     """Every figure, ready to be filtered."""
     record = one.record
-    feeds = [] if record is None else list_feeds(one, record)
+    feeds = [] if record is None else list_feeds(one.scenario, record)
     rows = []
     for row in list_figures(one.scenario, feeds, 0.0 if record is None else record["gain"]):
         share = row["share"]

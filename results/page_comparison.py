@@ -8,9 +8,9 @@ from typing import Any
 from . import pictures
 from .gallery import Gallery
 from .page_plan import list_legend, tell_number
-from .report_rows import Rows, list_spending, name_all, shorten, sum_programmes
 from .runs.reported import Reported
 from .side_by_side import Regret, compare_plans, find_worst_regret
+from .studies.rows import Rows, list_spending, name_all, shorten, sum_programmes
 
 
 def write_comparison(several: Sequence[Reported], gallery: Gallery) -> dict[str, Any]:
@@ -24,7 +24,9 @@ def write_comparison(several: Sequence[Reported], gallery: Gallery) -> dict[str,
             for id_, name in name_all(one.scenario.instruments).items()
             if id_ not in titles
         }
-    totals = {one.label: sum_programmes(list_spending(one, record)) for one, record in planned}
+    totals = {
+        one.label: sum_programmes(list_spending(one.scenario, record)) for one, record in planned
+    }
     rows = []
     for one in several:
         record = one.record or {"areas": {}, "funded": [], "gain": None}

@@ -9,11 +9,12 @@ from typing import Any
 from . import pictures
 from .charts.palette import colour_areas
 from .gallery import Gallery
-from .recommendation import describe_limit, tell_gap, tell_units, write_recommendation
-from .report_rows import Rows, list_binding, list_feeds, list_spending, name_all, shorten
+from .recommendation import tell_gap
 from .runs.reported import Reported
-from .screen import name_years, tell_output
-from .sheet import Record
+from .sheet import Record, name_years
+from .studies.rows import Rows, list_binding, list_feeds, list_spending, name_all, shorten
+from .studies.solve import describe, tell_natural, tell_output
+from .studies.words import Words
 
 NOTES = {
     "flow": "Areas, programmes, layers of the contest. A ribbon is as wide as its money; what a "
@@ -43,13 +44,13 @@ def write_chapter(one: Reported, at: int, is_one_of_many: bool, gallery: Gallery
             "adds one."
         )
         return chapter
-    feeds = list_feeds(one, record)
+    feeds = list_feeds(one.scenario, record)
     drawn = pictures.draw_plan(one, record, feeds)
     broken, spent = len(record.get("broken", ())), set(record["funded"])
     years = scenario.years
     return {
         **chapter,
-        "sentences": write_recommendation(one, record, feeds),
+        "sentences": describe(scenario, record).lines,
         "numbers": list_numbers(one, record),
         "broken": f"{broken} limit{'s' if broken > 1 else ''}" if broken else "",
         "figures": {
@@ -126,7 +127,7 @@ def list_numbers(one: Reported, record: Record) -> list[dict[str, str]]:
 
 def tabulate_spending(one: Reported, record: Record) -> Rows:
     """A row for each funded programme: $ billion by year, in all, and what it buys."""
-    spending = list_spending(one, record)
+    spending = list_spending(one.scenario, record)
     by_programme: dict[str, list[float]] = {}
     for row in spending:
         by_programme.setdefault(row["instrument"], []).append(row["bn"])
@@ -160,6 +161,7 @@ def tabulate_leads(one: Reported, record: Record) -> Rows:
     years = one.scenario.years
     first, last, until = str(years.first), str(years.last), str(years.score_until)
     rows = []
+    words = Words(one.scenario)
     for id_, name in name_all(one.scenario.layers).items():
         lead, without = record["leads"][id_], record["baseline_leads"][id_]
         own = one.scenario.layers[id_]
@@ -170,7 +172,7 @@ def tabulate_leads(one: Reported, record: Record) -> Rows:
                 "indicator": shorten(own.indicator, 160),
                 "weight": f"{record['weights'][id_]:.0%}",
                 "cells": [tell_number(cell, 1) for cell in cells],
-                "units": tell_units(own, lead[last], without[last]).strip(" ()"),
+                "units": tell_natural(words, own, lead[last], without[last]),
             }
         )
     return rows
@@ -178,13 +180,13 @@ def tabulate_leads(one: Reported, record: Record) -> Rows:
 
 def tabulate_binding(one: Reported, record: Record) -> Rows:
     """A row for each limit that binds or is broken, with its price where that is known."""
-    rows = []
+    rows, words = [], Words(one.scenario)
     for row in list_binding(record, one.studies.get("explain")):
         sign = "at least" if row["sense"] == "at_least" else "at most"
         price = row["price"]
         rows.append(
             {
-                "name": describe_limit(row["id"], one.scenario),
+                "name": words.limit(row["id"]),
                 "broken": row["broken"],
                 "years": name_years(row["years"]) if row["years"] else "all",
                 "value": tell_number(row["value"], 2),

@@ -10,9 +10,9 @@ from .gallery import Gallery
 from .page_plan import tell_number
 from .pillar_map import draw_triangle
 from .recommendation import say_core, say_map
-from .report_rows import Rows, name_all, shorten
 from .runs.reported import FOR_PAGE, Reported
 from .sheet import Record
+from .studies.rows import Rows, name_all, shorten
 from .weight_page import add_slice, describe_weights, draw_choice, name_pillars
 
 MOST_PORTFOLIOS = 40

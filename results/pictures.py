@@ -10,7 +10,10 @@ from .charts import vega as charts
 from .charts.palette import colour_areas, colour_layers
 from .charts.vega import PAGE_WIDTH, Spec, Width
 from .flow import lay_out
-from .report_rows import (
+from .runs.reported import Reported
+from .sheet import Chart, Record
+from .studies.map import draw_core as draw_index
+from .studies.rows import (
     Rows,
     list_leads,
     list_spending,
@@ -19,9 +22,6 @@ from .report_rows import (
     sum_areas,
     sum_programmes,
 )
-from .runs.reported import Reported
-from .sheet import Chart, Record
-from .studies.map import draw_core as draw_index
 
 PANEL_WIDTH = 330
 FLOW_HEIGHTS = (180, 27, 640)
@@ -39,7 +39,7 @@ def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Chart]:
     scenario = one.scenario
     area_names = name_all(scenario.areas)
     colours = colour_titles(scenario)
-    spending = list_spending(one, record)
+    spending = list_spending(one.scenario, record)
     rank = {name: at for at, name in enumerate(area_names.values())}
     by_area = [{**row, "rank": rank[row["area"]]} for row in sum_areas(spending, scenario)]
     totals = sum_programmes(spending)
@@ -97,7 +97,7 @@ def _title(draw: Callable[[Width, str | None], Spec], title: str) -> Callable[[W
 
 def draw_leads(one: Reported, record: Record) -> list[Chart]:
     """A panel for each layer, on one scale."""
-    rows = list_leads(one, record)
+    rows = list_leads(one.scenario, record)
     if not rows:
         return []
     values = [row[key] for row in rows for key in ("lead", "without")]

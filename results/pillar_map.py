@@ -11,9 +11,9 @@ from ..model.equations.evaluate import Evaluator
 from .charts import vega as charts
 from .charts.triangle import HEIGHT, Point, cut_cells, place
 from .charts.vega import Width
-from .report_rows import Rows, name_all
 from .runs.reported import Reported
 from .sheet import Chart, Record
+from .studies.rows import Rows, name_all
 from .weight_page import frame_pillars
 
 TRIANGLE_WIDTH = 340

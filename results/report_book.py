@@ -18,8 +18,10 @@ from ..inputs.scenario import Scenario
 from ..inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
 from .charts.palette import colour_areas, colour_layers
 from .pictures import name_areas
-from .recommendation import describe_limit, write_recommendation
-from .report_rows import (
+from .runs.reported import Reported
+from .sheet import Record
+from .side_by_side import compare_plans
+from .studies.rows import (
     Rows,
     list_binding,
     list_feeds,
@@ -30,9 +32,8 @@ from .report_rows import (
     sum_areas,
     sum_programmes,
 )
-from .runs.reported import Reported
-from .sheet import Record
-from .side_by_side import compare_plans
+from .studies.solve import describe
+from .studies.words import Words
 
 MONEY, POINTS, SHARE, YEAR, PLAIN = "#,##0.00", "0.00", "0.0%", "0", "General"
 A4 = 9
@@ -137,7 +138,7 @@ def write_summary(book: Book, several: Sequence[Reported]) -> None:
             book.put(sheet, row, 0, "This run folder holds no plan.")
             row += 2
             continue
-        for sentence in write_recommendation(one, record, list_feeds(one, record)):
+        for sentence in describe(one.scenario, record).lines:
             sheet.merge_range(row, 0, row, 8, "", book.style(wrap=True))
             book.put(sheet, row, 0, sentence, book.style(wrap=True))
             sheet.set_row(row, 46)
@@ -207,7 +208,7 @@ def write_spending(book: Book, one: Reported, record: Record) -> None:
     head = [("programme", 38), ("id", 22), ("area", 30), *((str(year), 9) for year in years)]
     sheet = book.sheet("Spending", [*head, ("all, $ bn", 11), ("buys", 34)])
     money = book.style(MONEY)
-    spending = list_spending(one, record)
+    spending = list_spending(one.scenario, record)
     amounts = {(row["instrument"], row["year"]): row["bn"] for row in spending}
     names, areas = name_all(one.scenario.instruments), name_all(one.scenario.areas)
     at = 1
@@ -261,7 +262,7 @@ def write_leads(book: Book, one: Reported, record: Record) -> None:
     told = [id_ for id_ in layers if one.scenario.layers[id_].points_per_unit]
     columns += [(f"{layers[id_]}, {one.scenario.layers[id_].unit or 'units'}", 18) for id_ in told]
     sheet = book.sheet("Leads", columns)
-    rows = list_leads(one, record)
+    rows = list_leads(one.scenario, record)
     years = sorted({row["year"] for row in rows})
     found = {(row["layer_id"], row["year"]): row for row in rows}
     style = book.style(POINTS)
@@ -304,9 +305,10 @@ def write_limits(book: Book, one: Reported, record: Record) -> None:
         for row in list_binding(record, one.studies.get("explain"))
     }
     style = book.style("#,##0.000")
+    words = Words(one.scenario)
     for at, row in enumerate(record["constraints"], start=1):
         year = None if row["year"] is None else int(row["year"])
-        cells = (row["id"], describe_limit(row["id"], one.scenario), row["sense"], year)
+        cells = (row["id"], words.limit(row["id"]), row["sense"], year)
         for column, value in enumerate(cells):
             book.put(sheet, at, column, value, book.style(YEAR))
         for column, key in enumerate(("value", "limit", "slack"), start=4):
@@ -369,7 +371,7 @@ def write_figures(book: Book, one: Reported) -> None:
     columns += [(f"{name} as reported", 11) for name in ("value", "low", "high")]
     sheet = book.sheet(FIGURES, columns)
     record = one.record
-    feeds: Rows = [] if record is None else list_feeds(one, record)
+    feeds: Rows = [] if record is None else list_feeds(one.scenario, record)
     rows = list_figures(one.scenario, feeds, 0.0 if record is None else record["gain"])
     for at, row in enumerate(rows, start=1):
         cells = [

@@ -14,12 +14,20 @@ from typing import Any, Literal
 Record = dict[str, Any]
 """What `--json` prints and a run keeps."""
 
-SCREEN, PAGE, BOOK, NOTEBOOK, FRAME = "screen", "page", "book", "notebook", "frame"
-"""Where a part or a column may be shown; `frame`: in CSV files and data frames."""
+Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
+"""Columns and rows of each CSV file, by its name."""
+
+SCREEN, PAGE, BOOK, NOTEBOOK = "screen", "page", "book", "notebook"
+FRAME, FILE = "frame", "file"
+"""Where a part or a column may be shown; `frame`: in data frames, `file`: in CSV files."""
 
 SHOWN = frozenset({SCREEN, PAGE, BOOK, NOTEBOOK})
 EVERYWHERE = SHOWN | {FRAME}
-TIDY = frozenset({FRAME})
+TIDY = frozenset({FRAME, FILE})
+"""A table as data, kept as a CSV file too."""
+
+DATA = frozenset({FRAME})
+"""A table as data that the record holds already."""
 
 NOT_KNOWN = "not known"
 
@@ -198,7 +206,7 @@ def tell_cell(value: Any, column: Column) -> str:
         return column.titles.get(value, str(value))
     if column.show == "titles":
         return "; ".join(column.titles.get(part, str(part)) for part in value)
-    if column.show == "years":
+    if column.show == "years" and not isinstance(value, str):
         return name_years(value)
     if column.show == "yes" or isinstance(value, bool):
         return "yes" if value else "no"

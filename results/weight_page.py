@@ -11,9 +11,9 @@ from ..model.equations.evaluate import SMALLEST_GAIN, Evaluator
 from .charts import vega as charts
 from .charts.palette import colour_areas, colour_layers
 from .pictures import colour_titles
-from .report_rows import list_spending, name_all, shorten, sum_programmes
 from .runs.reported import Reported
 from .sheet import Chart, Record
+from .studies.rows import list_spending, name_all, shorten, sum_programmes
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""
@@ -62,7 +62,7 @@ def describe_weights(
         **name_all(scenario.layers),
         **({} if set(frame) <= set(layers) else name_pillars(scenario)),
     }
-    totals = {} if plan is None else sum_programmes(list_spending(one, plan))
+    totals = {} if plan is None else sum_programmes(list_spending(one.scenario, plan))
     return {
         "layers": layers,
         "titles": name_all(scenario.layers),
@@ -283,7 +283,7 @@ def draw_choice(one: Reported, record: Record) -> Chart:
         for id_ in listed
     ]
     plan = one.record
-    totals = {} if plan is None else sum_programmes(list_spending(one, plan))
+    totals = {} if plan is None else sum_programmes(list_spending(one.scenario, plan))
     ticks = [{"programme": names[id_], "bn": round(bn, 4)} for id_, bn in totals.items()]
     spent = [bn for p in record["portfolios"] for bn in p.get("spending", {}).values()]
     most = max([1e-6, *spent, *totals.values()])

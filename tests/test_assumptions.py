@@ -199,6 +199,12 @@ def test_a_report_lists_assumptions_and_takes_them_back(tmp_path: Path) -> None:
         *("Points of a gigawatt", 0.2, 0.1, 0.4, "low")
     ]
     points = told[POINTS]
+    share = points[at["share of gain"]].value
+    assert isinstance(share, float)
+    assert 0 < share < 1
+    assert rule[at["share of gain"]].value == told["assumptions.gw"][at["share of gain"]].value
+    assert rule[at["share of gain"]].value == share
+    assert told["assumptions.rate"][at["share of gain"]].value is None
     assert (points[at["value"]].value, points[at["low"]].value) == (4, None)
     assert str(points[at["note"]].value).startswith("gw * points_per_gw")
     assert read_scenario(str(book)).expressions == read_scenario(str(file)).expressions
@@ -240,6 +246,34 @@ def test_check_says_what_nothing_uses_and_what_hangs_on_none(tmp_path: Path) -> 
     assert "years_late" not in medians
     assert "effects.labs_diffusion.points" in apart
     assert "assumptions" not in apart.partition(":")[2]
+
+
+def test_repairs_move_limits_that_are_computed(tmp_path: Path) -> None:
+    """Labs must have 3 a year and may spend 2: the repairs say what the budget is, in numbers."""
+    document = put(assumed_document(), "instruments.labs.max_per_year", 5)
+    put(document, "constraints", {})
+    put(document, "budget.total", "gw")
+    floor = {"kind": "spend", "of": ["labs"], "at_least": "gw / 20 + 2"}
+    put(document, "constraints.floor", floor)
+    file = write_scenario("yaml", tmp_path, document)
+    assert run("solve", file).code == 4
+    record = json.loads(run("explain", file, "--json").out)
+    patches = [repair["patch"] for repair in record["repairs"]]
+    assert {"budget": {"per_year": 3}} in patches
+    assert {"constraints": {"floor": {"at_least": 2}}} in patches
+
+
+def test_a_stakeholder_may_have_beliefs_alone(tmp_path: Path) -> None:
+    """Whose weights then are the scenario's; there is no region to name."""
+    document = put(assumed_document(), "stakeholders.firms.weights", None)
+    file = write_scenario("yaml", tmp_path, document)
+    assert run("scenario", "check", file).code == 0
+    record = json.loads(run("sensitivity", "map", file, "--json").out)
+    stands = record["stakeholders"]["stands"]["firms"]
+    assert stands["weights"] == {"frontier": 0.5, "diffusion": 0.5}
+    refuse("solve", file, "--weights", "firms", says=("no weights to take",))
+    where = ("sensitivity", "map", file, "--stakeholder", "firms")
+    refuse(*where, says=("--stakeholder", "beliefs alone"))
 
 
 # Arithmetic -----------------------------------------------------------------------------------

@@ -169,6 +169,10 @@ def test_new_scenario_is_valid_plain_and_solvable(tmp_path: Path) -> None:
     assert run_json("scenario", "check", folder)["oddities"] == []
     assert run_json("solve", folder)["status"] == "optimal"
     assert run("scenario", "new", folder).code == 3
+    setting = ("--set", "assumptions.points_per_gw.value=0.1")
+    for options, points in (((), 4.0), (setting, 2.0)):
+        shown = run_json("scenario", "show", folder, *options, "--numbers")
+        assert shown["effects"]["grid_frontier"]["points"] == points
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "yaml"])

@@ -15,6 +15,7 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import relative
 from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
+from stratafolio.model.studies.compare.attribution import find_differing
 from stratafolio.model.studies.compare.compare import Comparing, compare_contenders
 from stratafolio.model.studies.compare.findings import Contender, World
 
@@ -195,6 +196,34 @@ def test_attribution_is_shapley_over_fresh_solves() -> None:
     for own in entry["areas"].values():
         parts_of_it = [own[g] for g in ("budget", "weights", "figures", "constraints")]
         assert sum(parts_of_it) == pytest.approx(own["total"], abs=1e-6)
+
+
+def test_a_change_of_an_assumption_is_shared_by_what_hangs_on_it() -> None:
+    """Half the gigawatts are half the budget and half the points: Shapley over these two.
+
+    One is in between with the budget of the other, and with its points, both set by hand.
+    """
+    document = put(tiny_document(), "assumptions.gw", {"value": 20})
+    put(document, "budget.per_year", "gw / 10")
+    put(document, "effects.grid_frontier.points", "gw / 5")
+    one = build_scenario(document, {}, "one")
+    other = derive_scenario(one, {"assumptions": {"gw": {"value": 10}}})
+    assert find_differing(one, other) == ("budget", "figures")
+    patches: dict[str, Any] = {
+        "budget": {"budget": {"per_year": 1.0}},
+        "figures": {"effects": {"grid_frontier": {"points": 2.0}}},
+    }
+    start, end = solve_scenario(one, gap=0.0).gain, solve_scenario(other, gap=0.0).gain
+    first = {
+        key: solve_scenario(derive_scenario(one, patch), gap=0.0).gain
+        for key, patch in patches.items()
+    }
+    study = compare_contenders([Contender("a", one), Contender("b", other)], gap=0.0)
+    (attribution,) = study.attribution
+    assert attribution.gain is not None
+    for key, rest in (("budget", "figures"), ("figures", "budget")):
+        share = 0.5 * (first[key] - start) + 0.5 * (end - first[rest])
+        assert attribution.gain[key] == pytest.approx(share, abs=1e-6)
 
 
 def test_only_orders_whose_every_step_has_a_plan_count() -> None:

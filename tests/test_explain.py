@@ -20,7 +20,7 @@ from stratafolio.model.studies.explain.explain import Explaining
 from stratafolio.model.studies.explain.findings import Change, Explanation
 from stratafolio.model.studies.explain.prices import Pricing
 from stratafolio.model.work.clock import Clock
-from stratafolio.results.explanation import tabulate_explanation
+from stratafolio.results.studies.explain import tabulate
 
 
 def explain_scenario(scenario: Scenario) -> Explanation:
@@ -264,6 +264,15 @@ def test_a_change_that_nothing_brings_is_told() -> None:
     assert told == {"cost": None, "budget": None}
 
 
+def test_prices_at_a_kink_are_those_of_a_little_more() -> None:
+    """At 2 a year both programmes stand at a kink: a dollar more buys less than the last one."""
+    prices = explain_scenario(read_scenario("textbook", budget=2)).prices
+    assert prices
+    for price in prices:
+        assert price.lp_price == pytest.approx(price.price, abs=1e-6)
+        assert price.agrees
+
+
 def test_a_crossing_is_closed_in_from_both_sides() -> None:
     way = Way(lambda s: s >= 0.123, lambda s: s - 0.2, lambda _, turned: 1e-3 * turned)
     found = find_turn(way, 0.0, [1.0])
@@ -291,6 +300,38 @@ def test_a_figure_flips_where_the_other_road_is_as_good() -> None:
     assert own.flips_at == pytest.approx(0.999, abs=2e-3)
     assert own.enters == ("south",)
     assert own.leaves == ("north",)
+
+
+def test_what_is_computed_is_told_by_its_assumptions() -> None:
+    """North has 2 points a bn for 2 bn, which hang on `rule` and `north_share`: all of the gain.
+
+    At a rule of 0.5 north has 1 point as south has; a typed figure stays a figure of its own.
+    """
+    rule = {"title": "Points of a road", "value": 1, "low": 0.25, "high": 3, "unit": "points"}
+    scenario = two_roads(
+        assumptions={
+            "rule": {**rule, "confidence": "low", "source": "judgement"},
+            "twice": {"value": "2 * rule"},
+            "unused": {"value": 3},
+        },
+        effects={"by_north": {"points": "twice"}},
+    )
+    figures = {figure.path: figure for figure in explain_scenario(scenario).figures or ()}
+    assert list(figures) == ["assumptions.rule"]
+    found = figures["assumptions.rule"]
+    assert (found.title, found.unit, found.confidence) == ("Points of a road", "points", "low")
+    assert (found.value, found.low, found.high) == (1.0, 0.25, 3.0)
+    assert found.share == pytest.approx(1.0)
+    assert found.flips_at == pytest.approx(0.5, abs=2e-3)
+    assert (found.enters, found.leaves) == (("south",), ("north",))
+    record = tabulate(explain_scenario(scenario))
+    assert record["figures"][0]["title"] == "Points of a road"
+    both = derive_scenario(scenario, {"budget": {"per_year": 5}})
+    shares = {figure.path: figure.share for figure in explain_scenario(both).figures or ()}
+    assert shares == {
+        "assumptions.rule": pytest.approx(6 / 8),
+        "effects.by_south.points": pytest.approx(2 / 8),
+    }
 
 
 @pytest.mark.parametrize("name", ["crowded", "textbook"])
@@ -347,8 +388,8 @@ def test_json_has_the_promised_keys(kept: tuple[Outcome, Path]) -> None:
 
 
 def test_workers_do_not_change_the_numbers() -> None:
-    one = tabulate_explanation(EXPLAINED["textbook"])
-    two = tabulate_explanation(Explaining(SCENARIOS["textbook"], 0.0, workers=2).run())
+    one = tabulate(EXPLAINED["textbook"])
+    two = tabulate(Explaining(SCENARIOS["textbook"], 0.0, workers=2).run())
     assert {**one, "seconds": 0} == {**two, "seconds": 0}
 
 
@@ -363,7 +404,7 @@ def test_a_partial_explanation_says_what_is_missing(monkeypatch: pytest.MonkeyPa
         return found
 
     monkeypatch.setattr(Pricing, "tell", end_after_one)
-    record = tabulate_explanation(study.run())
+    record = tabulate(study.run())
     assert record["limits"] is None
     assert record["ties"] is None
     assert record["instruments"][0]["replacement"] is None

@@ -122,6 +122,28 @@ def test_a_useless_instrument_changes_nothing(seed: int) -> None:
 
 
 @laws
+@given(seeds)
+def test_telling_figures_by_assumptions_changes_nothing(seed: int) -> None:
+    """Points and costs as products of assumptions: the same figures, and so the same gain."""
+    scenario = draw(seed)
+    rules = {"half": {"value": 0.5}, "two": {"value": "1 / half"}}
+    points = {f"points_{e}": {"value": own.points} for e, own in scenario.effects.items()}
+    most = {f"most_{i}": {"value": own.max_per_year} for i, own in scenario.instruments.items()}
+    computed: dict[str, dict[str, Any]] = {
+        "effects": {e: {"points": f"half * points_{e} * two"} for e in scenario.effects},
+        "instruments": {i: {"max_per_year": f"max(0, most_{i})"} for i in scenario.instruments},
+    }
+    for row in [*computed["effects"].values(), *computed["instruments"].values()]:
+        row.update(dict.fromkeys(f"{name}_{end}" for name in tuple(row) for end in ("low", "high")))
+    told = derive_scenario(scenario, {"assumptions": {**rules, **points, **most}, **computed})
+    for e, effect in scenario.effects.items():
+        assert told.effects[e].points == pytest.approx(effect.points, rel=1e-15)
+    for i, own in scenario.instruments.items():
+        assert told.instruments[i].max_per_year == own.max_per_year
+    assert best_gain(told) == near(best_gain(scenario))
+
+
+@laws
 @given(seeds, st.floats(0.0, 3.0))
 def test_a_further_constraint_never_raises_the_gain(seed: int, most: float) -> None:
     scenario = draw(seed)

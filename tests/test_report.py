@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
@@ -22,13 +23,13 @@ from small_scenarios import Document, put, refuse, run, tiny_document, write_sce
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import Evaluator, relative
 from stratafolio.model.failures import SolverFailed
-from stratafolio.results import report_rows
 from stratafolio.results.charts.triangle import HEIGHT, cut_cells, place
 from stratafolio.results.flow import share_out
-from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.runs.record import name_record
 from stratafolio.results.runs.reported import Reported, plan_of, read_run
 from stratafolio.results.side_by_side import compare_plans
+from stratafolio.results.studies import rows as report_rows
+from stratafolio.results.studies.describe import describe
 from stratafolio.results.studies.map_paths import cut_path
 
 Run = Callable[[str], Path]
@@ -119,7 +120,7 @@ def test_page_is_one_file_that_fetches_nothing(folder: Path, tmp_path: Path) -> 
 def test_page_says_the_numbers_of_the_run(folder: Path, tmp_path: Path) -> None:
     page = read_page(folder, to=tmp_path / "page.html")
     record = load_record(folder, "solve")
-    assert f"gains {record['gain']:.2f} points" in page.text
+    assert f"Gain {record['gain']:.3f} points" in page.text
     assert f"Spend ${sum(record['areas'].values()):.1f} billion" in page.text
     for layer in record["leads"]:
         assert f"{record['leads'][layer]['2028']:,.1f}" in page.text
@@ -147,15 +148,13 @@ def test_report_of_a_run_solves_nothing(
     assert run("report", "textbook", "--out", tmp_path / "b.html").code != 0
 
 
-def test_recommendation_is_three_sentences() -> None:
+def test_recommendation_says_what_to_spend_and_what_it_gains() -> None:
     one = solve_reported("textbook")
     assert one.record is not None
-    feeds = report_rows.list_feeds(one, one.record)
-    said = write_recommendation(one, one.record, feeds)
+    said = describe("solve", one.scenario, one.record).lines
     # The figures stand in the scenario's own comment: 10 billion, a gain of 125/72 points.
     assert said[0].startswith("Spend $10.0 billion of new money over FY2027-2028")
-    assert "1.74 points" in said[1]
-    assert len(said) == 3
+    assert said[1].startswith("Gain 1.736 points")
 
 
 def solve_reported(name: str, *changes: str) -> Reported:
@@ -285,9 +284,9 @@ def test_labels_that_come_again_are_numbered(folder: Path, tmp_path: Path) -> No
 def test_flow_keeps_all_the_money() -> None:
     one = solve_reported("us-2027", "--set", "steady=0", "--gap", "0.05")
     assert one.record is not None
-    totals = report_rows.sum_programmes(report_rows.list_spending(one, one.record))
+    totals = report_rows.sum_programmes(report_rows.list_spending(one.scenario, one.record))
     assert sum(totals.values()) == pytest.approx(sum(one.record["areas"].values()), abs=1e-4)
-    feeds = report_rows.list_feeds(one, one.record)
+    feeds = report_rows.list_feeds(one.scenario, one.record)
     parts = share_out(totals, feeds)
     for id_, bn in totals.items():
         shares = [money for (of, _), (money, _) in parts.items() if of == id_]
@@ -663,12 +662,14 @@ STUDIES: dict[str, dict[str, Any]] = {
 
 def test_records_of_studies_have_sections(folder: Path) -> None:
     """Every record of the contract is shown, whatever text it holds."""
-    from stratafolio.results.study_sections import ORDER, describe_studies
+    from stratafolio.results.study_sections import ORDER, list_sheets
+    from stratafolio.results.writers.page_section import write_section
 
     one = read_run(folder)
     assert one is not None
     assert set(STUDIES) == set(ORDER) - {"sensitivity map", "sensitivity flip"}
-    sections = describe_studies(dataclasses.replace(one, studies=STUDIES))
+    sheets = list_sheets(dataclasses.replace(one, studies=STUDIES))
+    sections = [write_section(sheet) for sheet in sheets]
     assert len(sections) == len(STUDIES)
     for section in sections:
         assert section["tables"]
@@ -688,3 +689,35 @@ def test_drawing_is_begun_only_where_it_fits(tmp_path: Path) -> None:
         assert ended.error["kind"] == "solver"
         assert "drawing takes about 3 s" in ended.error["message"]
     assert not page.exists()
+
+
+# The memo ---------------------------------------------------------------------------------------
+
+
+def test_a_memo_says_the_numbers_of_the_run_on_one_page(folder: Path, tmp_path: Path) -> None:
+    text, document = tmp_path / "memo.md", tmp_path / "memo.docx"
+    for file in (text, document):
+        assert run("report", folder, "--memo", file).code == 0
+    record = load_record(folder, "solve")
+    told = text.read_text("utf-8")
+    assert f"Gain {record['gain']:.3f} points" in told
+    assert (
+        told.index("The question") < told.index("The recommendation") < told.index("What to doubt")
+    )
+    assert (tmp_path / "memo-spending.png").stat().st_size > 1000
+    paragraphs = [own.text for own in docx.Document(str(document)).paragraphs]
+    for heading in ("The recommendation", "What it rests on", "What to doubt first"):
+        assert heading in paragraphs
+    assert any(f"Gain {record['gain']:.3f} points" in text for text in paragraphs)
+
+
+def test_a_memo_of_another_kind_is_refused(folder: Path, tmp_path: Path) -> None:
+    refuse("report", folder, "--memo", tmp_path / "memo.pdf", says=(".md or .docx", "memo.pdf"))
+    assert not list(tmp_path.glob("memo*"))
+
+
+def test_text_of_a_scenario_is_no_mark_in_a_memo(tmp_path: Path) -> None:
+    title = ("--set", "title='*Bold* [link](x) | <b>'")
+    out = tmp_path / "memo.md"
+    assert run("report", "textbook", *title, "--memo", out, "--time-limit", "20").code == 0
+    assert r"\*Bold\* \[link\](x) \| \<b\>" in out.read_text("utf-8")

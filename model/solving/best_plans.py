@@ -179,7 +179,7 @@ def find_duals(oracle: Oracle, best: Best) -> Array:
     )
     question = Question(oracle.score.terms, Changes(rows=rows))
     decisions = oracle.compiled.decisions_of(plan)
-    duals = oracle.engines[0].find_duals(question, decisions, oracle.start_under(plan))
+    duals = oracle.engines[0].find_duals(question, decisions, None)
     return np.zeros(len(oracle.matrices.row_lower)) if duals is None else duals
 
 

@@ -67,6 +67,12 @@ and many to find one from far below.
 NEAR_NODES = 40
 """Nodes of a search in a neighbourhood: a count, so that answers repeat."""
 
+NEAR_SHARPNESS = 0.3
+"""Share of the tolerance left open in a neighbourhood if what is found there begins the search.
+
+What it lacks is missing in the proof: the root then no longer suffices.
+"""
+
 MOST_OPEN = 90
 """Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
@@ -365,15 +371,17 @@ class Oracle:
         is_proof = np.isfinite(question.at_least) and not question.only_near
         if is_proof or relaxed.value - worst <= FAR * room:
             return  # the whole program tells as soon whether anything is better
+        start = self._begin_from(question, best)
+        sharpness = 1.0 if start is None else NEAR_SHARPNESS
         searched = engine.search(
             question,
-            question.tolerance.share,
+            sharpness * question.tolerance.share,
             self.clock.left,
             beyond=max(question.at_least, worst + BEYOND * room),
             target=min(relaxed.value - room, question.enough),
             most_nodes=NEAR_NODES,
             fixed=(integers[held], np.round(shares[held])),
-            start=self._begin_from(question, best),
+            start=start,
         )
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:

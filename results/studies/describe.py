@@ -9,12 +9,18 @@ from ...inputs.scenario import Scenario
 from ..sheet import Record, Sheet
 
 DESCRIBERS = {
+    "solve": "solve",
+    "evaluate": "solve",
     "sensitivity weights": "weights",
     "sensitivity map": "map",
     "sensitivity flip": "flip",
     "sensitivity budget": "budget",
     "frontier": "frontier",
     "alternatives": "alternatives",
+    "sensitivity inputs": "figures",
+    "robust": "robust",
+    "compare": "compare",
+    "explain": "explain",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 

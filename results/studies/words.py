@@ -7,7 +7,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ..charts.palette import colour_areas
-from ..sheet import Column, Show
+from ..sheet import TIDY, Column, Record, Show, Table
 
 SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
 """How units of money are told beside a number."""
@@ -22,10 +22,37 @@ class Words:
         self.layers = name_all(scenario.layers)
         self.areas = name_all(scenario.areas)
         self.title = clean(scenario.title or scenario.name)
-        money = getattr(scenario, "money", None)
-        self.symbol = money.symbol if money else "$"
-        unit = money.unit if money else "billion"
-        self.unit = SHORT_UNITS.get(unit, unit)
+        self.symbol = clean(scenario.money.symbol)
+        self.unit = SHORT_UNITS.get(scenario.money.unit, clean(scenario.money.unit))
+
+    @property
+    def own(self) -> str:
+        """Whose position is told."""
+        return clean(self.scenario.sides.own)
+
+    @property
+    def other(self) -> str:
+        """Against whose; empty where there is no other side."""
+        return clean(self.scenario.sides.other or "")
+
+    @property
+    def lead(self) -> str:
+        """What a lead is called: `US lead over China`, or a position where there is no other."""
+        return f"{self.own} lead over {self.other}" if self.other else f"{self.own} position"
+
+    def limit(self, id_: str) -> str:
+        """A limit by title, with its id where a user must type it."""
+        budget = self.scenario.budget
+        known = {
+            "budget.per_year": "Budget up to each year, added up"
+            if budget.carry_over
+            else "Budget of each year",
+            "budget.total": "Budget over all years",
+        }
+        own = self.scenario.constraints.get(id_)
+        if own is not None and own.title:
+            return f"{clean(own.title)} ({id_})"
+        return f"{known[id_]} ({id_})" if id_ in known else id_
 
     @property
     def money(self) -> str:
@@ -38,6 +65,10 @@ class Words:
             return "an amount not known"
         sign = "-" if round(value, digits) < 0 else ""
         return f"{sign}{self.symbol}{abs(value):,.{digits}f} {self.unit}".strip()
+
+    def tell_sum(self, value: float) -> str:
+        """A large amount, its unit in full: `$120.0 billion`."""
+        return f"{self.symbol}{value:,.1f} {clean(self.scenario.money.unit)}".strip()
 
     def programme_column(self, key: str = "id", title: str = "programme") -> Column:
         """A column of instruments' ids, told by title."""
@@ -81,6 +112,17 @@ def name_all(members: Mapping[str, Any]) -> dict[str, str]:
     return {id_: f"{title} ({id_})" if title in twice else title for id_, title in titles.items()}
 
 
+def join_words(words: Sequence[str]) -> str:
+    """Words with commas and an `and`.
+
+    >>> join_words(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
 def label_all(titles: Mapping[str, str], longest: int = 44) -> dict[str, str]:
     """Titles as short as the labels of a chart have room for, no two alike.
 
@@ -109,6 +151,11 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def keep_table(name: str, keys: Sequence[str], rows: Sequence[Record]) -> Table:
+    """A table of a run, under the record's own names."""
+    return Table(name, "", [Column(key, key) for key in keys], rows, on=TIDY)
+
+
 def list_changes(funded: Sequence[str], before: Sequence[str]) -> tuple[list[str], list[str]]:
     """What comes in and what goes out from one funded set to another.
 
@@ -125,7 +172,13 @@ def tell_effort(record: Mapping[str, Any]) -> str:
     '3 mixed-integer solves, 1,200 linear solves, 4 s.'
     >>> tell_effort({"solves": 1200, "linear_solves": 1200, "seconds": 4.2})
     '1,200 linear solves, 4 s.'
+    >>> tell_effort({"solves": 1, "seconds": 0.2}), tell_effort({})
+    ('1 solve, 0 s.', '')
     """
+    if record.get("solves") is None or record.get("seconds") is None:
+        return ""
+    if "linear_solves" not in record:
+        return f"{count(record['solves'], 'solve')}, {record['seconds']:.0f} s."
     linear = count(record["linear_solves"], "linear solve")
     if record["solves"] == record["linear_solves"]:
         return f"{linear}, {record['seconds']:.0f} s."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..sheet import FRAME, Column, Sheet, Table
+from ..sheet import FILE, FRAME, Column, Sheet, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def make_frames(sheet: Sheet) -> dict[str, pd.DataFrame]:
 
 def write_tables(sheet: Sheet) -> dict[str, bytes]:
     """The tables of a sheet as CSV files by name."""
-    return {table.name: write_csv(table) for table in sheet.tables_on(FRAME)}
+    return {table.name: write_csv(table) for table in sheet.tables_on(FILE)}
 
 
 def write_csv(table: Table) -> bytes:

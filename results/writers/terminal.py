@@ -104,9 +104,14 @@ def tell_on_screen(row: Row, column: Column, rows: Sequence[Row]) -> str:
     value = row.get(column.key, "")
     if column.show != "bar":
         return tell_cell(value, column)
-    amounts = [float(own[column.key]) for own in rows if is_known(own.get(column.key))]
+    amounts = [float(own[column.key]) for own in rows if is_number(own.get(column.key))]
     most = max([1.0 if column.unit == "share" else 0.0, *amounts])
-    return draw_bar(float(value), most) if is_known(value) and value != "" else ""
+    return draw_bar(float(value), most) if is_number(value) else ""
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number that is known."""
+    return isinstance(value, int | float) and is_known(value)
 
 
 def draw_bar(value: float, most: float, width: int = BAR) -> str:
@@ -171,7 +176,7 @@ def make_grid(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: 
     sizes = [measure_column(c, [row[at] for row in cells]) for at, c in enumerate(columns)]
     room = width - sum(least + GAP for least, _ in sizes)
     for (least, natural), column in zip(sizes, columns, strict=True):
-        more = min(max(0, room), natural - least)
+        more = min(max(0, room), max(0, natural - least))
         room -= more
         grid.add_column(
             "" if column.show == "bar" else plain(break_heading(column, least + more)),

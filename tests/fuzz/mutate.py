@@ -32,6 +32,8 @@ ODD_TEXTS = (
         "{}",
     ),
     *("diffusion >= frontier", "frontier >= 2", "1 >= 0", "frontier * diffusion >= 0"),
+    *("gw", "2 * gw", "-gw", "- gw", "gw / 0", "gw ** 2", "gw.x", "min(gw, 1)", "max(gw)", "1 / 3"),
+    *("gw + rule", "1e300 * gw", "(" * 60, "f(gw)", "gw gw", "assumptions.gw", "lognormal", "beta"),
 )
 ODD_NUMBERS: tuple[float, ...] = (
     *(0, -0.0, 1, -1, 0.5, 2, 3, 1.5, 1e-9, 1e-6, 1e-3, 1e3, 1e6, 1e9, 1e12, 1e13, 1e300, 1e-300),
@@ -102,10 +104,35 @@ def full_document(draw: random.Random) -> Document:
         ("discount_rate", 0.1),
         ("price_year", 2026),
         ("extends", "textbook"),
+        ("sides", {"own": "EU", "other": "China"}),
+        ("money.symbol", "x"),
+        ("ranges", {"coverage": 0.8, "shape": "uniform"}),
     ]
+    if draw.random() < 0.5:
+        assume(document)
+        extras += [
+            ("discount_rate", "rule / 4"),
+            ("budget", {"per_year": {"2027": "gw / 20", "2028": 2.0}}),
+            ("instruments.grid.lag", "late"),
+            ("instruments.grid.spendout", ["rule", "1 - rule"]),
+            ("futures.storm.change", {"assumptions": {"gw": {"value": 5}}}),
+            ("stakeholders.firms.beliefs", {"assumptions": {"rule": {"value": 0.1}}}),
+            ("correlations.tie", {"between": "assumptions.gw assumptions.rule", "rank": 0.5}),
+        ]
     for path, value in draw.sample(extras, draw.randint(0, 5)):
         put(document, path, copy.deepcopy(value))
     return document
+
+
+def assume(document: Document) -> None:
+    """Tells a document by assumptions, in place."""
+    document["assumptions"] = {
+        "gw": {"value": 20, "low": 10, "high": 40, "group": "power", "source": "judgement"},
+        "rule": {"value": 0.2, "low": 0.1, "high": 0.4, "shape": "beta", "unit": "points"},
+        "late": {"value": "gw / 20"},
+    }
+    put(document, "effects.grid_frontier.points", "gw * rule")
+    put(document, "instruments.labs.max_per_year", "min(1, gw / 10)")
 
 
 # Documents ------------------------------------------------------------------------------------

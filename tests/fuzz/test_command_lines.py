@@ -43,7 +43,8 @@ GOOD: dict[str, tuple[str, ...]] = {
     "--layers": ("frontier,diffusion", "diffusion,frontier"),
     "--floor": ("frontier=1", "diffusion=-5"),
     "--fund": ("grid", "labs"),
-    "--figure": ("effects.grid_frontier.points",),
+    "--figure": ("effects.grid_frontier.points", "assumptions.rule", "group:rules"),
+    "--options": ("2", "3"),
     "--where": ("frontier >= 0.2", "diffusion >= 2 * frontier"),
     "--around": ("frontier=1,diffusion=1", "firms"),
     "--stakeholder": ("unions", "firms"),
@@ -71,7 +72,7 @@ BAD: dict[str, tuple[str, ...]] = {
     "--layers": ("frontier", "diffusion,frontier,frontier", "x,y", ","),
     "--floor": ("frontier=1000", "frontier", "x=1"),
     "--fund": ("x",),
-    "--figure": ("effects.x.points", "points", "discount_rate"),
+    "--figure": ("effects.x.points", "points", "discount_rate", "assumptions.x", "group:x"),
     "--where": ("frontier >= 2", "x > 1", ">="),
     "--dask": ("", "x", "tcp://", "http://127.0.0.1:9"),
 }
@@ -107,6 +108,8 @@ def make_ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ground = tmp_path_factory.mktemp("ground")
     document = put(tiny_document(), "effects.grid_frontier.points_low", 1.0)
     put(document, "effects.grid_frontier.points_high", 6.0)
+    put(document, "assumptions.rule", {"value": 5, "low": 1, "high": 8, "group": "rules"})
+    put(document, "effects.labs_diffusion.points", "rule")
     for form in FORMS:
         write_scenario(form, ground, document)
     assert run("solve", ground / "tiny", "--out", ground / "run").code == 0

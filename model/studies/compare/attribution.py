@@ -13,6 +13,7 @@ from typing import Any
 
 from ....inputs.build import build_scenario
 from ....inputs.complaint import InputError
+from ....inputs.numbers import put_numbers
 from ....inputs.scenario import Scenario
 from ...failures import SolverFailed
 from ...solving.best_plans import OutOfTime, count_solves, find_best
@@ -30,8 +31,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """The keys of a document that make up a group; all others are figures."""
 
-TOLD_ONLY = ("title", "description", "pillars", "futures", "stakeholders", "sources", "price_year")
-"""Keys that change no plan."""
+TOLD_ONLY = (
+    *("title", "description", "pillars", "futures", "stakeholders", "sources", "price_year"),
+    *("money", "sides", "ranges", "assumptions", "correlations"),
+)
+"""Keys that change no plan; assumptions do so by the figures that are computed from them."""
 
 NO_TIME = "no time was left"
 """Why there is no attribution where some scenario in between was not solved."""
@@ -53,7 +57,8 @@ def group_of(key: str) -> str | None:
 
 def find_differing(one: Scenario, other: Scenario) -> tuple[str, ...]:
     """The groups in which two scenarios differ, in the order in which they are told."""
-    keys = dict.fromkeys([*one.document, *other.document])
+    documents = state_figures(one), state_figures(other)
+    keys = dict.fromkeys([*documents[0], *documents[1]])
     found = set()
     for key in keys:
         group = group_of(key)
@@ -62,10 +67,16 @@ def find_differing(one: Scenario, other: Scenario) -> tuple[str, ...]:
         elif key in ("budget", "objective", "priorities", "steady", "discount_rate", "years"):
             is_same = getattr(one, key) == getattr(other, key)
         else:
-            is_same = one.document.get(key) == other.document.get(key)
+            is_same = documents[0].get(key) == documents[1].get(key)
         if group and not is_same:
             found.add(group)
     return tuple(group for group in GROUPS if group in found)
+
+
+def state_figures(scenario: Scenario) -> dict[str, Any]:
+    """The document with every figure as a number, whatever it is computed from."""
+    document = put_numbers(scenario.document, scenario.expressions)
+    return {k: v for k, v in document.items() if k not in ("assumptions", "correlations")}
 
 
 def attribute(
@@ -176,11 +187,11 @@ class Mixing:
     def _mix(self, taken: frozenset[str]) -> dict[str, Any]:
         """The document with some groups of the other scenario."""
         document: dict[str, Any] = {}
-        for key in dict.fromkeys([*self.one.document, *self.other.document]):
-            group = group_of(key)
-            source = self.other if group in taken else self.one
-            if key in source.document and key not in ("futures", "stakeholders", "pillars"):
-                document[key] = source.document[key]
-        sources = [side.document.get("sources") or {} for side in (self.other, self.one)]
+        one, other = state_figures(self.one), state_figures(self.other)
+        for key in dict.fromkeys([*one, *other]):
+            source = other if group_of(key) in taken else one
+            if key in source and key not in ("futures", "stakeholders", "pillars"):
+                document[key] = source[key]
+        sources = [side.get("sources") or {} for side in (other, one)]
         document["sources"] = {**sources[0], **sources[1]}
         return document

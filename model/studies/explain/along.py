@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...solving.best_plans import find_best
 from ...solving.memory import Memory
 from ...solving.oracle import Oracle
 from ...solving.question import Sides, Terms
-from ...solving.solution import Best, is_funded
+from ...solving.solution import Best
 from ...solving.turning import Undecided
 from .around import Around
 from .findings import Patch
@@ -99,8 +98,7 @@ class Along:
         if spot is None:
             return None
         if self.around.is_staged:
-            best = find_best(spot.oracle, spot.oracle.question(self.around.tolerance))
-            return best is not None and is_funded(best.plan, self.probing.instrument)
+            return self.probing.is_funded_in_stages(spot)
         has_searched = self.probing.mixed >= MOST_SEARCHES and not self.around.is_quick
         try:
             is_funded_there = self.probing.is_funded_at(

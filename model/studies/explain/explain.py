@@ -97,7 +97,10 @@ class Explaining:
         oracle.begin_from_plans()
         base = self._find_base(oracle, solution)
         self.explanation = Explanation(self.scenario, solution, base, solves=1)
-        self.around = Around(oracle, base, self.gap)
+        # All that is asked from here on stands near the plan: a few pivots away.
+        near = Oracle(oracle.compiled, self.clock, self.workers, near=oracle)
+        self.around = Around(near, base, self.gap)
+        self.around.count(oracle)
         self.forced: dict[str, Best | None] = {}
         self.duals = find_duals(oracle, base)
         self._note()

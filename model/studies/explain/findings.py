@@ -93,7 +93,8 @@ class Reason:
 class LedgerFigure:
     """A figure that the result leans on: what hangs on it, and where it changes the decision.
 
-    `share` of the gain is lost without it, the plan kept. `flips_at` is the nearest value at which
+    `share` of the gain is lost without it, the plan kept: of an assumption, without all effects
+    that hang on it. `flips_at` is the nearest value at which
     every plan that funds today's instruments loses more than the tolerance; None within its range.
     `is_flip_known`: whether there was time to look for that.
     """
@@ -110,6 +111,8 @@ class LedgerFigure:
     enters: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
     is_flip_known: bool = False
+    title: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)

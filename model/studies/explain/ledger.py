@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ....inputs.hanging import find_assumptions
 from ....inputs.patch import nest
 from ...equations.evaluate import Evaluator, Plan, relative
 from ...solving.best_plans import OutOfTime, find_best, settle_plan
@@ -43,11 +44,16 @@ LEAST_SHARE = 1e-6
 WIDE = 1.0
 """Without a range, a figure is moved by this share of itself in both directions."""
 
+EFFECT_FIGURES = ("points", "scale", "half_life", "lag")
+
 INSTRUMENT_FIGURES = ("scale", "max_per_year", "half_life", "lag", "launch_cost", "min_per_year")
 
 
 def list_figures(around: Around) -> list[LedgerFigure]:
-    """Every figure of what is funded: points and scales, then the rest, the largest first."""
+    """Every figure of what is funded: points and scales, then the rest, the largest first.
+
+    In place of figures that are computed stand the assumptions that they are computed from.
+    """
     scenario, evaluator, best = around.scenario, around.oracle.compiled.evaluator, around.base
     gain = best.gain if best.gain > 0 else float("inf")
     carried = evaluator.gain_by_effect(best.played)
@@ -72,13 +78,47 @@ def list_figures(around: Around) -> list[LedgerFigure]:
                 path = f"instruments.{id_}.{name}"
                 origin = (instrument.confidence, instrument.source)
                 found.append(_figure(path, instrument, name, lost / gain, *origin))
-    told = [figure for figure in found if abs(figure.share) > LEAST_SHARE]
+    typed = [f for f in found if not find_assumptions(scenario, *f.path.split("."))]
+    typed += list_assumptions(around, gain)
+    told = [figure for figure in typed if abs(figure.share) > LEAST_SHARE]
     return sorted(told, key=lambda figure: (not _is_size(figure), -abs(figure.share)))
 
 
+def list_assumptions(around: Around, gain: float) -> list[LedgerFigure]:
+    """The assumptions that figures of what is funded are computed from, themselves typed."""
+    scenario, evaluator, best = around.scenario, around.oracle.compiled.evaluator, around.base
+    hanging: dict[str, set[str]] = {}
+    for effect, own in scenario.effects.items():
+        if own.instrument not in best.plan:
+            continue
+        places = [("effects", effect, name) for name in EFFECT_FIGURES]
+        places += [("instruments", own.instrument, name) for name in INSTRUMENT_FIGURES]
+        for place in places:
+            for name in find_assumptions(scenario, *place):
+                hanging.setdefault(name, set()).add(effect)
+    found = []
+    for name, effects in hanging.items():
+        assumption = scenario.assumptions[name]
+        if find_assumptions(scenario, "assumptions", name, "value"):
+            continue
+        lost = best.played.score - _score_without(evaluator, best, effects)
+        origin = (assumption.confidence, assumption.source)
+        figure = _figure(f"assumptions.{name}", assumption, "value", lost / gain, *origin)
+        found.append(replace(figure, title=assumption.title, unit=assumption.unit))
+    return found
+
+
+def _score_without(evaluator: Evaluator, best: Best, effects: set[str]) -> float:
+    """The score of a plan, some effects left out."""
+    reach = {
+        effect: 0.0 * own if effect in effects else own for effect, own in best.played.reach.items()
+    }
+    return evaluator.score(evaluator.outcome(evaluator.leads(reach)))
+
+
 def _is_size(figure: LedgerFigure) -> bool:
-    """Whether a figure is points or a scale: these come first, the most doubted ones."""
-    return figure.path.endswith((".points", ".scale"))
+    """Whether a figure is points, a scale or an assumption: these come first, most doubted."""
+    return figure.path.endswith((".points", ".scale")) or figure.path.startswith("assumptions.")
 
 
 def _figure(
@@ -148,7 +188,8 @@ class Side:
     def __init__(self, flipping: Flipping, figure: LedgerFigure) -> None:
         self.around, self.today = flipping.around, flipping.today
         self.figure = figure
-        self.keys = tuple(figure.path.split("."))
+        below = ("value",) if figure.path.startswith("assumptions.") else ()
+        self.keys = (*figure.path.split("."), *below)
         self.known = flipping.known
         self.holders: list[Plan] = [self.around.base.plan]
         self.rivals: list[Plan] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...equations.evaluate import SMALLEST_GAIN, Plan
-from ...solving.best_plans import OutOfTime
+from ...solving.best_plans import OutOfTime, find_best
 from ...solving.canonical import TIE_TOLERANCE
 from ...solving.matrices import INFINITE
 from ...solving.oracle import Oracle
@@ -112,6 +112,19 @@ class Probing:
         question = spot.pose(demand(self.instrument), self.tolerance, ())
         question = replace(question, needs="bound", at_least=level)
         return self._ask(spot, question, self.withs).bound <= level
+
+    def is_funded_in_stages(self, spot: Spot) -> bool:
+        """The same where objectives come in turn: both plans are found, and their scores compared.
+
+        What a stage leaves to later ones for rounding may fund it by a hair: that does not count.
+        """
+        oracle, without = spot.oracle, spot.without
+        best = find_best(oracle, oracle.question(self.tolerance))
+        if best is None or not is_funded(best.plan, self.instrument):
+            return False
+        if without is None:
+            without = find_best(oracle, oracle.question(self.tolerance, ban(self.instrument)))
+        return without is None or best.gain > without.gain + self._room(best.gain)
 
     def may_be_funded_at(self, spot: Spot) -> bool:
         """Whether the best plan, or one within the gap of it, funds the instrument at all."""

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from ....inputs.figures import TOLD_ONLY, Figure, list_figures, list_groups, spread_groups
-from ....inputs.oddities import list_used_assumptions, total_budget
+from ....inputs.hanging import list_used_assumptions
+from ....inputs.oddities import total_budget
 from ....inputs.scenario import Scenario
 from ...equations.curves import Array
 from ...failures import SolverFailed

@@ -12,6 +12,7 @@ from typing import Any
 
 from ....inputs.build import derive_scenario
 from ....inputs.complaint import InputError
+from ....inputs.numbers import put_numbers
 from ....inputs.patch import merge, nest
 from ....inputs.scenario import TOKEN_BN, Scenario, SpendLimit
 from ...equations.curves import Array
@@ -338,7 +339,8 @@ class Repairing:
         """By how much a patch raises the budget over all years, $ billion."""
         if "budget" not in patch:
             return 0.0
-        raised = merge({"budget": dict(self.scenario.document["budget"])}, patch)["budget"]
+        document = put_numbers(self.scenario.document, self.scenario.expressions)
+        raised = merge({"budget": dict(document["budget"])}, patch)["budget"]
         before = self.scenario.budget
         after = before.model_validate(raised)
         extra = (after.total or 0.0) - (before.total or 0.0)

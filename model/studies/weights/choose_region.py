@@ -134,6 +134,9 @@ def find_statements(scenario: Scenario, stakeholder: str) -> list[Statement]:
             f"{stakeholder!r} is no stakeholder; {suggest(stakeholder, scenario.stakeholders)}"
         )
         raise InputError.of("--stakeholder", message)
+    if own.statements is None and own.weights is None:
+        message = f"'{stakeholder}' has beliefs alone and says nothing of weights"
+        raise InputError.of("--stakeholder", message)
     if own.statements is None:
         raise InputError.of(
             "--stakeholder",
@@ -147,11 +150,12 @@ def place_stakeholders(scenario: Scenario) -> dict[str, Region | Array]:
     """Where each stakeholder stands: a weighting of the shape [layers], or a region."""
     found: dict[str, Region | Array] = {}
     for id_, own in scenario.stakeholders.items():
-        if own.weights is not None:
-            weights = np.array([own.weights.get(layer, 0.0) for layer in scenario.layers])
+        if own.statements is None:  # of who states neither, the scenario's weights
+            stated = scenario.weights if own.weights is None else own.weights
+            weights = np.array([stated.get(layer, 0.0) for layer in scenario.layers])
             found[id_] = weights / weights.sum()
         else:
             frame = frame_layers(scenario)
             layers = tuple(scenario.layers)
-            found[id_] = Region(layers, frame, own.statements or (), f"stakeholders.{id_}")
+            found[id_] = Region(layers, frame, own.statements, f"stakeholders.{id_}")
     return found

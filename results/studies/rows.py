@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..inputs.numbers import put_numbers
-from ..inputs.patch import TABLES
-from ..inputs.scenario import Scenario
-from ..model.equations.evaluate import Evaluator
-from .runs.reported import Reported, plan_of
-from .sheet import Record
+from ...inputs.hanging import find_assumptions
+from ...inputs.numbers import put_numbers
+from ...inputs.patch import TABLES
+from ...inputs.scenario import Scenario
+from ...model.equations.evaluate import Evaluator
+from ..runs.reported import plan_of
+from ..sheet import Record
 
 Rows = list[dict[str, Any]]
 
@@ -52,9 +53,8 @@ def name_all(table: Mapping[str, Any], longest: int = SHORT) -> dict[str, str]:
     return names
 
 
-def list_spending(one: Reported, record: Record) -> Rows:
+def list_spending(scenario: Scenario, record: Record) -> Rows:
     """Authority with launch costs by instrument and year, $ billion, areas in their order."""
-    scenario = one.scenario
     areas, names = name_all(scenario.areas), name_all(scenario.instruments)
     order = list(scenario.areas)
     rows: Rows = []
@@ -99,9 +99,9 @@ def sum_programmes(rows: Rows) -> dict[str, float]:
     return totals
 
 
-def list_leads(one: Reported, record: Record) -> Rows:
+def list_leads(scenario: Scenario, record: Record) -> Rows:
     """Leads by layer and year with and without the plan, points."""
-    names = name_all(one.scenario.layers)
+    names = name_all(scenario.layers)
     return [
         {
             "layer_id": layer,
@@ -115,16 +115,16 @@ def list_leads(one: Reported, record: Record) -> Rows:
     ]
 
 
-def list_feeds(one: Reported, record: Record) -> Rows:
+def list_feeds(scenario: Scenario, record: Record) -> Rows:
     """What each funded instrument's effect brings its layer: points of outcome, plan kept.
 
     `points` are lost without the effect, whatever the layer's weight; `gain` is their share of
     the score. Interactions count with either effect.
     """
-    evaluator = Evaluator(one.scenario)
+    evaluator = Evaluator(scenario)
     played = evaluator.play(plan_of(record))
     rows: Rows = []
-    for effect, own in one.scenario.effects.items():
+    for effect, own in scenario.effects.items():
         if own.instrument not in record["funded"]:
             continue
         reach = {**played.reach, effect: 0.0 * played.reach[effect]}
@@ -175,7 +175,8 @@ def list_figures(
 ) -> Rows:
     """The assumption ledger: every figure with its range, confidence, sources and note.
 
-    `share` is the share of the gain that hangs on an effect, where a plan's feeds are given.
+    `share` is the share of the gain that hangs on an effect, or on all effects whose points are
+    computed from an assumption, where a plan's feeds are given.
     """
     carried = {row["effect"]: row["gain"] for row in feeds}
     document = put_numbers(scenario.document, scenario.expressions)
@@ -186,7 +187,15 @@ def list_figures(
         )
     for id_, row in (document.get("assumptions") or {}).items():
         title = scenario.assumptions[id_].title or id_
-        rows.append(_tell_figure(f"assumptions.{id_}", title, row, "value", scenario))
+        told = _tell_figure(f"assumptions.{id_}", title, row, "value", scenario)
+        hanging = [
+            points
+            for effect, points in carried.items()
+            if id_ in find_assumptions(scenario, "effects", effect, "points")
+        ]
+        if hanging and gain > SMALL:
+            told["share"] = round(sum(hanging) / gain, 6)
+        rows.append(told)
     for table in FIGURE_TABLES:
         for id_, row in (document.get(table) or {}).items():
             record = getattr(scenario, table)[id_]
