@@ -9,9 +9,8 @@ from . import pictures
 from .pillar_map import draw_triangle
 from .runs.reported import Reported
 from .sheet import Chart
-from .studies.describe import DESCRIBERS, describe
 from .studies.rows import list_feeds
-from .study_sections import list_studies, write_old_section
+from .study_sections import list_sheets
 from .weight_page import draw_choice
 
 
@@ -34,12 +33,7 @@ def draw_all(one: Reported) -> list[Chart]:
         found.append(draw_choice(one, over))
         triangle = draw_triangle(one, one.studies.get("pillar map", over))
         found += [triangle[0]] if triangle else []
-    for command, record in list_studies(one):
-        if command in DESCRIBERS:
-            found += describe(command, one.scenario, record).charts
-        else:
-            found += write_old_section(one, command, record)["figures"]
-    return found
+    return [*found, *(chart for sheet in list_sheets(one) for chart in sheet.charts)]
 
 
 def name_folder(label: str) -> str:

@@ -21,7 +21,8 @@ from .page_plan import write_chapter
 from .page_weights import write_weights
 from .runs.reported import Reported
 from .studies.rows import clean, list_feeds, list_figures, shorten
-from .study_sections import describe_studies
+from .study_sections import list_sheets
+from .writers.page_section import write_section
 
 HERE = Path(__file__).parent
 MINOR = 0.03
@@ -42,7 +43,7 @@ def make_page(several: Sequence[Reported]) -> str:
             **study,
             **{kind: [gallery.hang(chart) for chart in study[kind]] for kind in CHARTS},
         }
-        for study in describe_studies(first)
+        for study in map(write_section, list_sheets(first))
     ]
     ledger = write_ledger(first)
     comparison = write_comparison(several, gallery) if len(several) > 1 else None

@@ -1,53 +1,13 @@
-"""Short sections of a page for the studies that a run folder holds beside its plan and map."""
+"""The studies that a run folder holds beside its plan, as sheets in a page's order."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .runs.reported import Reported
-from .section import Section, tell
-from .sheet import Record
-from .studies.describe import DESCRIBERS, describe
-from .trade_sections import write_alternatives, write_budget, write_frontier
-from .writers.page_section import write_section
-
-
-def describe_studies(one: Reported) -> list[Section]:
-    """The sections, each with an anchor, a title, sentences, pictures and tables."""
-    return [
-        write_section(describe(command, one.scenario, record))
-        if command in DESCRIBERS
-        else write_old_section(one, command, record)
-        for command, record in list_studies(one)
-    ]
-
-
-def list_studies(one: Reported) -> list[tuple[str, Record]]:
-    """The studies that there are, as a page tells them, with their records."""
-    return [(command, one.studies[command]) for command in ORDER if command in one.studies]
-
-
-def write_old_section(one: Reported, command: str, record: Record) -> Section:
-    """The section of a study that has no describer yet."""
-    section: Section = {
-        "anchor": command.replace(" ", "-"),
-        "lacking": "",
-        "sentences": [],
-        "figures": [],
-        "panels": [],
-        "tables": [],
-    }
-    section |= WRITERS[command](one, record)
-    if record.get("missing"):
-        told = f"No time was left for: {', '.join(map(tell, record['missing']))}."
-        section["sentences"] = [*section["sentences"], told]
-    return section
-
-
-WRITERS = {
-    "sensitivity budget": write_budget,
-    "frontier": write_frontier,
-    "alternatives": write_alternatives,
-}
-"""What writes the section of each command's record that has no describer yet."""
+from .sheet import Chart, Sheet, Table
+from .studies.describe import describe
+from .studies.map import PATHS
 
 ORDER = (
     "sensitivity map",
@@ -62,3 +22,21 @@ ORDER = (
     "compare",
 )
 """Studies as a page tells them."""
+
+
+def list_sheets(one: Reported) -> list[Sheet]:
+    """What each study says; the paths of `sensitivity flip` take the place of a map's."""
+    sheets = []
+    for command in ORDER:
+        if command not in one.studies:
+            continue
+        sheet = describe(command, one.scenario, one.studies[command])
+        if command == "sensitivity map" and "sensitivity flip" in one.studies:
+            sheet = replace(sheet, parts=[part for part in sheet.parts if not is_path(part)])
+        sheets.append(sheet)
+    return sheets
+
+
+def is_path(part: Table | Chart) -> bool:
+    """Whether a part of a map's sheet tells of one layer's weight alone."""
+    return PATHS in (part.name, part.group if isinstance(part, Chart) else "")

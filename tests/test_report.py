@@ -662,12 +662,14 @@ STUDIES: dict[str, dict[str, Any]] = {
 
 def test_records_of_studies_have_sections(folder: Path) -> None:
     """Every record of the contract is shown, whatever text it holds."""
-    from stratafolio.results.study_sections import ORDER, describe_studies
+    from stratafolio.results.study_sections import ORDER, list_sheets
+    from stratafolio.results.writers.page_section import write_section
 
     one = read_run(folder)
     assert one is not None
     assert set(STUDIES) == set(ORDER) - {"sensitivity map", "sensitivity flip"}
-    sections = describe_studies(dataclasses.replace(one, studies=STUDIES))
+    sheets = list_sheets(dataclasses.replace(one, studies=STUDIES))
+    sections = [write_section(sheet) for sheet in sheets]
     assert len(sections) == len(STUDIES)
     for section in sections:
         assert section["tables"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from small_scenarios import Document, put, run, tiny_document, write_folder
+from ticking import tick
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.results.result import Result
@@ -21,6 +22,9 @@ STUDIES: Mapping[str, tuple[str, ...]] = {
     "sensitivity weights": ("--samples", "40"),
     "sensitivity map": ("--tolerance", "0.01"),
     "sensitivity flip": (),
+    "sensitivity budget": ("--from", "500", "--to", "3000", "--tolerance", "0.01"),
+    "frontier": ("--layers", "frontier,diffusion", "--tolerance", "0.05"),
+    "alternatives": ("--count", "3"),
 }
 """Each command with the options that it is asked with."""
 
@@ -133,6 +137,45 @@ def test_what_was_cut_short_is_said_first(command: str, city_folder: Path, tmp_p
     assert Completeness().tell() == ""
 
 
+WILD = re.compile(r"\b(inf|nan|None|Infinity)\b|Traceback|a fault of the program")
+"""What no reader should meet."""
+
+
+@pytest.mark.parametrize("command", STUDIES)
+def test_cut_short_anywhere_it_says_so_on_screen_and_page(
+    command: str, city_folder: Path, tmp_path: Path
+) -> None:
+    """At many moments: nothing wild, and what is lacking is told on the screen and on the page."""
+    cut = 0
+    for looks in (2, 5, 9, 14, 20, 30, 50, 90):
+        out = tmp_path / f"cut_{looks}"
+        words = (*command.split(), city_folder, *STUDIES[command], "--time-limit", looks)
+        with pytest.MonkeyPatch.context() as patch:
+            tick(patch)
+            ended = run(*words, "--out", out)
+        assert ended.code in (0, 5)
+        assert not WILD.search(ended.out + ended.err), (looks, ended.out, ended.err)
+        if ended.code == 5:
+            continue
+        record = json.loads((out / "run.json").read_text("utf-8"))
+        told = "Not complete" in ended.out.splitlines()[1]
+        assert told == (not record["complete"]), (looks, ended.out)
+        if record["complete"]:
+            break
+        cut += 1
+        if cut < 3:
+            page = tmp_path / "page.html"
+            shown = run("report", out, "--out", page)
+            assert shown.code == 0, shown.err
+            text = re.sub(
+                r"<(script|style)\b.*?</\1>", "", page.read_text("utf-8"), flags=re.DOTALL
+            )
+            text = re.sub("<[^>]*>", " ", text)
+            assert "Not complete" in text
+            assert not WILD.search(text), looks
+    assert cut
+
+
 @pytest.mark.parametrize("command", STUDIES)
 def test_charts_have_words_and_a_table(command: str, city_folder: Path, tmp_path: Path) -> None:
     record = keep(command, city_folder, tmp_path / "run")
@@ -162,6 +205,9 @@ FACTS: Mapping[str, Sequence[str]] = {
     "sensitivity weights": ("instruments", "areas"),
     "sensitivity map": ("core_index",),
     "sensitivity flip": ("weights", "by_layer"),
+    "sensitivity budget": ("curve", "intervals", "cut_list", "add_list"),
+    "frontier": ("points",),
+    "alternatives": ("ranges", "range_gaps"),
 }
 """What of each record stands in tables number by number."""
 
@@ -171,13 +217,14 @@ def list_rows(sheet: Sheet) -> list[Any]:
 
 
 def list_numbers(value: Any) -> list[float]:
-    """All numbers inside a value."""
+    """All numbers inside a value, but for plans by year, which stand in run.json alone."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return []
     if isinstance(value, int | float):
         return [float(value)]
-    inner = value.values() if isinstance(value, Mapping) else value
-    return [number for part in inner for number in list_numbers(part)]
+    if isinstance(value, Mapping):
+        value = [part for key, part in value.items() if key not in ("spending", "weights")]
+    return [number for part in value for number in list_numbers(part)]
 
 
 # In Python ------------------------------------------------------------------------------------
@@ -211,6 +258,22 @@ def test_questions_about_weights_are_calls(city_folder: Path, tmp_path: Path) ->
         "frontier",
         "diffusion",
     ]
+
+
+def test_questions_about_trades_are_calls(city_folder: Path) -> None:
+    from stratafolio.calls.trades import list_alternatives, move_budget, trace_frontier
+
+    scenario = read_scenario(str(city_folder))
+    moved = move_budget(scenario, from_=500, to=1000, tolerance=0.02)
+    check_result(moved, "sensitivity budget")
+    assert moved.options["from"] == 500
+    assert list(moved.tables) == ["curve", "intervals", "steps"]
+    traced = trace_frontier(scenario, layers=["frontier", "diffusion"], tolerance=0.1)
+    check_result(traced, "frontier")
+    assert len(traced.to_frame()) == len(traced.record["points"])
+    others = list_alternatives(scenario, within=0.02, count=2)
+    check_result(others, "alternatives")
+    assert others.record["plans"][0]["gain"] == pytest.approx(others.best_gain)
 
 
 def test_the_screen_of_a_map_leaves_paths_to_the_page(city_folder: Path, tmp_path: Path) -> None:

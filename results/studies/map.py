@@ -34,6 +34,9 @@ from .words import Words, clean, name_all, tell_effort
 SHOWN_ONCE = SHOWN - {PAGE}
 """What the page's explorer of weights shows itself, beside its sliders."""
 
+PATHS = "paths"
+"""The table and the panels of one layer's weight alone."""
+
 ON_PAPER = frozenset({PAGE, BOOK, NOTEBOOK})
 """The paths of a map: `sensitivity flip` shows better ones on the screen."""
 
@@ -249,6 +252,6 @@ def list_paths(scenario: Scenario, words: Words, record: Record) -> list[Table |
     )
     by_layer = trace_layers(scenario, record)
     return [
-        show_paths(words, weights, by_layer, today["funded"], "paths", ON_PAPER),
-        *draw_paths(scenario, weights, by_layer, "paths"),
+        show_paths(words, weights, by_layer, today["funded"], PATHS, ON_PAPER),
+        *draw_paths(scenario, weights, by_layer, PATHS),
     ]
