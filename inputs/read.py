@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -185,7 +186,7 @@ def lay_setting(draft: Draft, text: str) -> None:
 
 
 def read_scenario(
-    reference: str = DEFAULT_SCENARIO,
+    reference: str | PathLike[str] = DEFAULT_SCENARIO,
     settings: Sequence[str] = (),
     budget: float | None = None,
     weights: str | None = None,
@@ -193,9 +194,13 @@ def read_scenario(
     """The scenario behind a bundled name or path, with patches in this order.
 
     `extends` (parents first), `settings` (`path=value`) from left to right, `budget` ($ billion a
-    year), `weights` (`layer=v,...` or a stakeholder's id). Raises InputError with every complaint.
+    year), `weights` (`layer=v,...` or a stakeholder's id). A `pathlib.Path` is never taken for a
+    bundled name. Raises InputError with every complaint.
     """
-    file = find_file(reference, None, "SCENARIO")
+    if isinstance(reference, str):
+        file = find_file(reference, None, "SCENARIO")
+    else:
+        file = find_file(str(FilePath.cwd() / reference), None, "SCENARIO")
     draft = load_draft(file)
     if draft.unread and (settings or budget is not None or weights is not None):
         # What the options would change or mend is not known yet.
