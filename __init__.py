@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .calls.weights import find_flip
     from .inputs.build import derive_scenario
     from .inputs.complaint import Complaint, InputError
+    from .inputs.from_tables import scenario_from_tables
     from .inputs.read import list_bundled, read_scenario
     from .inputs.scenario import Scenario
     from .model.equations.evaluate import Evaluator
@@ -36,6 +37,7 @@ _HOMES = {
     "list_bundled": "inputs.read",
     "read_scenario": "inputs.read",
     "Scenario": "inputs.scenario",
+    "scenario_from_tables": "inputs.from_tables",
     "Evaluator": "model.equations.evaluate",
     "Infeasible": "model.failures",
     "Solution": "model.solving.solution",
@@ -59,6 +61,7 @@ __all__ = [
     "find_flip",
     "list_bundled",
     "read_scenario",
+    "scenario_from_tables",
     "solve",
     "solve_scenario",
 ]
