@@ -13,6 +13,7 @@ TYPE_CHECKING = False  # typing itself is not imported: a command is to listen t
 if TYPE_CHECKING:
     from typing import Any
 
+    from .calls.formulations import formulate, read_solution
     from .calls.plans import evaluate, solve
     from .calls.weights import find_flip
     from .inputs.build import derive_scenario
@@ -31,6 +32,8 @@ _HOMES = {
     "derive_scenario": "inputs.build",
     "evaluate": "calls.plans",
     "find_flip": "calls.weights",
+    "formulate": "calls.formulations",
+    "read_solution": "calls.formulations",
     "solve": "calls.plans",
     "Complaint": "inputs.complaint",
     "InputError": "inputs.complaint",
@@ -59,8 +62,10 @@ __all__ = [
     "evaluate",
     "evaluate_plan",
     "find_flip",
+    "formulate",
     "list_bundled",
     "read_scenario",
+    "read_solution",
     "scenario_from_tables",
     "solve",
     "solve_scenario",
