@@ -13,7 +13,6 @@ from typing import Any
 
 from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
-from ...inputs.whole_file import write_whole
 from ...inputs.write import dump_yaml
 from ..sheet import Record
 from .files import RUN, settle_files, write_together
