@@ -16,7 +16,7 @@ from .writers.page_section import write_section
 def describe_studies(one: Reported) -> list[Section]:
     """The sections, each with an anchor, a title, sentences, pictures and tables."""
     found = []
-    for command, write in WRITERS.items():
+    for command, write in {**WRITERS, **dict.fromkeys(DESCRIBED, write_nothing)}.items():
         record = one.studies.get(command)
         if record is not None and command in DESCRIBERS:
             found.append(write_section(describe(command, one.scenario, record)))
@@ -33,6 +33,16 @@ def describe_studies(one: Reported) -> list[Section]:
                 section["sentences"] = [*section["sentences"], told]
             found.append(section)
     return found
+
+
+DESCRIBED = ("sensitivity stakeholders",)
+"""Commands whose section follows the others', written from a sheet alone."""
+
+
+def write_nothing(one: Reported, record: Record) -> Section:
+    """No section: a sheet is written instead."""
+    del one, record
+    return {}
 
 
 def write_explain(one: Reported, record: Record) -> Section:

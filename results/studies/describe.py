@@ -10,6 +10,7 @@ from ..sheet import Record, Sheet
 
 DESCRIBERS = {
     "sensitivity flip": "flip",
+    "sensitivity stakeholders": "stakeholders",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 

@@ -157,7 +157,7 @@ def make_grid(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: 
     sizes = [measure_column(c, [row[at] for row in cells]) for at, c in enumerate(columns)]
     room = width - sum(least + GAP for least, _ in sizes)
     for (least, natural), column in zip(sizes, columns, strict=True):
-        more = min(max(0, room), natural - least)
+        more = min(max(0, room), max(0, natural - least))
         room -= more
         grid.add_column(
             "" if column.show == "bar" else plain(column.heading),

@@ -144,14 +144,18 @@ def find_statements(scenario: Scenario, stakeholder: str) -> list[Statement]:
 
 
 def place_stakeholders(scenario: Scenario) -> dict[str, Region | Array]:
-    """Where each stakeholder stands: a weighting of the shape [layers], or a region."""
+    """Where each stakeholder stands: a weighting of the shape [layers], or a region.
+
+    One who says nothing of weights has those of the scenario.
+    """
     found: dict[str, Region | Array] = {}
     for id_, own in scenario.stakeholders.items():
-        if own.weights is not None:
-            weights = np.array([own.weights.get(layer, 0.0) for layer in scenario.layers])
+        if own.statements is None:
+            said = scenario.weights if own.weights is None else own.weights
+            weights = np.array([said.get(layer, 0.0) for layer in scenario.layers])
             found[id_] = weights / weights.sum()
         else:
             frame = frame_layers(scenario)
             layers = tuple(scenario.layers)
-            found[id_] = Region(layers, frame, own.statements or (), f"stakeholders.{id_}")
+            found[id_] = Region(layers, frame, own.statements, f"stakeholders.{id_}")
     return found
