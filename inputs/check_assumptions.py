@@ -72,7 +72,9 @@ def check_correlations(scenario: Scenario, known: Known) -> Found:
 def _find_varying(figures: Iterable[Figure]) -> set[str]:
     """The paths of figures whose range has two ends."""
     return {
-        figure.path for figure in figures if figure.low is not None and figure.low < figure.high
+        figure.path
+        for figure in figures
+        if figure.low is not None and figure.high is not None and figure.low < figure.high
     }
 
 
