@@ -21,7 +21,7 @@ from ..sheet import (
     tidy,
 )
 from .portfolios import tidy_all
-from .words import Words, count, keep_table, name_all, tell_effort
+from .words import Words, count, keep_table, name_fully, tell_effort
 
 ASKED = {
     "expected": "the largest expected gain",
@@ -265,7 +265,7 @@ def tell_worth(record: Record) -> list[str]:
 
 def tell_shared(words: Words, record: Record) -> list[str]:
     """Which futures go on alike after the first of them is known."""
-    titles = name_all(words.scenario.futures)
+    titles = name_fully(words.scenario.futures)
     return [
         f"{name_years(span['years'])}: one plan still for "
         f"{'; '.join(titles.get(id_, id_) for id_ in span['futures'])}."
@@ -290,7 +290,7 @@ def list_now(words: Words, record: Record) -> list[Table]:
 
 def list_futures(words: Words, record: Record) -> list[Table]:
     """The gain in each future beside the best had it been known, and what is then done."""
-    titles = name_all(words.scenario.futures)
+    titles = name_fully(words.scenario.futures)
     futures = record["futures"]
     funded = [set(own.get("funded") or ()) for own in futures.values()]
     always = set.intersection(*funded) if funded else set()
