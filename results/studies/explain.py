@@ -21,7 +21,7 @@ from .reasons import (
     tell_prices,
 )
 from .repairs import describe_diagnosis, simplify, tabulate_diagnosis
-from .words import Words, keep_table, tell_effort
+from .words import Words, drop_empty, keep_table, tell_effort
 
 LIMIT_KEYS = (
     *("id", "sense", "year", "unit"),
@@ -278,17 +278,16 @@ def list_funded(words: Words, reasons: Sequence[Record]) -> list[Table]:
         Column("margin_per_bn", "elsewhere", "points", f"points per {words.money}", 4),
         Column("lost", "lost without", "points", "points", 4),
         words.programmes_column("instead", "instead"),
+        Column("needed", "why not without"),
         Column("id", "id"),
     ]
-    if any(row["needed"] for row in funded):
-        columns.insert(7, Column("needed", "why not without"))
     note = (
         "Worth: what one unit of money more in its best year adds; elsewhere: what that costs the "
         "others."
     )
     title = "Why each programme is funded as it is"
     return [
-        Table("funded", title, columns, funded, note=note, on=SHOWN),
+        Table("funded", title, drop_empty(columns, funded), funded, note=note, on=SHOWN),
         keep_table("instruments", PROGRAMME_KEYS, rows),
     ]
 
@@ -343,7 +342,7 @@ def list_ledger(words: Words, figures: Sequence[Record]) -> list[Table]:
     ]
     title = "The figures that carry the plan"
     return [
-        Table("ledger", title, columns, rows, most=MOST_FIGURES, on=SHOWN),
+        Table("ledger", title, drop_empty(columns, rows), rows, most=MOST_FIGURES, on=SHOWN),
         keep_table("figures", FIGURE_KEYS, figures),
     ]
 
