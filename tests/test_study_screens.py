@@ -202,5 +202,8 @@ def test_what_carries_the_gain_and_what_carries_the_decision_are_doubted_first()
     assert told[1].startswith("They differ because")
     (alike,) = tell_doubts(words, [power | {"flips_at": 3.9}, labs | {"flips_at": None}])
     assert "carries the gain (70% of it) and the decision" in alike
-    unknown = row | power | {"flips_at": None, "flip_sought": False}
+    unknown = power | {"flips_at": None, "flip_sought": False}
+    nowhere = labs | {"flips_at": None}
+    assert "no figure within its range turns" in tell_doubts(words, [nowhere])[0]
+    assert "for 1 of 2 figures that is not known" in tell_doubts(words, [nowhere, unknown])[0]
     assert "is not known" in tell_doubts(words, [unknown])[0]

@@ -8,7 +8,7 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ...model.studies.explain.findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
 from ...model.studies.repair.findings import Diagnosis
-from ..sheet import SHOWN, Column, Completeness, Record, Sheet, Table, tidy
+from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
 from .figure_titles import list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
 from .reasons import (
@@ -242,7 +242,7 @@ def list_prices(words: Words, prices: Sequence[Record]) -> list[Table]:
         Column("price", "gains", "points", "points", 4),
         Column("at_most", "at most", "points", "points", 4),
         Column("lp_price", "with today's on/off", "points", "points", 4, absent=""),
-        Column("buys", "spent on"),
+        Column("buys", "spent on", on=frozenset({PAGE, BOOK})),
     ]
     return [
         Table("prices", "What the limits cost", columns, rows, on=SHOWN),
