@@ -217,6 +217,8 @@ def tell_verdicts(record: Record) -> str:
     told = tell_verdict(verdict)
     if kept is None or kept["by"] == "gain":
         return told
+    if tell_verdict(kept) == told:
+        return f"{told} The same holds with only the funded set kept."
     return f"{told} With only the funded set kept: {lower(tell_verdict(kept))}"
 
 

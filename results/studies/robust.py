@@ -21,7 +21,7 @@ from ..sheet import (
     tidy,
 )
 from .portfolios import tidy_all
-from .words import Words, count, keep_table, name_fully, tell_effort
+from .words import Words, count, drop_empty, keep_table, name_fully, tell_effort
 
 ASKED = {
     "expected": "the largest expected gain",
@@ -297,8 +297,8 @@ def list_futures(words: Words, record: Record) -> list[Table]:
     rows = [
         {
             "future": id_,
-            "known_from": None,
             **own,
+            "known_from": own.get("known_from") or "never",
             "only": [i for i in own.get("funded") or () if i not in always] or "",
             **{f"area:{area}": bn for area, bn in (own.get("areas") or {}).items()},
         }
@@ -308,7 +308,7 @@ def list_futures(words: Words, record: Record) -> list[Table]:
     columns = [
         future,
         Column("probability", "chance", "share", digits=0),
-        Column("known_from", "known from", absent="never"),
+        Column("known_from", "known from"),
         Column("gain", "gain", "points", "points"),
         Column("own_best", "best there", "points", "points"),
         Column("regret", "regret", "share", digits=2),
@@ -327,7 +327,7 @@ def list_futures(words: Words, record: Record) -> list[Table]:
     on_page = frozenset({PAGE, BOOK})
     there = [Table("futures_areas", "Spending by future", [future, *by_area], rows, on=on_page)]
     return [
-        Table("futures", "What each future brings", columns, rows, on=SHOWN),
+        Table("futures", "What each future brings", drop_empty(columns, rows), rows, on=SHOWN),
         *(there if any(own.get("areas") for own in futures.values()) else []),
         keep_table("futures", FUTURE_KEYS, rows),
         keep_table("futures_spending", SPENDING_KEYS, spending),

@@ -152,6 +152,17 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def drop_empty(columns: Sequence[Column], rows: Sequence[Record]) -> list[Column]:
+    """The columns in which some row says something.
+
+    >>> [column.key for column in drop_empty([Column("a", "a"), Column("b", "b")], [{"a": ""}, {}])]
+    []
+    """
+    return [
+        column for column in columns if any(row.get(column.key, "") not in ("", []) for row in rows)
+    ]
+
+
 def keep_table(name: str, keys: Sequence[str], rows: Sequence[Record]) -> Table:
     """A table of a run, under the record's own names."""
     return Table(name, "", [Column(key, key) for key in keys], rows, on=TIDY)
