@@ -13,10 +13,12 @@ TYPE_CHECKING = False  # typing itself is not imported: a command is to listen t
 if TYPE_CHECKING:
     from typing import Any
 
+    from .calls.formulations import formulate, read_solution
     from .calls.plans import evaluate, solve
     from .calls.weights import find_flip
     from .inputs.build import derive_scenario
     from .inputs.complaint import Complaint, InputError
+    from .inputs.from_tables import scenario_from_tables
     from .inputs.read import list_bundled, read_scenario
     from .inputs.scenario import Scenario
     from .model.equations.evaluate import Evaluator
@@ -30,12 +32,15 @@ _HOMES = {
     "derive_scenario": "inputs.build",
     "evaluate": "calls.plans",
     "find_flip": "calls.weights",
+    "formulate": "calls.formulations",
+    "read_solution": "calls.formulations",
     "solve": "calls.plans",
     "Complaint": "inputs.complaint",
     "InputError": "inputs.complaint",
     "list_bundled": "inputs.read",
     "read_scenario": "inputs.read",
     "Scenario": "inputs.scenario",
+    "scenario_from_tables": "inputs.from_tables",
     "Evaluator": "model.equations.evaluate",
     "Infeasible": "model.failures",
     "Solution": "model.solving.solution",
@@ -57,8 +62,11 @@ __all__ = [
     "evaluate",
     "evaluate_plan",
     "find_flip",
+    "formulate",
     "list_bundled",
     "read_scenario",
+    "read_solution",
+    "scenario_from_tables",
     "solve",
     "solve_scenario",
 ]

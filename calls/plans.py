@@ -68,24 +68,21 @@ def evaluate(
     """A plan played in a scenario: what it gains, what it breaks, its gap to the best.
 
     `plan`: authority by instrument and year, or a DataFrame with the columns instrument, year, bn,
-    or one with a row for each instrument and a column for each year. Raises InputError.
+    or one with a row for each instrument and a column for each year; the instruments, and in a tidy
+    one the years, may also be its index. Raises InputError.
+
+    >>> import stratafolio as sf
+    >>> scenario = sf.read_scenario("textbook")
+    >>> best = sf.solve(scenario)
+    >>> sf.evaluate(scenario, best.tables["spending"]).gain == best.gain
+    True
     """
     from ..inputs.plan import read_plan_rows
     from ..model.solving.solve import evaluate_plan
     from ..results.studies.solve import tabulate
+    from .frames import list_plan_cells
 
-    if isinstance(plan, Mapping):
-        rows = [
-            [id_, str(year), repr(float(amount))]
-            for id_, years in plan.items()
-            for year, amount in years.items()
-        ]
-        cells = [["instrument", "year", "bn"], *rows]
-    else:
-        from .frames import list_plan_cells
-
-        cells = list_plan_cells(plan)
-    brought = read_plan_rows(cells, "plan", scenario)
+    brought = read_plan_rows(list_plan_cells(plan), "plan", scenario)
     with following(f"solving {scenario.name} to compare", progress, report) as tell:
         solution = evaluate_plan(scenario, brought, gap, time_limit, follow_search(tell))
     record = tabulate(solution)

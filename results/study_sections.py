@@ -12,6 +12,7 @@ from .studies.map import PATHS
 ORDER = (
     "sensitivity map",
     "sensitivity flip",
+    "sensitivity stakeholders",
     "explain",
     "sensitivity weights",
     "sensitivity budget",

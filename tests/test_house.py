@@ -184,6 +184,16 @@ def test_help_needs_none_of_the_slow_modules(arguments: list[str]) -> None:
     assert set(SLOW_MODULES).isdisjoint(done.stdout.splitlines()[-1].split())
 
 
+def test_importing_the_package_imports_nothing_else_of_it_or_of_others() -> None:
+    code = "import sys, stratafolio; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
+    )
+    modules = done.stdout.split()
+    assert set(SLOW_MODULES).isdisjoint(name.partition(".")[0] for name in modules)
+    assert [name for name in modules if name.startswith("stratafolio")] == ["stratafolio"]
+
+
 def test_public_names_are_there() -> None:
     package = importlib.import_module("stratafolio")
     for name in package.__all__:

@@ -110,6 +110,7 @@ def test_the_screen_and_the_page_of_a_kept_run_say_the_same(
     for table in sheet.tables_on(PAGE):
         if table.rows:
             assert table.title in page
+            assert table.note in page
 
 
 def test_money_and_sides_are_those_of_the_scenario(told: tuple[Sheet, str, Path]) -> None:

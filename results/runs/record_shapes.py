@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .people_shapes import KeptGround
 from .record_values import (
     Amount,
     Area,
@@ -246,5 +247,6 @@ SHAPES: Mapping[str, Any] = {
         KeptTornado | KeptTurns | KeptSobol | KeptSamples | KeptValues,
         Field(discriminator="method"),
     ],
+    "sensitivity stakeholders": KeptGround,
 }
 """The shape of each command's record. A command that is not named here keeps no runs."""

@@ -21,6 +21,7 @@ DESCRIBERS = {
     "robust": "robust",
     "compare": "compare",
     "explain": "explain",
+    "sensitivity stakeholders": "stakeholders",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 
