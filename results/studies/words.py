@@ -7,7 +7,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ..charts.palette import colour_areas
-from ..sheet import TIDY, Column, Record, Show, Table
+from ..sheet import SCREEN, SHOWN, TIDY, Column, Record, Show, Table
 from ..titles import name_all, shorten
 
 LONGEST = 120
@@ -97,6 +97,25 @@ class Words:
     def area_columns(self, digits: int = 1, show: Show = "money") -> list[Column]:
         """A column for each area; its key is the area's id."""
         return [Column(id_, title, show, self.money, digits) for id_, title in self.areas.items()]
+
+    def change_columns(self, beside: str, comes: str, goes: str) -> list[Column]:
+        """Who comes and who goes (`comes`, `goes`): in one column on a screen, else in two."""
+        elsewhere = SHOWN - {SCREEN}
+        return [
+            self.programmes_column("comes", comes, on=elsewhere),
+            self.programmes_column("goes", goes, on=elsewhere),
+            Column("changes", beside, on=frozenset({SCREEN})),
+        ]
+
+    def change_cells(self, funded: Sequence[str], before: Sequence[str]) -> dict[str, Any]:
+        """The cells of those columns: what sets one funded set apart from another."""
+        comes, goes = list_changes(funded, before)
+        told = [
+            f"{word}: {self.list_programmes(ids)}"
+            for word, ids in (("in", comes), ("out", goes))
+            if ids
+        ]
+        return {"comes": comes or "", "goes": goes or "", "changes": "; ".join(told)}
 
     def list_programmes(self, ids: Iterable[str], none: str = "none") -> str:
         """Titles of programmes, one after another."""
