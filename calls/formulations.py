@@ -31,7 +31,7 @@ def formulate(scenario: Scenario) -> Formulation:
     return formulation
 
 
-def read_solution(formulation: Formulation) -> Result:
+def read_solution(formulation: object) -> Result:
     """The plan that a solver left in a formulation's model, as the evaluator plays it.
 
     The result is that of `evaluate`, but for what only a solve of ours would prove: the bound and

@@ -29,6 +29,7 @@ from .problem import Problem
 from .record import Range, Record
 from .saving import save_scenario
 from .scenario import CONSTRAINT_TYPES, Budget, Handling, Scenario
+from .spelling import spell_numbers
 
 _STAND_INS: Mapping[str, Any] = {
     "years": {"first": 1, "last": 1},
@@ -55,6 +56,7 @@ def build_scenario(
     that could not be read, which the document lacks; rows that the document shares with that of
     `before` are taken from there.
     """
+    document = spell_numbers(document)
     scenario, problems = _assemble(document, unread, before)
     if not unread:
         problems += _find_in_worlds(scenario, problems)

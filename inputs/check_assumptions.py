@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .complaint import Path, Unknown
-from .figures import Figure, list_ranged
+from .figures import Figure, list_assumptions, list_ranged
 from .problem import Found, Known, Problem
 from .scenario import Scenario
 
@@ -18,7 +18,8 @@ def check_shapes(scenario: Scenario, known: Known) -> Found:
     said = {scenario.uncertainty.shape, *(own.shape for own in scenario.assumptions.values())}
     if said.isdisjoint(("lognormal", "beta")):
         return  # what follows from the ends fits them
-    for figure in list_ranged(scenario):
+    is_general = scenario.uncertainty.shape in ("lognormal", "beta")
+    for figure in list_ranged(scenario) if is_general else list_assumptions(scenario):
         low, high, value = figure.low, figure.high, figure.value
         if low is None or high is None:
             continue
@@ -43,7 +44,10 @@ def check_correlations(scenario: Scenario, known: Known) -> Found:
     """Correlations of figures that carry a range, each pair once, that some distribution has."""
     if not scenario.correlations:
         return
-    ranged = {figure.path for figure in list_ranged(scenario) if figure.low != figure.high}
+    named = {path for own in scenario.correlations.values() for path in own.between}
+    ranged = _find_varying(list_assumptions(scenario))
+    if not named <= ranged:
+        ranged = _find_varying(list_ranged(scenario))
     pairs: dict[frozenset[str], str] = {}
     is_sound = True
     for id_, own in scenario.correlations.items():
@@ -65,6 +69,15 @@ def check_correlations(scenario: Scenario, known: Known) -> Found:
         yield from _check_matrix(scenario)
 
 
+def _find_varying(figures: Iterable[Figure]) -> set[str]:
+    """The paths of figures whose range has two ends."""
+    return {
+        figure.path
+        for figure in figures
+        if figure.low is not None and figure.high is not None and figure.low < figure.high
+    }
+
+
 def _was_refused(scenario: Scenario, known: Known, figure: str) -> bool:
     """Whether the row of a figure is there, and has an error that was told already."""
     table, _, rest = figure.partition(".")
@@ -74,10 +87,12 @@ def _was_refused(scenario: Scenario, known: Known, figure: str) -> bool:
 
 def _check_matrix(scenario: Scenario) -> Found:
     """Rank correlations that can all be at once: their matrix has no negative eigenvalue."""
-    import numpy as np
-
     ranks = {own.between: own.rank for own in scenario.correlations.values()}
     for figures in part_figures(list(ranks)):
+        if len(figures) == 2:
+            continue  # any rank from -1 to 1 can be
+        import numpy as np
+
         index = {figure: k for k, figure in enumerate(figures)}
         matrix = np.eye(len(figures))
         for (one, other), rank in ranks.items():

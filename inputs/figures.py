@@ -143,7 +143,8 @@ def _say_rangeless(scenario: Scenario, figure: Figure) -> str:
 
 def list_ranged(scenario: Scenario) -> list[Figure]:
     """All figures that carry a range, assumptions among them."""
-    return [figure for figure in _list_all(scenario) if figure.low is not None]
+    figures = _list_all(scenario, ranged=True)
+    return [figure for figure in figures if figure.low is not None]
 
 
 def list_groups(figures: Sequence[Figure]) -> list[Figure]:
@@ -164,16 +165,17 @@ def spread_groups(figures: Sequence[Figure]) -> list[Figure]:
     return list({figure.path: figure for figure in found}.values())
 
 
-def _list_all(scenario: Scenario) -> Iterator[Figure]:
-    yield from _list_in(scenario, (), scenario)
-    yield from _list_assumptions(scenario)
+def _list_all(scenario: Scenario, *, ranged: bool = False) -> Iterator[Figure]:
+    yield from _list_in(scenario, (), scenario, ranged)
+    yield from list_assumptions(scenario)
     for table in RANGED:
         rows: Mapping[str, Record] = getattr(scenario, table)
         for id_, row in rows.items():
-            yield from _list_in(row, (table, id_), scenario)
+            yield from _list_in(row, (table, id_), scenario, ranged)
 
 
-def _list_assumptions(scenario: Scenario) -> Iterator[Figure]:
+def list_assumptions(scenario: Scenario) -> Iterator[Figure]:
+    """The assumptions as figures, those without a range among them."""
     uses = {True: set[str](), False: set[str]()}
     for texts in scenario.expressions.values():
         for place, text in texts.items():
@@ -197,12 +199,15 @@ def _list_assumptions(scenario: Scenario) -> Iterator[Figure]:
         )
 
 
-def _list_in(row: Record, above: tuple[str, ...], scenario: Scenario) -> Iterator[Figure]:
-    for name in row.ranged:
+def _list_in(
+    row: Record, above: tuple[str, ...], scenario: Scenario, ranged: bool
+) -> Iterator[Figure]:
+    ranges = row.ranges
+    for name in ranges if ranged else row.ranged:
         value = getattr(row, name)
         if value is None:
             continue
-        low, high = row.ranges.get(name, (None, None))
+        low, high = ranges.get(name, (None, None))
         yield Figure(
             ".".join((*above, name)),
             float(value),

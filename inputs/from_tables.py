@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .build import build_scenario
 from .complaint import Complaint, InputError, Place, suggest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def scenario_from_tables(
-    document: Mapping[str, Any], /, *, name: str = "scenario", **frames: pd.DataFrame
+    document: object, /, *, name: str = "scenario", **frames: pd.DataFrame
 ) -> Scenario:
     """The scenario that a mapping such as scenario.yaml holds, and a data frame a table, describe.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import re
 from collections import Counter
@@ -50,11 +51,17 @@ def read_cell(text: str, is_text: bool, where: str) -> Any:
 
 def text_fields(record: type[Record]) -> frozenset[str]:
     """The fields of a record whose cells are taken verbatim."""
+    return verbatim_fields(record) | {"source", "unit"}
+
+
+@functools.cache
+def verbatim_fields(record: type[Record]) -> frozenset[str]:
+    """The fields of a record that hold text."""
     return frozenset(
         name
         for name, field in record.model_fields.items()
         if any(getattr(part, "func", None) is as_text for part in field.metadata)
-    ) | {"source", "unit"}
+    )
 
 
 def read_rows(

@@ -6,14 +6,12 @@ import re
 from collections.abc import Sequence
 
 from . import pictures
-from .map_paths import trace_layers
 from .pillar_map import draw_triangle
 from .runs.reported import Reported
-from .sheet import Chart, Record
-from .studies.flip import draw_paths
+from .sheet import Chart
 from .studies.rows import list_feeds
-from .study_sections import describe_studies
-from .weight_page import draw_choice, frame_map
+from .study_sections import list_sheets
+from .weight_page import draw_choice
 
 
 def list_charts(several: Sequence[Reported]) -> dict[str, list[Chart]]:
@@ -32,29 +30,10 @@ def draw_all(one: Reported) -> list[Chart]:
         found += pictures.draw_plan(one, one.record, list_feeds(one.scenario, one.record))
     over = one.studies.get("sensitivity map")
     if over is not None and over["portfolios"]:
-        found += [pictures.draw_core(one, over["core_index"]), draw_choice(one, over)]
+        found.append(draw_choice(one, over))
         triangle = draw_triangle(one, one.studies.get("pillar map", over))
         found += [triangle[0]] if triangle else []
-    flip = find_paths(one)
-    if flip is not None:
-        found += draw_paths(one.scenario, flip["weights"], flip["by_layer"])
-    for section in describe_studies(one):
-        found += section["figures"]
-    return found
-
-
-def find_paths(one: Reported) -> Record | None:
-    """The one-layer paths: as `sensitivity flip` kept them, or read off a map over all layers."""
-    flip = one.studies.get("sensitivity flip")
-    over = one.studies.get("sensitivity map")
-    if flip is not None or over is None or not over["portfolios"]:
-        return flip
-    if (
-        set(frame_map(one.scenario, over)) != set(one.scenario.layers)
-        or len(one.scenario.layers) < 2
-    ):
-        return None
-    return trace_layers(one.scenario, over)
+    return [*found, *(chart for sheet in list_sheets(one) for chart in sheet.charts)]
 
 
 def name_folder(label: str) -> str:

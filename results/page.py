@@ -14,21 +14,22 @@ import jinja2
 from markupsafe import Markup
 
 from .. import __version__
-from .chart_list import find_paths
 from .charts import vega as charts
 from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import write_chapter
 from .page_weights import write_weights
-from .recommendation import say_flip
 from .runs.reported import Reported
-from .studies.flip import draw_paths
 from .studies.rows import clean, list_feeds, list_figures, shorten
-from .study_sections import describe_studies
+from .study_sections import list_sheets
+from .writers.page_section import write_section
 
 HERE = Path(__file__).parent
 MINOR = 0.03
 """Figures that carry less of the gain are left out in print."""
+
+CHARTS = ("figures", "panels")
+"""The charts of a study's section: those as wide as the page, and those beside each other."""
 
 
 def make_page(several: Sequence[Reported]) -> str:
@@ -37,10 +38,12 @@ def make_page(several: Sequence[Reported]) -> str:
     chapters = [write_chapter(one, at, len(several) > 1, gallery) for at, one in enumerate(several)]
     first = several[0]
     weights, map_data = write_weights(first, several, gallery)
-    flip = write_flip(first, gallery)
     studies = [
-        {**study, "figures": [gallery.hang(picture) for picture in study["figures"]]}
-        for study in describe_studies(first)
+        {
+            **study,
+            **{kind: [gallery.hang(chart) for chart in study[kind]] for kind in CHARTS},
+        }
+        for study in map(write_section, list_sheets(first))
     ]
     ledger = write_ledger(first)
     comparison = write_comparison(several, gallery) if len(several) > 1 else None
@@ -54,11 +57,10 @@ def make_page(several: Sequence[Reported]) -> str:
         title=titles[0] if len(titles) == 1 else f"{len(titles)} scenarios side by side",
         description=clean(first.scenario.description)[:1000] if len(several) == 1 else "",
         version=__version__,
-        contents=list_contents(chapters, comparison, weights, flip, studies),
+        contents=list_contents(chapters, comparison, weights, studies),
         chapters=chapters,
         comparison=comparison,
         weights=weights,
-        flip=flip,
         studies=studies,
         ledger=ledger,
         data=data,
@@ -93,7 +95,6 @@ def list_contents(
     chapters: Sequence[Mapping[str, Any]],
     comparison: Any,
     weights: Any,
-    flip: Any,
     studies: Sequence[Mapping[str, Any]],
 ) -> list[tuple[str, str]]:
     """Anchors and names of the sections."""
@@ -110,23 +111,8 @@ def list_contents(
                     (f"{chapter['anchor']}-limits", "Limits"),
                 ]
     found += [("weights", "Weights")] if weights else []
-    found += [("flip", "Flips")] if flip else []
     found += [(study["anchor"], study["short"]) for study in studies]
     return [*found, ("ledger", "Assumptions")]
-
-
-def write_flip(one: Reported, gallery: Gallery) -> dict[str, Any] | None:
-    """The nearest flip in a sentence, and the one-layer paths."""
-    flip = find_paths(one)
-    if flip is None:
-        return None
-    return {
-        "sentence": say_flip(flip, one.scenario),
-        "paths": [
-            gallery.hang(picture)
-            for picture in draw_paths(one.scenario, flip["weights"], flip["by_layer"])
-        ],
-    }
 
 
 def write_ledger(one: Reported) -> dict[str, Any]:

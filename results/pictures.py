@@ -12,7 +12,7 @@ from .charts.vega import PAGE_WIDTH, Spec, Width
 from .flow import lay_out
 from .runs.reported import Reported
 from .sheet import Chart, Record
-from .studies.portfolios import CORE
+from .studies.map import draw_core as draw_index
 from .studies.rows import (
     Rows,
     list_leads,
@@ -125,26 +125,7 @@ def draw_leads(one: Reported, record: Record) -> list[Chart]:
 
 def draw_core(one: Reported, core: Mapping[str, float]) -> Chart:
     """The core index, highest first."""
-    scenario = one.scenario
-    names, area_names = name_all(scenario.instruments), name_all(scenario.areas)
-    colours = colour_titles(scenario)
-    listed = sorted(scenario.instruments, key=lambda id_: -core.get(id_, 0.0))
-    rows = [
-        {
-            "programme": names[id_],
-            "area": area_names[scenario.instruments[id_].area],
-            "share": core.get(id_, 0.0),
-        }
-        for id_ in listed
-    ]
-    order = [names[id_] for id_ in listed]
-    always = sum(core.get(id_, 0.0) >= CORE for id_ in listed)
-    return Chart(
-        "core-index",
-        "Core index: the share of weightings under which each programme is funded",
-        f"Bars by programme; {always} of {len(listed)} are funded under {CORE:.0%} or more",
-        lambda width, legend: charts.draw_core(rows, order, colours, width, legend),
-    )
+    return draw_index(one.scenario, core)
 
 
 def name_areas(several: Sequence[Reported]) -> dict[str, str]:

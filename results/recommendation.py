@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..inputs.scenario import Scenario
 from .studies.portfolios import CORE, EXTERIOR
-from .studies.rows import name_all
 from .studies.words import join_words
 
 DOUBTFUL = ("low", "judgement", "")
@@ -28,37 +26,6 @@ def say_map(record: Mapping[str, Any]) -> str:
     plural = "portfolio" if count == 1 else "portfolios"
     start = f"For every weighting the best of these {count} {plural} {sure}"
     return f"{start}; proven, not sampled.{whole}"
-
-
-def say_flip(flip: Mapping[str, Any], scenario: Scenario) -> str:
-    """How far the weights may move before other programmes are funded."""
-    if "nearest" not in flip:
-        return (
-            "What is best as one layer's weight goes from 0 to 1, read off the map and proven as "
-            "well as it is; stratafolio sensitivity flip finds where the decision changes first."
-        )
-    names, layers = name_all(scenario.instruments), name_all(scenario.layers)
-    nearest, safe = flip["nearest"], flip["proven_none_within_pp"]
-    if nearest is None and safe is None:
-        return "Whether the decision changes at all is not known: the time was over before."
-    sure = (
-        f" Nearer than {safe:.1f} percentage points nothing changes: proven."
-        if safe is not None
-        else " Whether it changes nearer is not known: the time was over before."
-    )
-    if nearest is None:
-        return f"No weights were found at which other programmes are funded.{sure}"
-    moved = [
-        f"{layers[id_]} {flip['weights'][id_]:.0%} to {weight:.0%}"
-        for id_, weight in nearest["weights"].items()
-        if abs(weight - flip["weights"][id_]) > 0.005
-    ]
-    moves = [f"{names.get(id_, id_)} enters" for id_ in nearest["enters"]]
-    moves += [f"{names.get(id_, id_)} leaves" for id_ in nearest["leaves"]]
-    return (
-        f"The decision changes once {nearest['shift_pp']:.1f} percentage points of weight move "
-        f"({', '.join(moved) or 'a little of each'}): {', '.join(moves)}.{sure}"
-    )
 
 
 def say_core(record: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -10,7 +10,9 @@ from ..inputs.whole_file import check_file, check_folder, write_whole
 from .runs.reported import Reported
 
 
-def check_targets(page: Path | None, book: Path | None, folder: Path | None) -> None:
+def check_targets(
+    page: Path | None, book: Path | None, folder: Path | None, memo: Path | None = None
+) -> None:
     """Makes sure that all can be written before anything is solved; raises InputError."""
     complaints: list[Complaint] = []
     if book is not None and book.suffix.lower() != ".xlsx":
@@ -19,6 +21,7 @@ def check_targets(page: Path | None, book: Path | None, folder: Path | None) -> 
         ("--out", page, check_file),
         ("--xlsx", book, check_file),
         ("--charts", folder, check_folder),
+        ("--memo", memo, check_file),
     ):
         try:
             if target is not None:
@@ -47,3 +50,24 @@ def write_charts(folder: Path, several: Sequence[Reported]) -> list[Path]:
                 write_whole(file, content)
                 written.append(file)
     return written
+
+
+def write_memo_file(file: Path, one: Reported) -> list[Path]:
+    """A memo of one page as Markdown, with its chart beside it, or as a Word document."""
+    from .studies.memo import write_memo
+
+    memo = write_memo(one)
+    if file.suffix.lower() == ".docx":
+        from .writers.memo_document import write_document
+
+        write_whole(file, write_document(memo))
+        return [file]
+    from .charts import vega
+    from .writers.memo_text import write_text
+
+    picture = file.with_name(f"{file.stem}-spending.png")
+    charts = [part.chart for part in memo.parts if part.chart is not None]
+    for chart in charts:
+        write_whole(picture, vega.render_png(chart.draw(vega.PAGE_WIDTH, True)))
+    write_whole(file, write_text(memo, picture.name).encode())
+    return [file, picture] if charts else [file]

@@ -17,10 +17,11 @@ Record = dict[str, Any]
 Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
 """Columns and rows of each CSV file, by its name."""
 
-SCREEN, PAGE, BOOK, FRAME, FILE = "screen", "page", "book", "frame", "file"
+SCREEN, PAGE, BOOK, NOTEBOOK = "screen", "page", "book", "notebook"
+FRAME, FILE = "frame", "file"
 """Where a part or a column may be shown; `frame`: in data frames, `file`: in CSV files."""
 
-SHOWN = frozenset({SCREEN, PAGE, BOOK})
+SHOWN = frozenset({SCREEN, PAGE, BOOK, NOTEBOOK})
 EVERYWHERE = SHOWN | {FRAME}
 TIDY = frozenset({FRAME, FILE})
 """A table as data, kept as a CSV file too."""
@@ -110,6 +111,7 @@ class Chart:
     group: str = ""
     is_fixed: bool = False
     table: str = ""
+    on: frozenset[str] = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,8 @@ class Sheet:
     """What one result says.
 
     `name` is that of its anchor and of its sheet in a workbook, `short` its name in a list of
-    contents; `of`: the id of what it is about. `verdict` is the answer in a sentence.
+    contents; `of`: the id of what it is about. `heading` heads its section of a page, where the
+    title would be that of all sections. `verdict` is the answer in a sentence.
     """
 
     name: str
@@ -162,6 +165,7 @@ class Sheet:
     effort: str = ""
     completeness: Completeness = Completeness()
     of: str = ""
+    heading: str = ""
 
     def tables_on(self, output: str) -> list[Table]:
         """The tables that one output shows."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from small_scenarios import (
+    FORMS,
     put,
     refuse,
     run,
@@ -16,6 +17,10 @@ from small_scenarios import (
     write_folder,
     write_scenario,
 )
+
+from stratafolio.inputs.build import derive_scenario
+from stratafolio.inputs.complaint import InputError
+from stratafolio.inputs.read import read_scenario
 
 CHECK = ("scenario", "check")
 
@@ -314,3 +319,24 @@ def test_folder_without_settings(tmp_path: Path) -> None:
 def test_file_of_another_kind(name: str, tmp_path: Path) -> None:
     file = write_bytes(tmp_path / name, show_yaml(put(tiny_document(), "title", "x")).encode())
     refuse(*CHECK, file, says=(name, ".yaml", ".xlsx"))
+
+
+def test_a_path_is_a_path_and_never_a_bundled_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_scenario("folder", tmp_path / "textbook", tiny_document())
+    assert read_scenario(folder).document == read_scenario(str(folder)).document
+    monkeypatch.chdir(folder.parent)
+    assert "grid" in read_scenario(Path(folder.name)).instruments
+    with pytest.raises(InputError, match="there is no file"):
+        read_scenario(Path("us-2027"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_number_where_text_is_meant_is_its_digits(form: str, tmp_path: Path) -> None:
+    document = put(tiny_document(), "title", 2027)
+    put(document, "sources.report", {"title": 1, "date": 2026})
+    scenario = read_scenario(write_scenario(form, tmp_path, document))
+    assert scenario.document["title"] == "2027"
+    assert scenario.document["sources"]["report"] == {"title": "1", "date": "2026"}
+    assert derive_scenario(scenario, {"title": 3}).document["title"] == "3"

@@ -11,6 +11,7 @@ from small_scenarios import run
 
 from stratafolio.cli.main import COMMANDS, stratafolio
 from stratafolio.inputs.assumption import Uncertainty
+from stratafolio.inputs.hanging import find_assumptions
 from stratafolio.inputs.patch import TABLES, known_fields
 from stratafolio.inputs.read import list_bundled, read_scenario
 from stratafolio.inputs.record import Record
@@ -134,7 +135,7 @@ def test_commands_of_the_readme_run_as_written() -> None:
 @pytest.mark.parametrize("name", list_bundled())
 def test_every_bundled_figure_says_where_it_is_from(name: str) -> None:
     scenario = read_scenario(name)
-    for table in ("layers", "instruments", "effects", "interactions", "constraints"):
+    for table in ("layers", "instruments", "effects", "interactions", "constraints", "assumptions"):
         for id_, row in getattr(scenario, table).items():
             assert row.source, f"{table}.{id_} names no source and no judgement"
 
@@ -146,8 +147,10 @@ def test_the_bundled_scenario_explains_every_size() -> None:
             assert row.note, f"{table}.{id_} has no note"
             if table != "layers":
                 assert row.confidence, f"{table}.{id_} has no confidence"
+    ranged = {id_ for id_, assumption in scenario.assumptions.items() if assumption.ranges}
     for id_, effect in scenario.effects.items():
-        assert "points" in effect.ranges, f"effects.{id_} has no range"
+        hangs_on = find_assumptions(scenario, "effects", id_, "points")
+        assert "points" in effect.ranges or ranged & hangs_on, f"effects.{id_} has no range"
     assert len(scenario.futures) >= 6
     assert len(scenario.stakeholders) >= 4
 

@@ -26,6 +26,7 @@ ALONE = {
     "altair": {"results/charts/vega.py"},
     "vl_convert": {"results/charts/vega.py"},
     "xlsxwriter": {"results/report_book.py"},
+    "docx": {"results/writers/memo_document.py"},
     "jinja2": {"results/page.py"},
     "ruamel": {"inputs/yaml_text.py", "inputs/write.py"},
 }
@@ -35,7 +36,7 @@ FILES = sorted(file.relative_to(ROOT) for room in ROOMS for file in (ROOT / room
 BANNED_NAMES = ("utils", "helpers", "common", "base", "manager", "misc")
 SLOW_MODULES = (
     *("pyomo", "pandas", "highspy", "numpy", "pydantic", "rich", "openpyxl", "ruamel"),
-    *("altair", "vl_convert", "xlsxwriter", "jinja2"),
+    *("altair", "vl_convert", "xlsxwriter", "jinja2", "docx"),
 )
 
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

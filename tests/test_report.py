@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
@@ -24,12 +25,12 @@ from stratafolio.model.equations.evaluate import Evaluator, relative
 from stratafolio.model.failures import SolverFailed
 from stratafolio.results.charts.triangle import HEIGHT, cut_cells, place
 from stratafolio.results.flow import share_out
-from stratafolio.results.map_paths import cut_path
 from stratafolio.results.runs.record import name_record
 from stratafolio.results.runs.reported import Reported, plan_of, read_run
 from stratafolio.results.side_by_side import compare_plans
 from stratafolio.results.studies import rows as report_rows
 from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.map_paths import cut_path
 
 Run = Callable[[str], Path]
 TRICK = "<script>alert(1)</script> =cmd() {{7*7}} \"'& \u202eflip \U0001f469\u200d\U0001f467 עברית"
@@ -113,13 +114,13 @@ def test_page_is_one_file_that_fetches_nothing(folder: Path, tmp_path: Path) -> 
     assert (tmp_path / "page.html").stat().st_size < 5e6
     sections = [a["id"] for t, a in page.elements if t == "section"]
     plan = ["s0", "s0-spending", "s0-leads", "s0-limits"]
-    assert sections == [*plan, "weights", "flip", "ledger"]
+    assert sections == [*plan, "weights", "sensitivity-map", "ledger"]
 
 
 def test_page_says_the_numbers_of_the_run(folder: Path, tmp_path: Path) -> None:
     page = read_page(folder, to=tmp_path / "page.html")
     record = load_record(folder, "solve")
-    assert f"gains {record['gain']:.2f} points" in page.text
+    assert f"Gain {record['gain']:.3f} points" in page.text
     assert f"Spend ${sum(record['areas'].values()):.1f} billion" in page.text
     for layer in record["leads"]:
         assert f"{record['leads'][layer]['2028']:,.1f}" in page.text
@@ -661,12 +662,14 @@ STUDIES: dict[str, dict[str, Any]] = {
 
 def test_records_of_studies_have_sections(folder: Path) -> None:
     """Every record of the contract is shown, whatever text it holds."""
-    from stratafolio.results.study_sections import WRITERS, describe_studies
+    from stratafolio.results.study_sections import ORDER, list_sheets
+    from stratafolio.results.writers.page_section import write_section
 
     one = read_run(folder)
     assert one is not None
-    assert set(STUDIES) == set(WRITERS)
-    sections = describe_studies(dataclasses.replace(one, studies=STUDIES))
+    assert set(STUDIES) == set(ORDER) - {"sensitivity map", "sensitivity flip"}
+    sheets = list_sheets(dataclasses.replace(one, studies=STUDIES))
+    sections = [write_section(sheet) for sheet in sheets]
     assert len(sections) == len(STUDIES)
     for section in sections:
         assert section["tables"]
@@ -686,3 +689,35 @@ def test_drawing_is_begun_only_where_it_fits(tmp_path: Path) -> None:
         assert ended.error["kind"] == "solver"
         assert "drawing takes about 3 s" in ended.error["message"]
     assert not page.exists()
+
+
+# The memo ---------------------------------------------------------------------------------------
+
+
+def test_a_memo_says_the_numbers_of_the_run_on_one_page(folder: Path, tmp_path: Path) -> None:
+    text, document = tmp_path / "memo.md", tmp_path / "memo.docx"
+    for file in (text, document):
+        assert run("report", folder, "--memo", file).code == 0
+    record = load_record(folder, "solve")
+    told = text.read_text("utf-8")
+    assert f"Gain {record['gain']:.3f} points" in told
+    assert (
+        told.index("The question") < told.index("The recommendation") < told.index("What to doubt")
+    )
+    assert (tmp_path / "memo-spending.png").stat().st_size > 1000
+    paragraphs = [own.text for own in docx.Document(str(document)).paragraphs]
+    for heading in ("The recommendation", "What it rests on", "What to doubt first"):
+        assert heading in paragraphs
+    assert any(f"Gain {record['gain']:.3f} points" in text for text in paragraphs)
+
+
+def test_a_memo_of_another_kind_is_refused(folder: Path, tmp_path: Path) -> None:
+    refuse("report", folder, "--memo", tmp_path / "memo.pdf", says=(".md or .docx", "memo.pdf"))
+    assert not list(tmp_path.glob("memo*"))
+
+
+def test_text_of_a_scenario_is_no_mark_in_a_memo(tmp_path: Path) -> None:
+    title = ("--set", "title='*Bold* [link](x) | <b>'")
+    out = tmp_path / "memo.md"
+    assert run("report", "textbook", *title, "--memo", out, "--time-limit", "20").code == 0
+    assert r"\*Bold\* \[link\](x) \| \<b\>" in out.read_text("utf-8")

@@ -32,6 +32,7 @@ COMMANDS = (
     "sensitivity flip",
     "sensitivity budget",
     "sensitivity inputs",
+    "sensitivity stakeholders",
 )
 """The commands that keep runs: no other name in a file becomes the name of one."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .people_shapes import KeptGround
 from .record_values import (
     Amount,
     Area,
@@ -182,8 +183,8 @@ class KeptMap(KeptRecord):
     """The record of `sensitivity map`."""
 
     tolerance: Share
-    certified_regret: Number
-    certified_points: Number
+    certified_regret: Maybe
+    certified_points: Maybe
     complete: bool
     layers: list[Layer]
     coordinates: list[str] | None = None
@@ -227,7 +228,7 @@ class KeptFlip(KeptRecord):
     funded: list[Instrument]
     nearest: KeptNearest | None
     proven_none_within_pp: Maybe
-    by_layer: dict[Layer, list[KeptPathStep]]
+    by_layer: dict[Layer, list[KeptPathStep] | None]
 
 
 SHAPES: Mapping[str, Any] = {
@@ -246,5 +247,6 @@ SHAPES: Mapping[str, Any] = {
         KeptTornado | KeptTurns | KeptSobol | KeptSamples | KeptValues,
         Field(discriminator="method"),
     ],
+    "sensitivity stakeholders": KeptGround,
 }
 """The shape of each command's record. A command that is not named here keeps no runs."""

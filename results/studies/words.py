@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...inputs.scenario import Scenario
-from ..sheet import Column, Show
+from ..charts.palette import colour_areas
+from ..sheet import TIDY, Column, Record, Show, Table
 
 SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
 """How units of money are told beside a number."""
@@ -122,6 +123,25 @@ def join_words(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def label_all(titles: Mapping[str, str], longest: int = 44) -> dict[str, str]:
+    """Titles as short as the labels of a chart have room for, no two alike.
+
+    >>> label_all({"a": "Power lines", "b": "Power lines of all kinds"}, 12)
+    {'a': 'Power lines', 'b': 'Power lines…'}
+    """
+    labels: dict[str, str] = {}
+    for id_, title in titles.items():
+        label = title if len(title) <= longest else f"{title[: longest - 1].rstrip()}…"
+        labels[id_] = label if label not in labels.values() else f"{label[: longest // 2]}… ({id_})"
+    return labels
+
+
+def colour_labels(words: Words) -> dict[str, str]:
+    """The colour of each area by its label."""
+    labels = label_all(words.areas)
+    return {labels[area]: colour for area, colour in colour_areas(words.areas).items()}
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """A number of things.
 
@@ -129,6 +149,11 @@ def count(number: int, singular: str, plural: str = "") -> str:
     ('1 programme', '3 programmes', '2 countries')
     """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def keep_table(name: str, keys: Sequence[str], rows: Sequence[Record]) -> Table:
+    """A table of a run, under the record's own names."""
+    return Table(name, "", [Column(key, key) for key in keys], rows, on=TIDY)
 
 
 def list_changes(funded: Sequence[str], before: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -147,7 +172,13 @@ def tell_effort(record: Mapping[str, Any]) -> str:
     '3 mixed-integer solves, 1,200 linear solves, 4 s.'
     >>> tell_effort({"solves": 1200, "linear_solves": 1200, "seconds": 4.2})
     '1,200 linear solves, 4 s.'
+    >>> tell_effort({"solves": 1, "seconds": 0.2}), tell_effort({})
+    ('1 solve, 0 s.', '')
     """
+    if record.get("solves") is None or record.get("seconds") is None:
+        return ""
+    if "linear_solves" not in record:
+        return f"{count(record['solves'], 'solve')}, {record['seconds']:.0f} s."
     linear = count(record["linear_solves"], "linear solve")
     if record["solves"] == record["linear_solves"]:
         return f"{linear}, {record['seconds']:.0f} s."

@@ -130,7 +130,8 @@ def measure_column(column: Column, cells: Sequence[str]) -> tuple[int, int]:
     longest = max(map(len, cells), default=0)
     words = max((len(word) for word in heading.split()), default=0)
     if column.show in FIGURES or column.show in ("bar", "years", "yes"):
-        return max(longest, words), max(longest, min(len(heading), longest + 8))
+        least = max(longest, words)
+        return least, max(least, min(len(heading), longest + 8))
     inner = max((len(word) for cell in cells for word in cell.split()), default=0)
     return max(words, min(longest, max(inner, NARROWEST))), max(longest, len(heading))
 
@@ -151,9 +152,22 @@ def split_columns(
     for at in range(1, len(columns)):
         taken = sum(least[k] + GAP for k in parts[-1]) + least[at]
         if taken > width and len(parts[-1]) > 1:
+            if columns[at].show == "bar":
+                continue  # it draws what a column of figures tells
             parts.append([0])
         parts[-1].append(at)
     return parts
+
+
+def break_heading(column: Column, width: int) -> str:
+    r"""A heading, its unit on a line of its own where both do not fit on one.
+
+    >>> break_heading(Column("bn", "spent", "money", "$ bn"), 8)
+    'spent,\n$ bn'
+    """
+    if column.unit and len(column.heading) > width:
+        return f"{column.title},\n{column.unit}" if column.title else column.unit
+    return column.heading
 
 
 def make_grid(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> Grid:
@@ -162,10 +176,10 @@ def make_grid(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: 
     sizes = [measure_column(c, [row[at] for row in cells]) for at, c in enumerate(columns)]
     room = width - sum(least + GAP for least, _ in sizes)
     for (least, natural), column in zip(sizes, columns, strict=True):
-        more = min(max(0, room), natural - least)
+        more = min(max(0, room), max(0, natural - least))
         room -= more
         grid.add_column(
-            "" if column.show == "bar" else plain(column.heading),
+            "" if column.show == "bar" else plain(break_heading(column, least + more)),
             justify="right" if column.show in FIGURES else "left",
             width=least + more,
             overflow="fold",
