@@ -35,7 +35,7 @@ def describe_studies(one: Reported) -> list[Section]:
     return found
 
 
-DESCRIBED = ("sensitivity stakeholders",)
+DESCRIBED = ("sensitivity stakeholders", "elicit")
 """Commands whose section follows the others', written from a sheet alone."""
 
 

@@ -9,6 +9,7 @@ from ...inputs.scenario import Scenario
 from ..sheet import Record, Sheet
 
 DESCRIBERS = {
+    "elicit": "elicit",
     "sensitivity flip": "flip",
     "sensitivity stakeholders": "stakeholders",
 }
