@@ -671,6 +671,7 @@ def test_records_of_studies_have_sections(folder: Path) -> None:
         "sensitivity map",
         "sensitivity flip",
         "sensitivity stakeholders",
+        "elicit",
     }
     sheets = list_sheets(dataclasses.replace(one, studies=STUDIES))
     sections = [write_section(sheet) for sheet in sheets]

@@ -148,6 +148,7 @@ def find_shares(studies: Mapping[str, Record]) -> dict[str, float] | None:
 
 ASKED = {
     "sensitivity flip": "Weights",
+    "sensitivity map": "All weights",
     "sensitivity budget": "Money",
     "sensitivity inputs": "Figures",
     "robust": "Futures",

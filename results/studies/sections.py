@@ -13,6 +13,7 @@ ORDER = (
     "sensitivity map",
     "sensitivity flip",
     "sensitivity stakeholders",
+    "elicit",
     "explain",
     "sensitivity weights",
     "sensitivity budget",
