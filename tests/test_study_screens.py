@@ -192,7 +192,8 @@ def test_a_call_gives_what_its_command_says(
 
 def test_what_carries_the_gain_and_what_carries_the_decision_are_doubted_first() -> None:
     words = Words(read_scenario("textbook"))
-    row = {"low": None, "high": None, "enters": [], "leaves": [], "flip_sought": True}
+    row: dict[str, Any] = {"low": None, "high": None, "enters": [], "leaves": []}
+    row |= {"flip_sought": True}
     power = row | {"path": "effects.power_frontier.points", "value": 4.0, "share_of_gain": 0.7}
     labs = row | {"path": "effects.labs_frontier.points", "value": 3.0, "share_of_gain": 0.5}
     told = tell_doubts(words, [power | {"flips_at": 1.0}, labs | {"flips_at": 2.7}])
