@@ -179,6 +179,13 @@ class KeptStands(Shape):
     least_regret: KeptLeastRegret | None = None
 
 
+class KeptBound(Shape):
+    """A solved weighting and what no plan gains more than under it."""
+
+    weights: list[Number]
+    gain: Number
+
+
 class KeptMap(KeptRecord):
     """The record of `sensitivity map`."""
 
@@ -191,6 +198,16 @@ class KeptMap(KeptRecord):
     portfolios: list[KeptPortfolio]
     core_index: dict[Instrument, Share]
     stakeholders: KeptStands | None = None
+    bounds: list[KeptBound] | None = None
+    most: list[Number] | None = None
+
+    @model_validator(mode="after")
+    def _weigh_every_layer(self) -> Self:
+        told = [own.weights for own in self.bounds or ()]
+        told += [] if self.most is None else [self.most]
+        if any(len(own) != len(self.layers) for own in told):
+            raise ValueError("bounds and most have a number for each layer")
+        return self
 
     @model_validator(mode="after")
     def _name_portfolios_once(self) -> Self:
