@@ -61,8 +61,8 @@ class WeightMap:
     `bounds` are the solved weightings, each with what no plan gains more than under it, and `most`
     what none gains more than in each layer: any sum of these with weights of 0 or more bounds the
     weighting that it adds up to. Under every weighting of the region the best of the list loses at
-    most `certified_regret` of the best gain, and at most `certified_points`. `share_error` is the sampling error of the shares, 0
-    where they are volumes.
+    most `certified_regret` of the best gain, and at most `certified_points`. `share_error` is the
+    sampling error of the shares, 0 where they are volumes.
     """
 
     coordinates: tuple[str, ...]
