@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .reason_shapes import KeptDiagnosis, KeptExplanation
 from .record_values import (
     Amount,
     Area,
@@ -33,8 +34,6 @@ from .study_shapes import (
     KeptAlternatives,
     KeptBudget,
     KeptComparison,
-    KeptDiagnosis,
-    KeptExplanation,
     KeptFrontier,
     KeptRobust,
     KeptSamples,
