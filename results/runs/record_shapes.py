@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from .people_shapes import KeptGround, KeptInterview
+from .reason_shapes import KeptDiagnosis, KeptExplanation
 from .record_values import (
     Amount,
     Area,
@@ -34,8 +35,6 @@ from .study_shapes import (
     KeptAlternatives,
     KeptBudget,
     KeptComparison,
-    KeptDiagnosis,
-    KeptExplanation,
     KeptFrontier,
     KeptRobust,
     KeptSamples,
