@@ -175,6 +175,7 @@ def tell_rest(people: Mapping[str, str], record: Record) -> list[str]:
     common = record["common"]
     if common and common["disputed"]:
         kinds = [dispute["over"] for dispute in common["disputes"].values()]
+        verb = "is" if len(kinds) == 1 else "are"
         parts = [
             f"{kinds.count(kind)} about {about}"
             for kind, about in (
@@ -185,7 +186,8 @@ def tell_rest(people: Mapping[str, str], record: Record) -> list[str]:
             )
             if kinds.count(kind)
         ]
-        said.append(f"Of {count(len(kinds), 'dispute')}: {', '.join(parts)}.")
+        disputes = count(len(kinds), "dispute")
+        said.append(f"What the {disputes} {verb} about: {', '.join(parts)}.")
     least = record["least_regret"]
     if least is not None and least["largest"] is not None:
         said.append(tell_least(people, least))
