@@ -38,13 +38,14 @@ def main(part: str, samples: int, pairs: int) -> None:
     plan = base.answer({"patch": {}})["plan"]
     shared = {"document": strip(scenario), "name": "us-2027", "gap": GAP, "plan": plan}
     every = list_figures(scenario)
-    points = [figure for figure in every if figure.path.endswith(".points")]
+    assumptions = [figure for figure in every if figure.is_assumption]
     two = Crew(workers=2)
     records = draw(scenario, every, samples)
     if part == "overhead":
         told = f"{samples} samples of %s, to the solves alone"
         say_claim(told % "all figures", time_overhead(shared, records), 1.5)
-        say_claim(told % "points", time_overhead(shared, draw(scenario, points, samples)), 1.5)
+        overhead = time_overhead(shared, draw(scenario, assumptions, samples))
+        say_claim(told % "assumptions", overhead, 1.5)
     elif part == "workers":
         one = Crew(workers=1)
         found = time_in_turn(

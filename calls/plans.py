@@ -123,7 +123,7 @@ def list_repairs(
     from ..model.failures import SolverFailed
     from ..model.studies.repair.repair import Repairing
     from ..model.work.clock import Clock
-    from ..results.sentences import tell_repair
+    from ..results.studies.sentences import tell_repair
 
     tell(0, 0, "looking for repairs")
     clock = Clock(REPAIR_SECONDS if left is None else min(left, REPAIR_SECONDS))

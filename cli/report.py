@@ -100,8 +100,8 @@ def report(
     if not any(wanted.values()):
         message = "say what to write: --out FILE.html, --xlsx FILE.xlsx, --charts DIR, --memo FILE"
         raise click.UsageError(message)
-    from ..results.report_files import check_targets
     from ..results.runs.reported import number_labels
+    from ..results.writers.report_files import check_targets
 
     check_targets(page, book, charts, memo)
     drawing = sum(DRAWING[what] for what, target in wanted.items() if target is not None)
@@ -207,19 +207,19 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
 def write_all(several: list[Reported], wanted: Mapping[str, Path | None], tell: Tell) -> list[Path]:
     """Writes what was asked for; gives the files."""
     from ..inputs.whole_file import write_whole
-    from ..results.report_files import write_charts, write_memo_file
+    from ..results.writers.report_files import write_charts, write_memo_file
 
     page, book, charts, memo = (wanted[what] for what in ("page", "book", "charts", "memo"))
     steps = float(sum(target is not None for target in wanted.values()))
     written: list[Path] = []
     if page is not None:
-        from ..results.page import make_page
+        from ..results.writers.page import make_page
 
         tell(0, steps, "drawing the page")
         write_whole(page, make_page(several).encode())
         written.append(page)
     if book is not None:
-        from ..results.report_book import make_book
+        from ..results.writers.workbook import make_book
 
         tell(len(written), steps, "writing the workbook")
         write_whole(book, make_book(several))

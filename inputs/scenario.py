@@ -451,7 +451,7 @@ class Scenario(Record):
     @cached_property
     def assumed(self) -> Mapping[str, float]:
         """The value of each assumption."""
-        return {id_: own.value for id_, own in self.assumptions.items()}
+        return FrozenMapping({id_: own.value for id_, own in self.assumptions.items()})
 
     def window(self, instrument: str) -> range:
         """The years in which an instrument may be funded, within the scenario's years."""

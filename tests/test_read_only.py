@@ -121,7 +121,7 @@ def test_copies_are_equal_and_keep_what_is_beside_the_fields(scenario: Scenario)
         assert other == scenario
         assert other.name == scenario.name
         assert other.document == scenario.document
-        assert other.effects["open_labs_diffusion"].ranges
+        assert other.layers["frontier"].ranges
         assert dict(other.ranges) == dict(scenario.ranges)
 
 
@@ -145,14 +145,22 @@ def test_the_document_that_was_handed_over_stays_its_owners(scenario: Scenario) 
 
 
 def test_a_variant_reads_what_a_patch_changed_and_shares_the_rest(scenario: Scenario) -> None:
-    patch = {"effects": {"open_labs_diffusion": {"points": 3.5, "points_low": 1}}}
+    patch = {
+        "effects": {
+            "software_commons_diffusion": {"points": 3.5, "points_low": 1, "points_high": 7}
+        }
+    }
     variant = derive_scenario(scenario, patch)
-    assert variant.effects["open_labs_diffusion"].points == 3.5
-    assert variant.effects["open_labs_diffusion"].ranges["points"].low == 1
-    others = [id_ for id_ in scenario.effects if id_ != "open_labs_diffusion"]
+    assert variant.effects["software_commons_diffusion"].points == 3.5
+    assert variant.effects["software_commons_diffusion"].ranges["points"].low == 1
+    others = [id_ for id_ in scenario.effects if id_ != "software_commons_diffusion"]
     assert all(variant.effects[id_] is scenario.effects[id_] for id_ in others)
     document = json.loads(json.dumps(scenario.document))
-    document["effects"]["open_labs_diffusion"] |= {"points": 3.5, "points_low": 1}
+    document["effects"]["software_commons_diffusion"] |= {
+        "points": 3.5,
+        "points_low": 1,
+        "points_high": 7,
+    }
     assert build_scenario(document, {}, variant.name) == variant
 
 

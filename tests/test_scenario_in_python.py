@@ -63,7 +63,9 @@ def test_numbers_of_numpy_are_numbers(textbook: sf.Scenario) -> None:
     patch = {"budget": {"per_year": {np.int64(2027): np.float64(3.5), 2028: np.int64(4)}}}
     assert textbook.change(patch).budget.per_year == {2027: 3.5, 2028: 4.0}
     assert sf.read_scenario("textbook", budget=np.float64(4)).budget.per_year == 4.0
-    frame = textbook.tables["instruments"].assign(spendout=[np.array([0.5, 0.5])] * 3)
+    frame = textbook.tables["instruments"].assign(
+        spendout=pd.Series([np.array([0.5, 0.5])] * 3, list("xyz")).to_numpy()
+    )
     rebuilt = sf.scenario_from_tables(textbook.document, instruments=frame)
     assert rebuilt.instruments["power"].spendout == (0.5, 0.5)
 
@@ -165,7 +167,7 @@ def test_wrong_frames_are_told_by_row(textbook: sf.Scenario) -> None:
 
 
 def test_whole_years_may_be_floats_where_pandas_makes_them(textbook: sf.Scenario) -> None:
-    frame = textbook.tables["instruments"].assign(first_year=[2028, None, None])
+    frame = textbook.tables["instruments"].assign(first_year=np.array([2028, np.nan, np.nan]))
     assert frame["first_year"].dtype == float
     rebuilt = sf.scenario_from_tables(textbook.document, instruments=frame)
     assert rebuilt.instruments["power"].first_year == 2028

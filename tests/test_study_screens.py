@@ -13,9 +13,18 @@ import pytest
 from small_scenarios import Document, run, write_folder
 from test_cut_short_studies import doubtful, read_page
 
+from stratafolio.calls.compare import compare
+from stratafolio.calls.explain import explain
+from stratafolio.calls.figures import question_figures
+from stratafolio.calls.robust import plan_robustly
 from stratafolio.inputs.read import read_scenario
+from stratafolio.inputs.scenario import Scenario
+from stratafolio.model.studies.compare.findings import Contender
+from stratafolio.results.result import Result
 from stratafolio.results.sheet import FIGURES, PAGE, SCREEN, Sheet, tell_cell
 from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.reasons import tell_doubts
+from stratafolio.results.studies.words import Words
 
 LONG = "Wider controls on chips and the tools that make them"
 FLOOR = "constraints.floor={kind: spend, title: Power first, of: [grid], at_least: 8}"
@@ -136,3 +145,66 @@ def test_figures_are_told_by_name_with_their_path(scenario: Path) -> None:
     assert "Points of a unit" in words
     for path in ("effects.effect_0.points", "assumptions.rule"):
         assert path in shown.out
+
+
+# In Python ------------------------------------------------------------------------------------
+
+
+def call_by_name(name: str, scenario: Scenario) -> Result:
+    """The call that stands behind a command, as it is typed without options."""
+    if name == "compare":
+        return compare(scenario, Contender("a_leaner_variant", scenario))
+    if name == "robust":
+        return plan_robustly(scenario)
+    return explain(scenario) if name == "explain" else question_figures(scenario)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "table"),
+    [
+        ("tornado", ("sensitivity", "inputs", "{scenario}"), "figures_tornado"),
+        ("robust", ("robust", "{scenario}"), "futures_spending"),
+        ("explain", ("explain", "{scenario}"), "limits"),
+        ("compare", ("compare", "{scenario}", "a_leaner_variant={scenario}"), "leads_by_plan"),
+    ],
+)
+def test_a_call_gives_what_its_command_says(
+    name: str, words: tuple[str, ...], table: str, scenario: Path, tmp_path: Path
+) -> None:
+    """The same record, the same lines, the same tables; kept, it is the same run."""
+    asked = [word.replace("{scenario}", str(scenario)) for word in words]
+    told = json.loads(run(*asked, "--json", "--out", tmp_path / "run").out)
+    result = call_by_name(name, read_scenario(str(scenario)))
+    for record in (told, result.record):
+        record["seconds"] = 0
+    assert result.record == told
+    for line in result.sheet.lines:
+        assert " ".join(line.split()) in " ".join(str(result).split())
+        assert html.escape(line) in result._repr_html_()
+    frame = result.to_frame(table)
+    assert len(frame) > 0
+    if "year" in frame and name in ("robust", "compare"):
+        assert frame["year"].dtype.kind == "i"
+    result.save(tmp_path / "saved")
+    for file in ("scenario.yaml", f"{table}.csv"):
+        assert (tmp_path / "saved" / file).read_text() == (tmp_path / "run" / file).read_text()
+
+
+def test_what_carries_the_gain_and_what_carries_the_decision_are_doubted_first() -> None:
+    words = Words(read_scenario("textbook"))
+    row: dict[str, Any] = {"low": None, "high": None, "enters": [], "leaves": []}
+    row |= {"flip_sought": True}
+    power = row | {"path": "effects.power_frontier.points", "value": 4.0, "share_of_gain": 0.7}
+    labs = row | {"path": "effects.labs_frontier.points", "value": 3.0, "share_of_gain": 0.5}
+    told = tell_doubts(words, [power | {"flips_at": 1.0}, labs | {"flips_at": 2.7}])
+    assert "Frontier points of Power lines carries the gain (70% of it)" in told[0]
+    assert "Frontier points of Laboratories carries the decision" in told[0]
+    assert "turns at 2.7 points, not 3 points" in told[0]
+    assert told[1].startswith("They differ because")
+    (alike,) = tell_doubts(words, [power | {"flips_at": 3.9}, labs | {"flips_at": None}])
+    assert "carries the gain (70% of it) and the decision" in alike
+    unknown = power | {"flips_at": None, "flip_sought": False}
+    nowhere = labs | {"flips_at": None}
+    assert "no figure within its range turns" in tell_doubts(words, [nowhere])[0]
+    assert "for 1 of 2 figures that is not known" in tell_doubts(words, [nowhere, unknown])[0]
+    assert "is not known" in tell_doubts(words, [unknown])[0]

@@ -286,3 +286,19 @@ def test_the_screen_of_a_map_leaves_paths_to_the_page(city_folder: Path, tmp_pat
     page = tmp_path / "page.html"
     assert run("report", tmp_path / "run", "--out", page).code == 0
     assert page.read_text("utf-8").count('data-figure="path-') == len(panels)
+
+
+def test_a_folder_of_all_studies_is_one_page(city_folder: Path, tmp_path: Path) -> None:
+    """Each has its section once; the paths of flips take the place of those read off a map."""
+    out, page = tmp_path / "run", tmp_path / "page.html"
+    assert run("solve", city_folder, "--out", out).code == 0
+    for command in STUDIES:
+        keep(command, city_folder, out)
+    assert run("report", out, "--out", page).code == 0
+    text = page.read_text("utf-8")
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert {command.replace(" ", "-") for command in STUDIES} <= set(ids)
+    figures = re.findall(r'data-figure="([^"]+)"', text)
+    assert len(figures) == len(set(figures))
+    assert [name for name in figures if name.startswith("path-")]

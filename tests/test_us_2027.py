@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -147,3 +148,17 @@ def test_stakeholders_believe_otherwise_where_the_evidence_has_camps() -> None:
             assert low <= row["value"] <= high, f"{id_}: {assumption}"
     for disputed in ("push_share", "power_binds", "labs_won", "talks_succeed"):
         assert min(camps[disputed]) < scenario.assumptions[disputed].value < max(camps[disputed])
+
+
+def test_the_document_tells_every_assumption_as_it_is() -> None:
+    scenario = read_both()[1]
+    text = (Path(__file__).parents[1] / "docs" / "us-2027.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+ \| [^|]+) \|", text, re.MULTILINE))
+    for id_, own in scenario.assumptions.items():
+        told = f"{own.value:g}"
+        if own.ranges:
+            low, high = own.ranges["value"]
+            shape = f", {own.shape}" if own.shape else ""
+            assert rows[id_] == f"{told} | {low:g} to {high:g}{shape}", id_
+        else:
+            assert rows[id_] in (f"{told} | computed", f"{told} | a convention"), id_

@@ -9,10 +9,13 @@ from .record_values import (
     Count,
     EachArea,
     EachLayer,
+    Ends,
     Instrument,
     KeptRecord,
+    Layer,
     Maybe,
     Money,
+    Number,
     Shape,
     Share,
 )
@@ -75,6 +78,55 @@ class KeptGround(KeptRecord):
     common: KeptCommon | None
     regret_of: dict[str, dict[str, Maybe]]
     least_regret: KeptLeast | None
+    solves: Count
+    linear_solves: Count
+    seconds: Maybe
+
+
+class KeptPlanOfInterview(Shape):
+    """The portfolio of an interview."""
+
+    areas: EachArea
+    funded: list[Instrument]
+    spending: Money
+    by_year: ByYear
+
+
+class KeptQuestion(Shape):
+    """The next question."""
+
+    number: Count
+    a: str
+    b: str
+    statement_if_a: str
+    statement_if_b: str
+
+
+class KeptSettled(Shape):
+    """Programmes that the answers leave no doubt about."""
+
+    funded: list[Instrument]
+    not_funded: list[Instrument]
+
+
+class KeptInterview(KeptRecord):
+    """The record of `elicit`."""
+
+    tolerance: Share
+    where: list[str]
+    done: bool
+    ended: Literal["tolerance", "questions", "no question"] | None
+    question: KeptQuestion | None
+    answers: list[dict[str, str | int | list[str]]]
+    statements: list[str]
+    asked: Count
+    portfolio: KeptPlanOfInterview
+    certified_regret: Number
+    certified_points: Number
+    weights: EachLayer
+    weight_ranges: dict[Layer, Ends]
+    settled: KeptSettled
+    history: list[Number]
     solves: Count
     linear_solves: Count
     seconds: Maybe

@@ -27,6 +27,7 @@ COMMANDS = (
     "frontier",
     "alternatives",
     "robust",
+    "elicit",
     "sensitivity weights",
     "sensitivity map",
     "sensitivity flip",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .people_shapes import KeptGround
+from .people_shapes import KeptGround, KeptInterview
 from .record_values import (
     Amount,
     Area,
@@ -248,5 +248,6 @@ SHAPES: Mapping[str, Any] = {
         Field(discriminator="method"),
     ],
     "sensitivity stakeholders": KeptGround,
+    "elicit": KeptInterview,
 }
 """The shape of each command's record. A command that is not named here keeps no runs."""

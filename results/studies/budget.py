@@ -191,10 +191,9 @@ def list_sets(words: Words, intervals: Sequence[Record]) -> Table:
             "ends": [row["from_bn"], row["to_bn"]],
             "gains": [row["gain_from"], row["gain_to"]],
             "funds": len(row["funded"]),
-            "comes": row["enters"] or "",
-            "goes": row["leaves"] or "",
+            **words.change_cells(row["funded"], intervals[max(0, at - 1)]["funded"]),
         }
-        for row in intervals
+        for at, row in enumerate(intervals)
     ]
     columns = [
         Column("ends", "budget a year", "range", words.money),
@@ -202,8 +201,7 @@ def list_sets(words: Words, intervals: Sequence[Record]) -> Table:
         Column("worth_per_bn", "worth of more", "number", f"points per {words.money}", 4),
         Column("worth_per_bn", "", "bar", on=frozenset({SCREEN})),
         Column("funds", "funds", "count"),
-        words.programmes_column("comes", "comes in"),
-        words.programmes_column("goes", "goes out"),
+        *words.change_columns("beside the one above", "comes in", "goes out"),
     ]
     return Table("intervals", "Funded sets as the budget moves", columns, rows, on=SHOWN)
 

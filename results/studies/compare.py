@@ -23,7 +23,7 @@ from .plans_compared import (
     list_spending,
 )
 from .portfolios import tidy_all
-from .words import Words, count, name_all, tell_effort
+from .words import Words, count, name_fully, tell_effort
 
 Matrix = dict[str, dict[str, float | None]]
 
@@ -84,7 +84,7 @@ def list_titles(comparison: Comparison) -> Record:
     for contender in reversed(comparison.contenders):  # the first to name a thing has its way
         scenario = contender.scenario
         for table in ("areas", "layers", "instruments"):
-            titles[table] |= name_all(getattr(scenario, table))
+            titles[table] |= name_fully(getattr(scenario, table))
     for fates in comparison.fates.values():
         for world, fate in fates.items():
             words = Words(comparison.worlds[world].contender.scenario)
@@ -217,6 +217,8 @@ def tell_verdicts(record: Record) -> str:
     told = tell_verdict(verdict)
     if kept is None or kept["by"] == "gain":
         return told
+    if tell_verdict(kept) == told:
+        return f"{told} The same holds with only the funded set kept."
     return f"{told} With only the funded set kept: {lower(tell_verdict(kept))}"
 
 

@@ -13,6 +13,7 @@ DESCRIBERS = {
     "evaluate": "solve",
     "sensitivity weights": "weights",
     "sensitivity map": "map",
+    "elicit": "elicit",
     "sensitivity flip": "flip",
     "sensitivity budget": "budget",
     "frontier": "frontier",

@@ -8,7 +8,7 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ...model.studies.explain.findings import Change, Explanation, LedgerFigure, LimitPrice, Reason
 from ...model.studies.repair.findings import Diagnosis
-from ..sheet import SHOWN, Column, Completeness, Record, Sheet, Table, tidy
+from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
 from .figure_titles import list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
 from .reasons import (
@@ -21,7 +21,7 @@ from .reasons import (
     tell_prices,
 )
 from .repairs import describe_diagnosis, simplify, tabulate_diagnosis
-from .words import Words, keep_table, tell_effort
+from .words import Words, drop_empty, keep_table, tell_effort
 
 LIMIT_KEYS = (
     *("id", "sense", "year", "unit"),
@@ -244,7 +244,7 @@ def list_prices(words: Words, prices: Sequence[Record]) -> list[Table]:
         Column("price", "gains", "points", "points", 4),
         Column("at_most", "at most", "points", "points", 4),
         Column("lp_price", "with today's on/off", "points", "points", 4, absent=""),
-        Column("buys", "spent on"),
+        Column("buys", "spent on", on=frozenset({PAGE, BOOK})),
     ]
     return [
         Table("prices", "What the limits cost", columns, rows, on=SHOWN),
@@ -280,17 +280,16 @@ def list_funded(words: Words, reasons: Sequence[Record]) -> list[Table]:
         Column("margin_per_bn", "elsewhere", "points", f"points per {words.money}", 4),
         Column("lost", "lost without", "points", "points", 4),
         words.programmes_column("instead", "instead"),
+        Column("needed", "why not without"),
         Column("id", "id"),
     ]
-    if any(row["needed"] for row in funded):
-        columns.insert(7, Column("needed", "why not without"))
     note = (
         "Worth: what one unit of money more in its best year adds; elsewhere: what that costs the "
         "others."
     )
     title = "Why each programme is funded as it is"
     return [
-        Table("funded", title, columns, funded, note=note, on=SHOWN),
+        Table("funded", title, drop_empty(columns, funded), funded, note=note, on=SHOWN),
         keep_table("instruments", PROGRAMME_KEYS, rows),
     ]
 
@@ -345,7 +344,7 @@ def list_ledger(words: Words, figures: Sequence[Record]) -> list[Table]:
     ]
     title = "The figures that carry the plan"
     return [
-        Table("ledger", title, columns, rows, most=MOST_FIGURES, on=SHOWN),
+        Table("ledger", title, drop_empty(columns, rows), rows, most=MOST_FIGURES, on=SHOWN),
         keep_table("figures", FIGURE_KEYS, figures),
     ]
 

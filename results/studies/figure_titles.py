@@ -44,6 +44,8 @@ def name_figure(words: Words, path: str, title: str = "") -> str:
         return f"All of {path.removeprefix(GROUP)} together"
     table, _, rest = path.partition(".")
     id_, _, field = rest.partition(".")
+    if not rest:
+        return capitalise(title or path.replace("_", " "))
     tell = NAMERS.get(table)
     told = tell(words, id_, field) if tell else ""
     return capitalise(told) or title or path

@@ -197,32 +197,28 @@ def show_paths(
     shown: list[Record] = []
     for layer, stretches in by_layer.items():
         if stretches is None:
-            shown.append({"layer": layer, "from": None, "to": None, "comes": "", "goes": ""})
+            shown.append({"layer": layer, "from": None, "to": None})
             continue
-        for stretch in pick_around(stretches, weights[layer]):
-            comes, goes = list_changes(stretch["funded"], funded)
-            shown.append(
-                {
-                    "layer": layer,
-                    "from": stretch["from"],
-                    "to": stretch["to"],
-                    **stretch["areas"],
-                    "now": stretch["from"] <= weights[layer] <= stretch["to"],
-                    "comes": comes or "",
-                    "goes": goes or "",
-                }
-            )
+        shown += [
+            {
+                "layer": layer,
+                "from": stretch["from"],
+                "to": stretch["to"],
+                **stretch["areas"],
+                "now": stretch["from"] <= weights[layer] <= stretch["to"],
+                **words.change_cells(stretch["funded"], funded),
+            }
+            for stretch in pick_around(stretches, weights[layer])
+        ]
     told = [
         Column("now", "today's", "yes", absent=""),
-        words.programmes_column("comes", "comes in"),
-        words.programmes_column("goes", "goes out"),
+        *words.change_columns("beside today's set", "comes in", "goes out"),
     ]
     return Table(
         name,
         "What is funded as one layer's weight goes from 0 to 1, the others in proportion",
         [*list_ends(words), *words.area_columns(0), *told],
         shown,
-        note="Comes in and goes out: against what today's weights fund.",
         on=on,
     )
 
@@ -259,7 +255,8 @@ def draw_paths(
             f"{count(len(steps), 'step')}; today it is {today:.0%}"
         )
         draw = partial(draw_path, stack_steps(steps, areas), today, colours, title)
-        charts.append(Chart(f"path-{layer}", title, says, draw, "paths", table=table))
+        heading = f"{title}: {words.money} by area, dashed today's weight"
+        charts.append(Chart(f"path-{layer}", heading, says, draw, "paths", table=table))
     return charts
 
 

@@ -24,7 +24,7 @@ from ..sheet import (
     tidy,
 )
 from .portfolios import tidy_all, total_areas
-from .words import Words, count, list_changes, tell_effort
+from .words import Words, count, tell_effort
 
 MOST_ON_SCREEN = 24
 """Points shown on a screen; where there are more, some evenly along the frontier."""
@@ -203,13 +203,13 @@ def list_shown(words: Words, record: Record) -> list[Table]:
         Column("supported", "best under some weights", "yes"),
         words.money_column("money", "spends", 1),
         Column("funds", "funds", "count"),
-        words.programmes_column("comes", "comes in"),
-        words.programmes_column("goes", "goes out"),
+        *words.change_columns("beside the one above", "comes in", "goes out"),
     ]
-    every = list_rows(record, range(len(points)))
+    every = list_rows(words, record, range(len(points)))
+    some = list_rows(words, record, few)
     elsewhere = frozenset({PAGE, BOOK, NOTEBOOK})
     return [
-        Table("points", title, columns, list_rows(record, few), note, on=frozenset({SCREEN})),
+        Table("points", title, columns, some, note, on=frozenset({SCREEN})),
         Table("points", title, columns, every, most=MOST_ON_PAGE, on=elsewhere),
     ]
 
@@ -226,7 +226,7 @@ def pick_evenly(points: int) -> list[int]:
     return sorted({round(at * (points - 1) / last) for at in range(MOST_ON_SCREEN)})
 
 
-def list_rows(record: Record, which: Sequence[int]) -> list[Record]:
+def list_rows(words: Words, record: Record, which: Sequence[int]) -> list[Record]:
     """A row for each of some outcomes, with who comes and goes beside the one above."""
     points, layers = record["points"], record["layers"]
     lowest = min((point["outcome"][layers[0]] for point in points), default=0.0)
@@ -234,7 +234,7 @@ def list_rows(record: Record, which: Sequence[int]) -> list[Record]:
     before: Sequence[str] | None = None
     for at in which:
         point = points[at]
-        comes, goes = ([], []) if before is None else list_changes(point["funded"], before)
+        cells = words.change_cells(point["funded"], point["funded"] if before is None else before)
         before = point["funded"]
         rows.append(
             {
@@ -244,8 +244,7 @@ def list_rows(record: Record, which: Sequence[int]) -> list[Record]:
                 "supported": point["supported"],
                 "money": sum(bn or 0.0 for bn in point["areas"].values()),
                 "funds": len(point["funded"]),
-                "comes": comes or "",
-                "goes": goes or "",
+                **cells,
             }
         )
     return rows

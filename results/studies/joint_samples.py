@@ -8,7 +8,7 @@ from ...model.studies.figures.findings import FigureStudy
 from ..sheet import SHOWN, TIDY, Chart, Column, Record, Table, tidy
 from .figure_titles import name_figure
 from .figures import begin_row, spread
-from .words import Words, count
+from .words import Words, count, drop_empty
 
 TITLE = "All figures at once"
 
@@ -107,8 +107,9 @@ def list_programmes(words: Words, record: Record) -> list[Table]:
     keys = ["id", "funded_share", *(f"spend_{name}_bn" for name in ("p05", "median", "p95"))]
     tidy_columns = [Column(key, key) for key in keys]
     title = "Programmes, those funded most often first"
+    note = GOES_WITH if any(row["goes_with"] for row in shown) else ""
     return [
-        Table("programmes_sample", title, columns, shown, note=GOES_WITH, on=SHOWN),
+        Table("programmes_sample", title, drop_empty(columns, shown), shown, note=note, on=SHOWN),
         Table("instruments_sample", "", tidy_columns, record["instruments"], on=TIDY),
     ]
 
@@ -153,4 +154,4 @@ def list_areas(words: Words, record: Record) -> Table:
         for area, row in record["areas"].items()
     ]
     columns = [words.area_column(), *spending_columns(words)]
-    return Table("areas_sample", "Areas", columns, shown, on=SHOWN)
+    return Table("areas_sample", "Areas", drop_empty(columns, shown), shown, on=SHOWN)

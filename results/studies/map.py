@@ -29,7 +29,7 @@ from .flip import draw_paths, show_paths
 from .map_paths import trace_layers
 from .portfolios import Tabulator, classify
 from .shares import draw_shares, list_portfolios, list_verdicts, tell_classes
-from .words import Words, clean, name_all, tell_effort
+from .words import Words, clean, name_fully, tell_effort
 
 SHOWN_ONCE = SHOWN - {PAGE}
 """What the page's explorer of weights shows itself, beside its sliders."""
@@ -209,7 +209,7 @@ def list_stands(words: Words, record: Record) -> list[Table]:
         for id_, stand in stands.items()
     ]
     columns = [
-        Column("id", "stakeholder", "title", titles=name_all(words.scenario.stakeholders)),
+        Column("id", "stakeholder", "title", titles=name_fully(words.scenario.stakeholders)),
         Column("kind", "says"),
         Column("best", "best portfolio"),
         Column("loses", "loses at most", "share"),

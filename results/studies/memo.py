@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..pictures import draw_plan
 from ..runs.reported import Reported
 from ..sheet import Chart, Record, Table
 from .describe import DESCRIBERS, describe
+from .plan_charts import draw_plan
 from .portfolios import CORE, EXTERIOR
 from .rows import list_feeds
 from .solve import DOUBTFUL, SCALE, sum_programmes, tell_gains, tell_plan
@@ -148,6 +148,7 @@ def find_shares(studies: Mapping[str, Record]) -> dict[str, float] | None:
 
 ASKED = {
     "sensitivity flip": "Weights",
+    "sensitivity map": "All weights",
     "sensitivity budget": "Money",
     "sensitivity inputs": "Figures",
     "robust": "Futures",

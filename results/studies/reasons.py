@@ -215,6 +215,8 @@ def tell_doubts(words: Words, figures: Sequence[Record] | None) -> list[str]:
     gain = f"Doubt these first: {name_figure(words, carry['path'])} carries the gain ({share})"
     unknown = sum(not row.get("flip_sought") for row in rows)
     left = f" (for {unknown} of {len(rows)} figures that is not known)" if unknown else ""
+    if not turning and unknown == len(rows):
+        return [f"{gain}; which one carries the decision is not known."]
     if not turning:
         return [f"{gain}; no figure within its range turns the decision{left}."]
     nearest = turning[0]

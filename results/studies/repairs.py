@@ -9,7 +9,7 @@ from ...inputs.scenario import Scenario
 from ...model.studies.repair.findings import Diagnosis, Member, Repair
 from ..sheet import SHOWN, Column, Completeness, Record, Sheet, Table, tidy
 from .limit_titles import name_limit, tell_amount
-from .words import Words, count, keep_table, tell_effort
+from .words import Words, count, drop_empty, keep_table, tell_effort
 
 REPAIR_KEYS = ("repair", "limit", "path", "from", "to", "by", "unit")
 """The columns of a run's table of repairs."""
@@ -180,7 +180,7 @@ def list_repairs(words: Words, repairs: Sequence[Record]) -> Table:
         Column("patch", "to do it"),
     ]
     title = "Repairs, those that give up least first"
-    return Table("repairs_shown", title, columns, rows, on=SHOWN)
+    return Table("repairs_shown", title, drop_empty(columns, rows), rows, on=SHOWN)
 
 
 def tell_moves(words: Words, repair: Record) -> str:

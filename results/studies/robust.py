@@ -21,7 +21,7 @@ from ..sheet import (
     tidy,
 )
 from .portfolios import tidy_all
-from .words import Words, count, keep_table, name_all, tell_effort
+from .words import Words, count, drop_empty, keep_table, name_fully, tell_effort
 
 ASKED = {
     "expected": "the largest expected gain",
@@ -265,7 +265,7 @@ def tell_worth(record: Record) -> list[str]:
 
 def tell_shared(words: Words, record: Record) -> list[str]:
     """Which futures go on alike after the first of them is known."""
-    titles = name_all(words.scenario.futures)
+    titles = name_fully(words.scenario.futures)
     return [
         f"{name_years(span['years'])}: one plan still for "
         f"{'; '.join(titles.get(id_, id_) for id_ in span['futures'])}."
@@ -290,15 +290,15 @@ def list_now(words: Words, record: Record) -> list[Table]:
 
 def list_futures(words: Words, record: Record) -> list[Table]:
     """The gain in each future beside the best had it been known, and what is then done."""
-    titles = name_all(words.scenario.futures)
+    titles = name_fully(words.scenario.futures)
     futures = record["futures"]
     funded = [set(own.get("funded") or ()) for own in futures.values()]
     always = set.intersection(*funded) if funded else set()
     rows = [
         {
             "future": id_,
-            "known_from": None,
             **own,
+            "known_from": own.get("known_from") or "never",
             "only": [i for i in own.get("funded") or () if i not in always] or "",
             **{f"area:{area}": bn for area, bn in (own.get("areas") or {}).items()},
         }
@@ -308,7 +308,7 @@ def list_futures(words: Words, record: Record) -> list[Table]:
     columns = [
         future,
         Column("probability", "chance", "share", digits=0),
-        Column("known_from", "known from", absent="never"),
+        Column("known_from", "known from"),
         Column("gain", "gain", "points", "points"),
         Column("own_best", "best there", "points", "points"),
         Column("regret", "regret", "share", digits=2),
@@ -327,7 +327,7 @@ def list_futures(words: Words, record: Record) -> list[Table]:
     on_page = frozenset({PAGE, BOOK})
     there = [Table("futures_areas", "Spending by future", [future, *by_area], rows, on=on_page)]
     return [
-        Table("futures", "What each future brings", columns, rows, on=SHOWN),
+        Table("futures", "What each future brings", drop_empty(columns, rows), rows, on=SHOWN),
         *(there if any(own.get("areas") for own in futures.values()) else []),
         keep_table("futures", FUTURE_KEYS, rows),
         keep_table("futures_spending", SPENDING_KEYS, spending),

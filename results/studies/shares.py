@@ -10,7 +10,7 @@ from ...inputs.scenario import Scenario
 from ..charts import vega
 from ..sheet import EVERYWHERE, SCREEN, SHOWN, TIDY, Chart, Column, Record, Table
 from .portfolios import CORE, EXTERIOR, classify
-from .words import Words, colour_labels, count, label_all, list_changes
+from .words import Words, colour_labels, count, label_all
 
 MOST_PORTFOLIOS = 10
 """Portfolios shown; the rest are summed up in a line."""
@@ -91,18 +91,16 @@ def list_portfolios(
     first = portfolios[0]["funded"]
     shown, tidy_rows = [], []
     for row in portfolios:
-        comes, goes = list_changes(row["funded"], first)
         head: Record = {"id": row["id"], share: row[share], **row["areas"]}
         tidy_rows.append({**head, "funded": " ".join(row["funded"])})
-        funds = len(row["funded"])
-        shown.append({**head, "funds": funds, "comes": comes or "", "goes": goes or ""})
+        cells = words.change_cells(row["funded"], first)
+        shown.append({**head, "funds": len(row["funded"]), **cells})
     ends = [Column("id", "portfolio"), Column(share, "best under", "share")]
     columns = [
         *ends,
         *words.area_columns(0),
         Column("funds", "funds", "count"),
-        words.programmes_column("comes", "funds also"),
-        words.programmes_column("goes", "does not fund"),
+        *words.change_columns("beside the first", "funds also", "does not fund"),
     ]
     rest = sum(row[share] or 0.0 for row in portfolios[MOST_PORTFOLIOS:])
     note = f"The others together are best under {rest:.1%}." if rest else ""

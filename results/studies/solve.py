@@ -10,7 +10,6 @@ from ...model.equations.curves import Array
 from ...model.equations.limits import LimitRow
 from ...model.equations.unspent import find_unspent
 from ...model.solving.solution import Solution
-from ..sentences import tell_clash
 from ..sheet import (
     BOOK,
     DATA,
@@ -27,6 +26,7 @@ from ..sheet import (
     tidy,
 )
 from .rows import list_binding, list_feeds
+from .sentences import tell_clash
 from .words import Words, clean, count, join_words
 
 DOUBTFUL = ("low", "judgement", "", None)

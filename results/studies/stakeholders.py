@@ -12,7 +12,7 @@ from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from .portfolios import tidy_all, total_areas, total_instruments
 from .stakeholder_tables import list_tidy
-from .words import Words, count, name_all, tell_effort
+from .words import Words, count, name_fully, tell_effort
 
 OVER = {
     "values": "values: the weights decide",
@@ -119,7 +119,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     """Each stakeholder alone, the common ground, and the least regretted plan."""
     del findings
     words = Words(scenario)
-    people = name_all(scenario.stakeholders)
+    people = name_fully(scenario.stakeholders)
     return Sheet(
         name="sensitivity-stakeholders",
         title=words.title,

@@ -10,7 +10,7 @@ from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
 from .figures import MOST_FIGURES, begin_row, list_answered
-from .words import Words, clean, count
+from .words import Words, clean, count, drop_empty
 
 TITLE = "Which figures move the answer"
 ENDS = ("low", "high")
@@ -92,13 +92,12 @@ def list_swings(words: Words, rows: Sequence[Record]) -> Table:
         Column("lost_points", "kept loses", "points", "points"),
         words.money_column("moved", "moves", 1),
         path_column(),
+        Column("notes", "note"),
     ]
-    if any(row["notes"] for row in rows):
-        columns.append(Column("notes", "note"))
     return Table(
         "tornado",
         "Figures, the most decisive first",
-        columns,
+        drop_empty(columns, rows),
         rows,
         note="Gain at low and high: against today's, the plan chosen anew. Kept loses: what "
         "keeping today's plan loses against that. Moves: money that changes hands between "
@@ -128,7 +127,11 @@ def list_flips(words: Words, rows: Sequence[Record]) -> list[Table]:
         words.programmes_column("leaves", "goes out"),
     ]
     title = "Where what is funded changes"
-    return [Table("tornado_flips", title, columns, shown, most=MOST_FIGURES, on=SHOWN)]
+    return [
+        Table(
+            "tornado_flips", title, drop_empty(columns, shown), shown, most=MOST_FIGURES, on=SHOWN
+        )
+    ]
 
 
 def draw_swings(rows: Sequence[Record]) -> list[Chart]:

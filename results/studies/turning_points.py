@@ -6,7 +6,7 @@ from ...model.studies.figures.findings import BreakEven, FigureStudy
 from ..sheet import SHOWN, Chart, Column, Record, Table
 from .figure_titles import list_figure, path_column, tell_at
 from .figures import MOST_FIGURES, begin_row, list_answered, number
-from .words import Words, count
+from .words import Words, count, drop_empty
 
 TITLE = "At which value of a figure the answer turns"
 
@@ -68,9 +68,8 @@ def list_turns(words: Words, rows: list[Record]) -> Table:
         Column("within", "in range", "yes", absent="no range"),
         words.programmes_column("enters", "comes in"),
         words.programmes_column("leaves", "goes out"),
+        Column("why", "why"),
+        path_column(),
     ]
-    if any(row["why"] for row in shown):
-        columns.append(Column("why", "why"))
-    columns.append(path_column())
     title = "Figures that turn the answer, the nearest first"
-    return Table("breakeven", title, columns, shown, most=MOST_FIGURES, on=SHOWN)
+    return Table("breakeven", title, drop_empty(columns, shown), shown, most=MOST_FIGURES, on=SHOWN)

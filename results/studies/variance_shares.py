@@ -6,7 +6,7 @@ from ...model.studies.figures.findings import FigureStudy, Index, Shares
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, path_column
 from .figures import MOST_FIGURES, begin_row, spread
-from .words import Words, count
+from .words import Words, count, drop_empty
 
 TITLE = "Which figures make the answer uncertain"
 
@@ -86,7 +86,7 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     table = Table(
         "sobol",
         "Shares of the gain's variance",
-        columns,
+        drop_empty(columns, shown),
         shown,
         note="Alone: what a figure makes by itself; in all: with all others. Moves most: the area "
         "of whose spending's variance it makes the largest share.",

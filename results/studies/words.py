@@ -7,7 +7,11 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ..charts.palette import colour_areas
-from ..sheet import TIDY, Column, Record, Show, Table
+from ..sheet import SCREEN, SHOWN, TIDY, Column, Record, Show, Table
+from ..titles import name_all, shorten
+
+LONGEST = 120
+"""Letters of a title that are shown."""
 
 SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
 """How units of money are told beside a number."""
@@ -18,9 +22,9 @@ class Words:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.programmes = name_all(scenario.instruments)
-        self.layers = name_all(scenario.layers)
-        self.areas = name_all(scenario.areas)
+        self.programmes = name_fully(scenario.instruments)
+        self.layers = name_fully(scenario.layers)
+        self.areas = name_fully(scenario.areas)
         self.title = clean(scenario.title or scenario.name)
         self.symbol = clean(scenario.money.symbol)
         self.unit = SHORT_UNITS.get(scenario.money.unit, clean(scenario.money.unit))
@@ -94,22 +98,38 @@ class Words:
         """A column for each area; its key is the area's id."""
         return [Column(id_, title, show, self.money, digits) for id_, title in self.areas.items()]
 
+    def change_columns(self, beside: str, comes: str, goes: str) -> list[Column]:
+        """Who comes and who goes (`comes`, `goes`): in one column on a screen, else in two."""
+        elsewhere = SHOWN - {SCREEN}
+        return [
+            self.programmes_column("comes", comes, on=elsewhere),
+            self.programmes_column("goes", goes, on=elsewhere),
+            Column("changes", beside, on=frozenset({SCREEN})),
+        ]
+
+    def change_cells(self, funded: Sequence[str], before: Sequence[str]) -> dict[str, Any]:
+        """The cells of those columns: what sets one funded set apart from another."""
+        comes, goes = list_changes(funded, before)
+        told = [
+            f"{word}: {self.list_programmes(ids)}"
+            for word, ids in (("in", comes), ("out", goes))
+            if ids
+        ]
+        return {"comes": comes or "", "goes": goes or "", "changes": "; ".join(told)}
+
     def list_programmes(self, ids: Iterable[str], none: str = "none") -> str:
         """Titles of programmes, one after another."""
         return "; ".join(self.programmes.get(id_, id_) for id_ in ids) or none
 
 
+def name_fully(members: Mapping[str, Any]) -> dict[str, str]:
+    """The titles of members of a table by id, no two alike; ids where there is none."""
+    return name_all(members, LONGEST)
+
+
 def clean(text: str, longest: int = 200) -> str:
     """Text of a scenario on one line: data, never markup or control codes."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    return shown if len(shown) <= longest else shown[: longest - 3] + "..."
-
-
-def name_all(members: Mapping[str, Any]) -> dict[str, str]:
-    """The titles of members of a table by id; ids where there is none; ids added to tell twins."""
-    titles = {id_: clean(own.title or id_, 120) for id_, own in members.items()}
-    twice = [title for title in titles.values() if list(titles.values()).count(title) > 1]
-    return {id_: f"{title} ({id_})" if title in twice else title for id_, title in titles.items()}
+    return shorten(text, longest)
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -149,6 +169,17 @@ def count(number: int, singular: str, plural: str = "") -> str:
     ('1 programme', '3 programmes', '2 countries')
     """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def drop_empty(columns: Sequence[Column], rows: Sequence[Record]) -> list[Column]:
+    """The columns in which some row says something.
+
+    >>> [column.key for column in drop_empty([Column("a", "a"), Column("b", "b")], [{"a": ""}, {}])]
+    []
+    """
+    return [
+        column for column in columns if any(row.get(column.key, "") not in ("", []) for row in rows)
+    ]
 
 
 def keep_table(name: str, keys: Sequence[str], rows: Sequence[Record]) -> Table:

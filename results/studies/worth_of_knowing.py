@@ -11,7 +11,7 @@ from ..charts import vega
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
-from .words import Words, clean, count
+from .words import Words, clean, count, drop_empty
 
 TITLE = "What it would be worth to know"
 
@@ -128,7 +128,7 @@ def list_worth(words: Words, rows: Sequence[Record]) -> Table:
     return Table(
         "voi",
         "Figures and groups, the most valuable first",
-        columns,
+        drop_empty(columns, rows),
         rows,
         note="Adds: to the gain on average, with the standard error of the estimate. As much as: "
         "the money that buys as many points at the margin; - where more buys nothing.",

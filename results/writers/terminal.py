@@ -31,6 +31,9 @@ NARROWEST = 16
 
 BAR = 10
 
+TEXTS = ("text", "title", "titles")
+"""How columns are shown that may wrap."""
+
 Row = Mapping[str, Any]
 
 
@@ -179,18 +182,31 @@ def break_heading(column: Column, width: int) -> str:
     return column.heading
 
 
+def share_out(columns: Sequence[Column], sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
+    """The width of each column between its least and its natural one: texts take first.
+
+    >>> share_out([Column("n", "n", "count"), Column("t", "t")], [(2, 6), (4, 9)], 12)
+    [3, 9]
+    """
+    widths = [least for least, _ in sizes]
+    left = max(0, room - sum(widths))
+    for at in sorted(range(len(sizes)), key=lambda at: columns[at].show not in TEXTS):
+        more = min(left, max(0, sizes[at][1] - widths[at]))
+        widths[at] += more
+        left -= more
+    return widths
+
+
 def make_grid(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> Grid:
     """A bare table. Figures stand on the right; texts take what is left of the width."""
     grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     sizes = [measure_column(c, [row[at] for row in cells]) for at, c in enumerate(columns)]
-    room = width - sum(least + GAP for least, _ in sizes)
-    for (least, natural), column in zip(sizes, columns, strict=True):
-        more = min(max(0, room), max(0, natural - least))
-        room -= more
+    widths = share_out(columns, sizes, width - GAP * len(sizes))
+    for own, column in zip(widths, columns, strict=True):
         grid.add_column(
-            "" if column.show == "bar" else plain(break_heading(column, least + more)),
+            "" if column.show == "bar" else plain(break_heading(column, own)),
             justify="right" if column.show in FIGURES else "left",
-            width=least + more,
+            width=own,
             overflow="fold",
         )
     for row in cells:

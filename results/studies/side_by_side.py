@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..inputs.scenario import FUNDED_BN
-from ..model.equations.evaluate import Evaluator, Plan, relative
-from ..model.equations.limits import TOLERANCE, list_instrument_limits, list_limits
-from .runs.reported import Reported, plan_of
-from .sheet import Record
+from ...inputs.scenario import FUNDED_BN
+from ...model.equations.evaluate import Evaluator, Plan, relative
+from ...model.equations.limits import TOLERANCE, list_instrument_limits, list_limits
+from ..runs.reported import Reported, plan_of
+from ..sheet import Record
 
 
 @dataclass(frozen=True)

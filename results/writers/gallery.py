@@ -6,10 +6,10 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from .charts import vega as charts
-from .charts.vega import PAGE_WIDTH
-from .pictures import PANEL_WIDTH
-from .sheet import Chart
+from ..charts import vega as charts
+from ..charts.vega import PAGE_WIDTH
+from ..sheet import Chart
+from ..studies.plan_charts import PANEL_WIDTH
 
 
 class Gallery:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from . import pictures
-from .charts.palette import colour_areas
+from ..charts.palette import colour_areas
+from ..runs.reported import Reported
+from ..sheet import Record, name_years
+from ..studies import plan_charts as pictures
+from ..studies.rows import list_binding, list_feeds, list_spending
+from ..studies.solve import describe, tell_natural, tell_output
+from ..studies.words import Words
+from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
-from .recommendation import tell_gap
-from .runs.reported import Reported
-from .sheet import Record, name_years
-from .studies.rows import Rows, list_binding, list_feeds, list_spending, name_all, shorten
-from .studies.solve import describe, tell_natural, tell_output
-from .studies.words import Words
 
 NOTES = {
     "flow": "Areas, programmes, layers of the contest. A ribbon is as wide as its money; what a "
@@ -207,3 +207,14 @@ def tell_number(value: float | None, digits: int) -> str:
         return "-"
     shown = f"{value:,.{digits}f}"
     return shown.lstrip("-") if not re.search("[1-9]", shown) else shown
+
+
+def tell_gap(gap: float | None) -> str:
+    """A proven gap as a share that it does not exceed.
+
+    >>> tell_gap(0.00001), tell_gap(0.0123), tell_gap(0.0), tell_gap(None)
+    ('0.01%', '1.23%', '0%', '-')
+    """
+    if gap is None:
+        return "-"
+    return "0%" if gap == 0 else f"{max(gap, 1e-4):.2%}"

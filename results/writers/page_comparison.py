@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import pictures
+from ..runs.reported import Reported
+from ..studies import plan_charts as pictures
+from ..studies.rows import list_spending, sum_programmes
+from ..studies.side_by_side import Regret, compare_plans, find_worst_regret
+from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
 from .page_plan import list_legend, tell_number
-from .runs.reported import Reported
-from .side_by_side import Regret, compare_plans, find_worst_regret
-from .studies.rows import Rows, list_spending, name_all, shorten, sum_programmes
 
 
 def write_comparison(several: Sequence[Reported], gallery: Gallery) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..inputs.scenario import Scenario
-from ..model.studies.repair.findings import Repair
-from .studies import repairs
-from .studies.limit_titles import name_limit
-from .studies.words import Words
+from ...inputs.scenario import Scenario
+from ...model.studies.repair.findings import Repair
+from . import repairs
+from .limit_titles import name_limit
+from .words import Words
 
 
 def tell_clash(scenario: Scenario, clash: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..inputs.scenario import Scenario
-from .studies.rows import Rows, name_all
+from ...inputs.scenario import Scenario
+from ..titles import Rows, name_all
 
 NODE = 0.014
 """Width of a node, as a share of the picture's."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import pictures
+from ..runs.reported import FOR_PAGE, Reported
+from ..sheet import Record
+from ..studies import plan_charts as pictures
+from ..studies.explorer import add_slice, describe_weights, draw_choice, name_pillars
+from ..studies.pillar_map import draw_triangle
+from ..studies.portfolios import CORE, EXTERIOR
+from ..studies.words import join_words
+from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
 from .page_plan import tell_number
-from .pillar_map import draw_triangle
-from .recommendation import say_core, say_map
-from .runs.reported import FOR_PAGE, Reported
-from .sheet import Record
-from .studies.rows import Rows, name_all, shorten
-from .weight_page import add_slice, describe_weights, draw_choice, name_pillars
 
 MOST_PORTFOLIOS = 40
 """Rows of the table of portfolios; the sliders know all."""
@@ -111,3 +112,32 @@ def say_suits_all(record: Record) -> str:
         f"Portfolio {found['id']} suits all of them best: it loses none of them more than "
         f"{found['regret']:.1%} of the best gain, proven."
     )
+
+
+def say_map(record: Mapping[str, Any]) -> str:
+    """What a map of weights proves, in one sentence."""
+    count = len(record["portfolios"])
+    sure = (
+        f"loses at most {record['certified_regret']:.1%} of the best gain "
+        f"(never more than {record['certified_points']:.3f} points)"
+    )
+    whole = (
+        "" if record["complete"] else " The map was cut short, so this is what was proven so far."
+    )
+    plural = "portfolio" if count == 1 else "portfolios"
+    start = f"For every weighting the best of these {count} {plural} {sure}"
+    return f"{start}; proven, not sampled.{whole}"
+
+
+def say_core(record: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Which programmes are funded under nearly all weights, and which under nearly none."""
+    core = record["core_index"]
+    always = [names[id_] for id_ in names if core.get(id_, 0.0) >= CORE]
+    never = [names[id_] for id_ in names if core.get(id_, 0.0) <= EXTERIOR]
+    between = len(names) - len(always) - len(never)
+    parts = []
+    if always:
+        parts.append(f"Funded under {CORE:.0%} of all weightings or more: {join_words(always)}.")
+    if never:
+        parts.append(f"Under {EXTERIOR:.0%} or fewer: {join_words(never)}.")
+    return " ".join([*parts, f"{between} of {len(names)} depend on what counts."])

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from ..inputs.scenario import Scenario
-from .charts import vega as charts
-from .charts.palette import colour_areas, colour_layers
-from .charts.vega import PAGE_WIDTH, Spec, Width
-from .flow import lay_out
-from .runs.reported import Reported
-from .sheet import Chart, Record
-from .studies.map import draw_core as draw_index
-from .studies.rows import (
-    Rows,
-    list_leads,
-    list_spending,
-    name_all,
-    shorten,
-    sum_areas,
-    sum_programmes,
-)
+from ...inputs.scenario import Scenario
+from ..charts import vega as charts
+from ..charts.flow import lay_out
+from ..charts.palette import colour_areas, colour_layers
+from ..charts.vega import PAGE_WIDTH, Spec, Width
+from ..runs.reported import Reported
+from ..sheet import Chart, Record
+from ..titles import Rows, name_all, shorten
+from .map import draw_core as draw_index
+from .rows import list_leads, list_spending, sum_areas, sum_programmes
 
 PANEL_WIDTH = 330
 FLOW_HEIGHTS = (180, 27, 640)

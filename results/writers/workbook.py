@@ -13,27 +13,26 @@ from typing import Any
 
 import xlsxwriter
 
-from ..inputs.patch import TABLES
-from ..inputs.scenario import Scenario
-from ..inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
-from .charts.palette import colour_areas, colour_layers
-from .pictures import name_areas
-from .runs.reported import Reported
-from .sheet import Record
-from .side_by_side import compare_plans
-from .studies.rows import (
-    Rows,
+from ...inputs.patch import TABLES
+from ...inputs.scenario import Scenario
+from ...inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
+from ..charts.palette import colour_areas, colour_layers
+from ..runs.reported import Reported
+from ..sheet import Record
+from ..studies.plan_charts import name_areas
+from ..studies.rows import (
     list_binding,
     list_feeds,
     list_figures,
     list_leads,
     list_spending,
-    name_all,
     sum_areas,
     sum_programmes,
 )
-from .studies.solve import describe
-from .studies.words import Words
+from ..studies.side_by_side import compare_plans
+from ..studies.solve import describe
+from ..studies.words import Words
+from ..titles import Rows, name_all
 
 MONEY, POINTS, SHARE, YEAR, PLAIN = "#,##0.00", "0.00", "0.0%", "0", "General"
 A4 = 9

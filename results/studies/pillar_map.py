@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..inputs.scenario import Scenario
-from ..model.equations.evaluate import Evaluator
-from .charts import vega as charts
-from .charts.triangle import HEIGHT, Point, cut_cells, place
-from .charts.vega import Width
-from .runs.reported import Reported
-from .sheet import Chart, Record
-from .studies.rows import Rows, name_all
-from .weight_page import frame_pillars
+from ...inputs.scenario import Scenario
+from ...model.equations.evaluate import Evaluator
+from ..charts import vega as charts
+from ..charts.triangle import HEIGHT, Point, cut_cells, place
+from ..charts.vega import Width
+from ..runs.reported import Reported
+from ..sheet import Chart, Record
+from ..titles import Rows, name_all
+from .explorer import frame_pillars
 
 TRIANGLE_WIDTH = 340
 

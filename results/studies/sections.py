@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .runs.reported import Reported
-from .sheet import Chart, Sheet, Table
-from .studies.describe import describe
-from .studies.map import PATHS
+from ..runs.reported import Reported
+from ..sheet import Chart, Sheet, Table
+from .describe import describe
+from .map import PATHS
 
 ORDER = (
     "sensitivity map",
     "sensitivity flip",
     "sensitivity stakeholders",
+    "elicit",
     "explain",
     "sensitivity weights",
     "sensitivity budget",

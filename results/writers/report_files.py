@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..inputs.complaint import Complaint, InputError
-from ..inputs.whole_file import check_file, check_folder, write_whole
-from .runs.reported import Reported
+from ...inputs.complaint import Complaint, InputError
+from ...inputs.whole_file import check_file, check_folder, write_whole
+from ..runs.reported import Reported
 
 
 def check_targets(
@@ -34,9 +34,9 @@ def check_targets(
 
 def write_charts(folder: Path, several: Sequence[Reported]) -> list[Path]:
     """Each chart of a report as SVG and PNG; with several scenarios, a folder for each."""
-    from .chart_list import list_charts
-    from .charts import vega as charts
-    from .pictures import gather_files
+    from ..charts import vega as charts
+    from ..studies.chart_list import list_charts
+    from ..studies.plan_charts import gather_files
 
     written = []
     for place, pictures in list_charts(several).items():
@@ -54,16 +54,16 @@ def write_charts(folder: Path, several: Sequence[Reported]) -> list[Path]:
 
 def write_memo_file(file: Path, one: Reported) -> list[Path]:
     """A memo of one page as Markdown, with its chart beside it, or as a Word document."""
-    from .studies.memo import write_memo
+    from ..studies.memo import write_memo
 
     memo = write_memo(one)
     if file.suffix.lower() == ".docx":
-        from .writers.memo_document import write_document
+        from .memo_document import write_document
 
         write_whole(file, write_document(memo))
         return [file]
-    from .charts import vega
-    from .writers.memo_text import write_text
+    from ..charts import vega
+    from .memo_text import write_text
 
     picture = file.with_name(f"{file.stem}-spending.png")
     charts = [part.chart for part in memo.parts if part.chart is not None]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from . import pictures
+from ..runs.reported import Reported
+from ..sheet import Chart
+from . import plan_charts as pictures
+from .explorer import draw_choice
 from .pillar_map import draw_triangle
-from .runs.reported import Reported
-from .sheet import Chart
-from .studies.rows import list_feeds
-from .study_sections import list_sheets
-from .weight_page import draw_choice
+from .rows import list_feeds
+from .sections import list_sheets
 
 
 def list_charts(several: Sequence[Reported]) -> dict[str, list[Chart]]:

@@ -13,16 +13,17 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from .. import __version__
-from .charts import vega as charts
+from ... import __version__
+from ..charts import vega as charts
+from ..runs.reported import Reported
+from ..studies.rows import list_feeds, list_figures
+from ..studies.sections import list_sheets
+from ..titles import clean, shorten
 from .gallery import Gallery
 from .page_comparison import write_comparison
 from .page_plan import write_chapter
+from .page_section import write_section
 from .page_weights import write_weights
-from .runs.reported import Reported
-from .studies.rows import clean, list_feeds, list_figures, shorten
-from .study_sections import list_sheets
-from .writers.page_section import write_section
 
 HERE = Path(__file__).parent
 MINOR = 0.03

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..inputs.scenario import Scenario
-from ..inputs.statements import parse_statement
-from ..model.equations.evaluate import SMALLEST_GAIN, Evaluator
-from .charts import vega as charts
-from .charts.palette import colour_areas, colour_layers
-from .pictures import colour_titles
-from .runs.reported import Reported
-from .sheet import Chart, Record
-from .studies.rows import list_spending, name_all, shorten, sum_programmes
+from ...inputs.scenario import Scenario
+from ...inputs.statements import parse_statement
+from ...model.equations.evaluate import SMALLEST_GAIN, Evaluator
+from ..charts import vega as charts
+from ..charts.palette import colour_areas, colour_layers
+from ..runs.reported import Reported
+from ..sheet import Chart, Record
+from ..titles import name_all, shorten
+from .plan_charts import colour_titles
+from .rows import list_spending, sum_programmes
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""
