@@ -162,3 +162,12 @@ def test_what_has_no_table_or_chart_of_a_name_says_which_there_are(scenario: sf.
     with pytest.raises(sf.InputError, match="there is no chart 'x'; "):
         result.chart("x")
     assert result.to_frame("record").equals(result.tables["record"])
+
+
+def test_a_printed_result_is_plain_text_wherever_it_is_printed(
+    scenario: sf.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = str(sf.solve(scenario))
+    assert "\x1b" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert str(sf.solve(scenario)) == plain

@@ -54,7 +54,16 @@ def show_sheet(sheet: Sheet) -> None:
 
 def print_sheet(sheet: Sheet) -> str:
     """The screen of a sheet as text."""
-    console = Console(width=WIDTH, highlight=False, soft_wrap=False, file=io.StringIO())
+    # A notebook would show it as a page of its own, and CI logs in colours.
+    console = Console(
+        width=WIDTH,
+        highlight=False,
+        soft_wrap=False,
+        file=io.StringIO(),
+        force_jupyter=False,
+        force_terminal=False,
+        color_system=None,
+    )
     with console.capture() as captured:
         draw_sheet(console, sheet)
     return captured.get().rstrip()
