@@ -774,3 +774,26 @@ def test_the_bound_of_one_weighting_is_a_bound_and_the_best_there_is(tmp_path: P
         asked = dict(zip(record["layers"], own.tolist(), strict=True))
         best = solve_scenario(derive_scenario(scenario, {"weights": asked}), gap=0.0)
         assert best.best_gain <= bound + 1e-6
+
+
+# Studies in the workbook --------------------------------------------------------------------------
+
+
+def test_each_study_has_a_sheet_in_the_workbook_and_it_reads_back(tmp_path: Path) -> None:
+    out, book = tmp_path / "run", tmp_path / "book.xlsx"
+    asked = (("solve",), ("sensitivity", "flip"), ("sensitivity", "map"), ("frontier",))
+    for command in asked:
+        more = ("--layers", "frontier,semiconductors") if command == ("frontier",) else ()
+        assert run(*command, "textbook", *more, "--out", out).code == 0, command
+    assert run("report", out, "--xlsx", book).code == 0
+    sheets = openpyxl.load_workbook(book)
+    assert {"Flip", "Map", "Frontier"} <= set(sheets.sheetnames)
+    verdict = describe(
+        "sensitivity flip", read_scenario("textbook"), load_record(out, "sensitivity flip")
+    ).verdict
+    cells = [str(cell.value) for row in sheets["Flip"].iter_rows() for cell in row if cell.value]
+    assert verdict in cells
+    assert (
+        "What is funded as one layer's weight goes from 0 to 1, the others in proportion" in cells
+    )
+    assert run("solve", book).code == 0

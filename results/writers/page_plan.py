@@ -144,7 +144,7 @@ def find_room(record: Record) -> float | None:
     if record["bound"] is None:
         return None
     most = record["bound"] - record["baseline_score"]
-    return max(0.0, most - record["gain"]) / max(most, SMALLEST_GAIN)
+    return float(max(0.0, most - record["gain"]) / max(most, SMALLEST_GAIN))
 
 
 def tabulate_spending(one: Reported, record: Record) -> Rows:
