@@ -19,6 +19,7 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from measure import describe_machine
@@ -82,7 +83,7 @@ def main() -> None:
     layers = list(scenario.layers)
     kept, judge = Remembered(), open_sweep(scenario, CLOSE)
     kind = Interview if asked.how == "chosen" else Rambling
-    told = []
+    told: list[dict[str, Any]] = []
     for number in range(asked.first, asked.first + asked.respondents):
         chance = np.random.default_rng(number)
         weights = chance.dirichlet(np.ones(len(layers)))
