@@ -5,9 +5,9 @@ python benchmarks/interviews.py [--respondents 300] [--first 0] [--how chosen | 
 
 Each respondent's true weights are uniform on the simplex, drawn by their number; answers are
 truthful, but for a share of them that `--wrong` turns around. Counted are the questions until one
-portfolio is proven to lose at most 5 %, at most 60, and seconds from answer to question. The true
-regret is told against the proven bound of the best gain under the true weights: it is no smaller
-than it is. With `--how random` questions are drawn among those that split what is left.
+portfolio is proven to lose at most 5 %, at most 60, and processor seconds from answer to question.
+The true regret is told against the proven bound of the best gain under the true weights: it is no
+smaller than it is. With `--how random` questions are drawn among those that split what is left.
 
 Runs in parts: `--first 100 --respondents 50` is respondents 100 to 149, the same in any order. The
 solver's answers at the start are shared, as they are the same for all; nothing else is.
@@ -19,6 +19,7 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from measure import describe_machine
@@ -82,22 +83,22 @@ def main() -> None:
     layers = list(scenario.layers)
     kept, judge = Remembered(), open_sweep(scenario, CLOSE)
     kind = Interview if asked.how == "chosen" else Rambling
-    told = []
+    told: list[dict[str, Any]] = []
     for number in range(asked.first, asked.first + asked.respondents):
         chance = np.random.default_rng(number)
         weights = chance.dirichlet(np.ones(len(layers)))
         Rambling.chance = np.random.default_rng(number)
-        begun = time.perf_counter()
+        begun = time.process_time()
         sweep = open_sweep(scenario, TOLERANCE, store=kept)
         interview = kind(sweep, choose_region(scenario), TOLERANCE, MOST)
-        opened, waits = time.perf_counter() - begun, [0.0]
+        opened, waits = time.process_time() - begun, [0.0]
         while interview.question is not None:
             answer = say(interview.question, weights, layers)
             if chance.uniform() < asked.wrong:
                 answer = {"a": "b", "b": "a"}[answer]
-            begun = time.perf_counter()
+            begun = time.process_time()
             interview.answer(answer)
-            waits.append(time.perf_counter() - begun)
+            waits.append(time.process_time() - begun)
         told.append(
             {
                 "respondent": number,

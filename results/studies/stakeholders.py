@@ -14,15 +14,6 @@ from .portfolios import tidy_all, total_areas, total_instruments
 from .stakeholder_tables import list_tidy
 from .words import Words, count, name_fully, tell_effort
 
-OVER = {
-    "values": "values: the weights decide",
-    "facts": "facts: the beliefs decide",
-    "both": "both: weights and beliefs",
-    None: "not known",
-}
-"""What a dispute is about, in words."""
-
-
 # The record -----------------------------------------------------------------------------------
 
 
@@ -297,7 +288,7 @@ def list_disputes(words: Words, people: Mapping[str, str], record: Record) -> li
     titles = dict(people)
     columns = [
         words.programme_column(),
-        Column("over", "about", "title", titles={k: v for k, v in OVER.items() if k}),
+        Column("over", "about"),
         Column("funds", "would fund it", "titles", titles=titles),
         Column("leaves", "would not", "titles", titles=titles),
         *([Column("torn", "torn", "titles", titles=titles)] if has_torn else []),

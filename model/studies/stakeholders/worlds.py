@@ -154,7 +154,7 @@ class Worlds:
         return {"plan": plan, "bound": best.bound, **counts}
 
     def choose_tolerance(self, oracle: Oracle) -> Tolerance:
-        """How closely a best plan is told: to the gap, or where that is slow by the tolerance.
+        """How closely a best plan is told: to the gap, or a share of the tolerance if that is slow.
 
         Some weightings of us-2027 take a minute to a gap of 1e-4, all a few seconds to 1e-3.
         """
