@@ -1,9 +1,10 @@
 # make solve: set up and solve the bundled scenario. make test: set up and pass every check.
+# make notebooks: run the notebooks of docs/notebooks and keep what they show.
 # make fuzz: 20,000 cases of each kind gone wrong at random, or STRATAFOLIO_FUZZ of them.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: solve test check fuzz clean
+.PHONY: solve test check notebooks fuzz clean
 
 solve: .venv/ready
 	$(BIN)/stratafolio solve
@@ -14,6 +15,9 @@ test: .venv/ready-for-tests check
 fuzz: .venv/ready-for-tests
 	STRATAFOLIO_FUZZ=$${STRATAFOLIO_FUZZ:-20000} \
 	$(BIN)/python -m pytest -n 2 -o tmp_path_retention_policy=failed tests/fuzz
+
+notebooks: .venv/ready-for-tests
+	$(BIN)/python tests/run_notebooks.py docs/notebooks
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check .

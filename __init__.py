@@ -13,30 +13,58 @@ TYPE_CHECKING = False  # typing itself is not imported: a command is to listen t
 if TYPE_CHECKING:
     from typing import Any
 
+    from .calls.compare import compare
+    from .calls.explain import explain
+    from .calls.figures import question_figures
+    from .calls.formulations import formulate, read_solution
+    from .calls.people import question_stakeholders
+    from .calls.plans import evaluate, solve
+    from .calls.robust import plan_robustly
+    from .calls.trades import list_alternatives, move_budget, trace_frontier
+    from .calls.weights import find_flip, map_weights, sample_weights
     from .inputs.build import derive_scenario
     from .inputs.complaint import Complaint, InputError
+    from .inputs.from_tables import scenario_from_tables
     from .inputs.read import list_bundled, read_scenario
     from .inputs.scenario import Scenario
     from .model.equations.evaluate import Evaluator
     from .model.failures import Infeasible, SolverFailed
     from .model.solving.solution import Solution
     from .model.solving.solve import evaluate_plan, solve_scenario
+    from .results.result import Result
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "compare": "calls.compare",
+    "explain": "calls.explain",
+    "question_figures": "calls.figures",
+    "formulate": "calls.formulations",
+    "read_solution": "calls.formulations",
+    "question_stakeholders": "calls.people",
+    "evaluate": "calls.plans",
+    "solve": "calls.plans",
+    "plan_robustly": "calls.robust",
+    "list_alternatives": "calls.trades",
+    "move_budget": "calls.trades",
+    "trace_frontier": "calls.trades",
+    "find_flip": "calls.weights",
+    "map_weights": "calls.weights",
+    "sample_weights": "calls.weights",
     "derive_scenario": "inputs.build",
     "Complaint": "inputs.complaint",
     "InputError": "inputs.complaint",
+    "scenario_from_tables": "inputs.from_tables",
     "list_bundled": "inputs.read",
     "read_scenario": "inputs.read",
     "Scenario": "inputs.scenario",
     "Evaluator": "model.equations.evaluate",
     "Infeasible": "model.failures",
-    "Solution": "model.solving.solution",
     "SolverFailed": "model.failures",
+    "Solution": "model.solving.solution",
     "evaluate_plan": "model.solving.solve",
     "solve_scenario": "model.solving.solve",
+    "Result": "results.result",
 }
 
 __all__ = [
@@ -44,15 +72,32 @@ __all__ = [
     "Evaluator",
     "Infeasible",
     "InputError",
+    "Result",
     "Scenario",
     "Solution",
     "SolverFailed",
     "__version__",
+    "compare",
     "derive_scenario",
+    "evaluate",
     "evaluate_plan",
+    "explain",
+    "find_flip",
+    "formulate",
+    "list_alternatives",
     "list_bundled",
+    "map_weights",
+    "move_budget",
+    "plan_robustly",
+    "question_figures",
+    "question_stakeholders",
     "read_scenario",
+    "read_solution",
+    "sample_weights",
+    "scenario_from_tables",
+    "solve",
     "solve_scenario",
+    "trace_frontier",
 ]
 
 

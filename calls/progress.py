@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 Tell = Callable[[float, float, str], None]
 """Told how much of how much is done, and a few words on what is proven so far."""
 
+TellSearch = Callable[[float, float | None, float | None], None]
+"""Told seconds, the best gain found and its bound, in points."""
+
 
 def be_quiet(done: float, total: float, note: str = "") -> None:
     """Tells nobody."""

@@ -2,10 +2,124 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
 from .progress import Tell, following
+
+
+def tell_worst(worst: float) -> str:
+    """What is proven so far of the worst answer.
+
+    >>> tell_worst(0.125), tell_worst(math.inf)
+    ('proven: none loses more than 12.5%', 'nothing proven yet')
+    """
+    return (
+        f"proven: none loses more than {worst:.1%}"
+        if math.isfinite(worst)
+        else "nothing proven yet"
+    )
+
+
+def sample_weights(
+    scenario: Scenario,
+    *,
+    samples: int = 1000,
+    seed: int = 0,
+    tolerance: float = 0.01,
+    around: str | None = None,
+    spread: float | None = None,
+    where: Sequence[str] = (),
+    stakeholder: str | None = None,
+    time_limit: float | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    store: Store | None = None,
+    report: Tell | None = None,
+) -> Result:
+    """Which programmes are funded under how many of the weightings drawn.
+
+    `tolerance`: the share of the best gain that an answer may lose; `around` a weighting (`spread`
+    says how far) instead of from all there are; `where`: statements that the weightings keep;
+    `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+    """
+    from ..model.studies.weights.choose_region import choose_region
+    from ..model.studies.weights.samples import sample_weights as draw_weights
+    from ..model.studies.weights.sweep import open_sweep
+    from ..results.studies.weights import tabulate
+
+    region = choose_region(
+        scenario, around=around, spread=spread, where=where, stakeholder=stakeholder
+    )
+    with following(f"weighing {scenario.name}", progress, report) as tell:
+        sweep = open_sweep(scenario, tolerance, workers, time_limit, store or Store())
+
+        def say(done: int, total: int, worst: float) -> None:
+            tell(done, total, f"{tell_worst(worst)}, {sweep.solves} solves")
+
+        sampled = draw_weights(sweep, region, samples, seed, say)
+    options = {
+        "samples": samples,
+        "seed": seed,
+        "tolerance": tolerance,
+        "around": around,
+        "spread": spread,
+        "where": list(where),
+        "stakeholder": stakeholder,
+        "time_limit": time_limit,
+        "workers": workers,
+    }
+    record = tabulate(scenario, sampled)
+    return Result("sensitivity weights", scenario, record, sampled, options)
+
+
+def map_weights(
+    scenario: Scenario,
+    *,
+    tolerance: float = 0.05,
+    pillars: bool = False,
+    layers: Sequence[str] | None = None,
+    where: Sequence[str] = (),
+    stakeholder: str | None = None,
+    time_limit: float | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    store: Store | None = None,
+    report: Tell | None = None,
+) -> Result:
+    """A few portfolios, one of them within `tolerance` of the best gain under every weighting.
+
+    What moves is the weight of all layers, of some, or of the scenario's `pillars`; `where`:
+    statements that the weightings keep; `time_limit` in seconds. Stopped by Ctrl-C it gives what is
+    proven by then, with `interrupted` true. Raises InputError, Infeasible, SolverFailed.
+    """
+    from ..model.studies.weights.choose_region import choose_region, place_stakeholders
+    from ..model.studies.weights.map import map_weights as cover_weights
+    from ..model.studies.weights.sweep import open_sweep
+    from ..results.studies.map import tabulate
+
+    region = choose_region(scenario, layers, pillars, where=where, stakeholder=stakeholder)
+    with following(f"mapping {scenario.name}", progress, report) as tell:
+        sweep = open_sweep(scenario, tolerance, workers, time_limit, store or Store())
+
+        def say(done: float, total: float, worst: float) -> None:
+            tell(done, total, f"{tell_worst(worst)}, {sweep.solves} solves")
+
+        weight_map = cover_weights(sweep, region, tolerance, place_stakeholders(scenario), say)
+    options = {
+        "tolerance": tolerance,
+        "pillars": pillars,
+        "layers": None if layers is None else list(layers),
+        "where": list(where),
+        "stakeholder": stakeholder,
+        "time_limit": time_limit,
+        "workers": workers,
+    }
+    record = tabulate(scenario, weight_map)
+    return Result("sensitivity map", scenario, record, weight_map, options)
 
 
 def find_flip(

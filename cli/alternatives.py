@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .ending import claim, end_study, open_store
-from .options import (
-    debug_option,
-    json_option,
-    open_scenario,
-    out_option,
-    scenario_options,
-    solve_options,
-    time_left,
-    typed,
-)
-from .progress import watching
+from .options import typed
+from .study import Asked, study
+
+if TYPE_CHECKING:
+    from ..results.result import Result
 
 
-@click.command()
-@scenario_options
+@study()
 @click.option(
     "--within",
     type=float,
@@ -38,63 +30,23 @@ from .progress import watching
     metavar="N",
     help="Plans to find, the best one among them.",
 )
-@solve_options
-@json_option
-@out_option
-@debug_option
-def alternatives(
-    scenario: str,
-    settings: tuple[str, ...],
-    budget: float | None,
-    weights: str | None,
-    within: float,
-    count: int,
-    gap: float,
-    time_limit: float | None,
-    workers: int,
-    as_json: bool,
-    out: Path | None,
-) -> None:
+def alternatives(asked: Asked, within: float, count: int) -> Result:
     """Which plans of SCENARIO are nearly as good: room to negotiate.
 
     For each area and instrument the least and the most spent among plans within the share of the
     best gain; then a few plans, each as far as can be from all before it.
     """
-    problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.studies.alternatives.spread import refuse_share, study_alternatives
+    from ..calls.trades import list_alternatives
 
-    refuse_share(within, count)
-    claim(out, problem)
-    store = open_store(out, problem, "alternatives.jsonl", "alternatives")
-    from ..results.alternatives import list_alternative_tables, tabulate_alternatives
-
-    with watching(f"looking for alternatives in {problem.name}") as tell:
-        found = study_alternatives(
-            problem, within, count, gap, time_left(time_limit), workers, store, tell
+    store = asked.open_store("alternatives.jsonl", "alternatives")
+    with asked.watching("looking for alternatives in") as tell:
+        return list_alternatives(
+            asked.scenario,
+            within=within,
+            count=typed("count", count),
+            gap=asked.gap,
+            time_limit=asked.time_limit,
+            workers=asked.workers,
+            store=store,
+            report=tell,
         )
-    if found.is_exhausted and len(found.plans) < count and typed("count", count) is not None:
-        from ..inputs.complaint import InputError
-
-        there = len(found.plans)
-        plans = "is only 1 plan" if there == 1 else f"are only {there} different plans"
-        message = (
-            f"there {plans} within {within:g} of the best gain, got {count}; ask for {there}, or "
-            "widen --within"
-        )
-        raise InputError.of("--count", message)
-    record = tabulate_alternatives(found)
-    from ..results.alternatives_screen import show_alternatives
-
-    end_study(
-        problem,
-        record,
-        list_alternative_tables(record),
-        lambda: show_alternatives(found),
-        out=out,
-        as_json=as_json,
-        within=within,
-        count=count,
-        gap=gap,
-        time_limit=time_limit,
-        workers=workers,
-    )

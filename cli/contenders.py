@@ -34,7 +34,7 @@ def variant(
 def read_contenders(
     items: Sequence[str], settings: tuple[str, ...], budget: float | None, weights: str | None
 ) -> list[Contender]:
-    """What the items mean, under labels that differ. Raises InputError with all that is wrong.
+    """What the items mean, by their labels. Raises InputError with all that is wrong.
 
     `settings`, `budget` and `weights` change every scenario, after an item's own.
     """
@@ -65,7 +65,7 @@ def read_contenders(
         raise InputError(complaints)
     if len(found) < 2:
         raise InputError.of("compare", f"there is only '{items[0]}'; name two things or more")
-    return name_apart(found)
+    return found
 
 
 def split_label(item: str) -> tuple[str | None, str]:
@@ -173,17 +173,3 @@ def read_own_plan(label: str, file: Path, scenarios: Sequence[Scenario]) -> Cont
         except InputError as error:
             first = first or error
     raise first or InputError.of(label, "there is no scenario to read it against")
-
-
-def name_apart(contenders: Sequence[Contender]) -> list[Contender]:
-    """The contenders under labels that differ: repeats get #2, #3 and so on."""
-    seen: set[str] = set()
-    found = []
-    for contender in contenders:
-        label, number = contender.label, 1
-        while label in seen:
-            number += 1
-            label = f"{contender.label}#{number}"
-        seen.add(label)
-        found.append(replace(contender, label=label))
-    return found

@@ -15,7 +15,6 @@ from .output import print_json, printable
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
-    from ..model.solving.solution import Solution
     from ..model.work.store import Store
 
 
@@ -77,10 +76,3 @@ def keep_run(
         command = click.get_current_context().command_path.partition(" ")[2]
         files = {name: write_rows(*table) for name, table in tables.items()}
         write_study(out, problem, record, {"command": command, **options}, files)
-
-
-def show_plan(solution: Solution) -> None:
-    """Prints a solution; the libraries of a terminal are loaded for that alone."""
-    from ..results.screen import show_solution
-
-    show_solution(solution)

@@ -3,70 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .ending import claim, end_study, show_plan
-from .options import (
-    debug_option,
-    json_option,
-    open_scenario,
-    out_option,
-    scenario_options,
-    solve_options,
-    time_left,
-)
-from .progress import talking
+from .study import Asked, study
+
+if TYPE_CHECKING:
+    from ..results.result import Result
 
 
-@click.command()
-@scenario_options
+@study()
 @click.option(
     "--plan",
     required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="CSV with the columns instrument, year, bn ($ billion of authority).",
+    help="CSV with the columns instrument, year, bn (amounts of authority).",
 )
-@solve_options
-@json_option
-@out_option
-@debug_option
-def evaluate(
-    scenario: str,
-    settings: tuple[str, ...],
-    budget: float | None,
-    weights: str | None,
-    plan: Path,
-    gap: float,
-    time_limit: float | None,
-    workers: int,
-    as_json: bool,
-    out: Path | None,
-) -> None:
+def evaluate(asked: Asked, plan: Path) -> Result:
     """Play a plan of your own in SCENARIO: what it gains, what it breaks, its gap to the best.
 
     A run folder's spending.csv is such a plan. Launch costs are added by the rules.
     """
-    problem = open_scenario(scenario, settings, budget, weights)
+    from ..calls.plans import evaluate
     from ..inputs.plan import read_plan
 
-    brought = read_plan(plan, problem)
-    claim(out, problem)
-    from ..model.solving.solve import evaluate_plan
-    from ..results.portfolio import list_plan_tables, tabulate_solution
-
-    with talking(f"solving {problem.name} to compare") as talk:
-        solution = evaluate_plan(problem, brought, gap, time_left(time_limit), talk.tell)
-    record = tabulate_solution(solution)
-    end_study(
-        problem,
-        record,
-        list_plan_tables(record),
-        lambda: show_plan(solution),
-        out=out,
-        as_json=as_json,
-        gap=gap,
-        time_limit=time_limit,
-        workers=workers,
-    )
+    brought = read_plan(plan, asked.scenario)
+    with asked.watching("solving") as tell:
+        return evaluate(
+            asked.scenario,
+            brought,
+            gap=asked.gap,
+            time_limit=asked.time_limit,
+            report=tell,
+        )

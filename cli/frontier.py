@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .ending import claim, end_study, open_store
-from .options import (
-    check_ending,
-    debug_option,
-    json_option,
-    open_scenario,
-    out_option,
-    scenario_options,
-    solve_options,
-    time_left,
+from .options import check_ending, split_names
+from .study import Asked, study
+
+if TYPE_CHECKING:
+    from ..results.result import Result
+
+
+@study(gap=False)
+@click.option(
+    "--layers",
+    required=True,
+    metavar="A,B,...",
+    callback=split_names,
+    help="Two or more layers to trade off.",
 )
-from .progress import watching
-
-
-@click.command()
-@scenario_options
-@click.option("--layers", required=True, metavar="A,B,...", help="Two or more layers to trade off.")
 @click.option(
     "--floor",
     "floors",
@@ -46,71 +45,39 @@ from .progress import watching
     callback=check_ending(".csv"),
     help="Write the points there.",
 )
-@solve_options
-@json_option
-@out_option
-@debug_option
 def frontier(
-    scenario: str,
-    settings: tuple[str, ...],
-    budget: float | None,
-    weights: str | None,
-    layers: str,
-    floors: tuple[str, ...],
-    tolerance: float,
-    csv: Path | None,
-    gap: float,
-    time_limit: float | None,
-    workers: int,
-    as_json: bool,
-    out: Path | None,
-) -> None:
+    asked: Asked, layers: list[str], floors: tuple[str, ...], tolerance: float, csv: Path | None
+) -> Result:
     """What a lead in one layer costs in another: the outcomes of SCENARIO that nothing beats.
 
     All of them where spending is all-or-nothing, else points that cover them within the
     tolerance, proven. Layers that are not named are free, or held at a floor. --gap plays no part.
     """
-    problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.studies.frontier.trace import refuse_layers, study_frontier
+    from ..calls.trades import trace_frontier
 
-    names = [name.strip() for name in layers.split(",") if name.strip()]
     least = read_floors(floors)
-    refuse_layers(problem, names, least, tolerance)
     if csv:
         from ..inputs.whole_file import check_file
 
         check_file("--csv", csv)
-    claim(out, problem)
-    store = open_store(out, problem, "frontier.jsonl", "frontier")
-    from ..results.frontier import list_frontier_tables, tabulate_frontier
-
-    with watching(f"trading off {len(names)} layers of {problem.name}") as tell:
-        found = study_frontier(
-            problem, names, least, tolerance, time_left(time_limit), workers, store, tell
+    store = asked.open_store("frontier.jsonl", "frontier")
+    with asked.watching("trading off layers of") as tell:
+        result = trace_frontier(
+            asked.scenario,
+            layers=layers,
+            floor=least,
+            tolerance=tolerance,
+            time_limit=asked.time_limit,
+            workers=asked.workers,
+            store=store,
+            report=tell,
         )
-    record = tabulate_frontier(found)
-    tables = list_frontier_tables(record)
     if csv:
         from ..inputs.whole_file import write_whole
-        from ..results.writers.frames import write_rows
+        from ..results.writers.frames import write_tables
 
-        write_whole(csv, write_rows(*tables["frontier"]))
-    from ..results.frontier_screen import show_frontier
-
-    end_study(
-        problem,
-        record,
-        tables,
-        lambda: show_frontier(found),
-        out=out,
-        as_json=as_json,
-        layers=names,
-        floors=least,
-        tolerance=tolerance,
-        gap=gap,
-        time_limit=time_limit,
-        workers=workers,
-    )
+        write_whole(csv, write_tables(result.sheet)["frontier"])
+    return result
 
 
 def read_floors(texts: tuple[str, ...]) -> dict[str, float]:

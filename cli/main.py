@@ -15,6 +15,7 @@ COMMANDS = {
     "frontier": "The non-dominated outcomes over two or more layers.",
     "alternatives": "The range of spending among plans nearly as good; plans that differ most.",
     "robust": "One plan now for several futures, and what each does once it is known.",
+    "elicit": "Answer trade-offs until one portfolio is proven good for all your answers allow.",
     "report": "A page, a workbook and charts of scenarios or runs.",
     "scenario": "List, show, check, start and export scenarios.",
 }

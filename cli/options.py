@@ -183,6 +183,14 @@ def check_ending(
     return check
 
 
+def split_names(
+    context: click.Context, parameter: click.Parameter, text: str | None
+) -> list[str] | None:
+    """Names with commas between them, as a list."""
+    del context, parameter
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
 def check_seed(context: click.Context, parameter: click.Parameter, value: int) -> int:
     """A seed: 0 or more."""
     del context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,12 @@ from .options import (
     time_left,
 )
 from .output import print_json, printable
-from .progress import watching
+from .progress import tell_proven, watching
 
 FINE, COARSE = 0.02, 0.15
 """Tolerances of the maps that a page of a scenario makes itself."""
 
-DRAWING = {"page": 3.0, "book": 1.0, "charts": 4.0}
+DRAWING = {"page": 3.0, "book": 1.0, "charts": 4.0, "memo": 1.0}
 """Seconds that drawing each takes on a quiet core. Nothing interrupts it: they are set aside."""
 
 MAPPING, LEAST_TO_MAP = 0.6, 2.0
@@ -65,6 +66,13 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Each chart as SVG and PNG.",
 )
+@click.option(
+    "--memo",
+    type=click.Path(path_type=Path),
+    metavar="FILE.md|.docx",
+    callback=check_ending(".md", ".docx", else_="a page is written by --out"),
+    help="A memo of one page: the question, the answer, what it rests on, what would change it.",
+)
 @change_options
 @solve_options
 @json_option
@@ -74,6 +82,7 @@ def report(
     page: Path | None,
     book: Path | None,
     charts: Path | None,
+    memo: Path | None,
     settings: tuple[str, ...],
     budget: float | None,
     weights: str | None,
@@ -87,16 +96,17 @@ def report(
     A run folder is shown as it was kept, and nothing is solved. A scenario is solved first; so is
     a run folder with --set, --budget or --weights.
     """
-    if page is None and book is None and charts is None:
-        raise click.UsageError("say what to write: --out FILE.html, --xlsx FILE.xlsx, --charts DIR")
-    from ..results.report_files import check_targets
+    wanted = {"page": page, "book": book, "charts": charts, "memo": memo}
+    if not any(wanted.values()):
+        message = "say what to write: --out FILE.html, --xlsx FILE.xlsx, --charts DIR, --memo FILE"
+        raise click.UsageError(message)
     from ..results.runs.reported import number_labels
+    from ..results.writers.report_files import check_targets
 
-    check_targets(page, book, charts)
-    wanted = {"page": page, "book": book, "charts": charts}
+    check_targets(page, book, charts, memo)
     drawing = sum(DRAWING[what] for what, target in wanted.items() if target is not None)
     chosen = names or ("us-2027",)
-    steps = sum(target is not None for target in (page, book, charts)) + len(chosen)
+    steps = sum(target is not None for target in wanted.values()) + len(chosen)
     with watching("report") as tell:
         several = []
         for at, name in enumerate(chosen):
@@ -106,12 +116,12 @@ def report(
                 problem = open_scenario(name, settings, budget, weights)
                 kept = solve_now(problem, gap, set_aside(time_limit, drawing))
                 # The page answers for the weights of the first alone.
-                if at == 0 and (page or charts):
+                if at == 0 and (page or charts or memo):
                     left = set_aside(time_limit, drawing)
                     kept = add_maps(kept, workers, left, tell)
             several.append(kept)
         set_aside(time_limit, drawing)
-        written = write_all(number_labels(several), page, book, charts, tell)
+        written = write_all(number_labels(several), wanted, tell)
     if as_json:
         print_json({"written": [str(file) for file in written]})
     for file in written if not as_json else ():
@@ -147,8 +157,8 @@ def read_kept(name: str) -> Reported | None:
 def solve_now(problem: Scenario, gap: float, left: float | None) -> Reported:
     """A scenario with its plan."""
     from ..model.solving.solve import solve_scenario
-    from ..results.portfolio import tabulate_solution
     from ..results.runs.reported import Reported
+    from ..results.studies.solve import tabulate as tabulate_solution
 
     solution = solve_scenario(problem, gap, left)
     return Reported(problem.name, problem, tabulate_solution(solution))
@@ -167,7 +177,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     from ..model.studies.weights.map import map_weights
     from ..model.studies.weights.sweep import open_sweep
     from ..results.runs.reported import FOR_PAGE
-    from ..results.weights import tabulate_map
+    from ..results.studies.map import tabulate
 
     wanted = [("sensitivity map", False, FINE if len(problem.layers) <= FEW else COARSE)]
     if len(problem.pillars) == 3:
@@ -177,7 +187,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     for name, pillars, tolerance in wanted:
 
         def report(done: float, total: float, worst: float) -> None:
-            tell(done, total, f"mapping weights, no more than {worst:.1%} lost")
+            tell(done, total, f"mapping weights, {tell_proven(worst)}")
 
         try:
             region = choose_region(problem, None, pillars)
@@ -190,31 +200,26 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
         if not isfinite(found.certified_regret):
             continue  # nothing is proven of it
         told = {FOR_PAGE: True, "options": {"pillars": pillars}}
-        studies[name] = {**tabulate_map(problem, found), **told}
+        studies[name] = {**tabulate(problem, found), **told}
     return replace(one, studies=studies)
 
 
-def write_all(
-    several: list[Reported],
-    page: Path | None,
-    book: Path | None,
-    charts: Path | None,
-    tell: Tell,
-) -> list[Path]:
+def write_all(several: list[Reported], wanted: Mapping[str, Path | None], tell: Tell) -> list[Path]:
     """Writes what was asked for; gives the files."""
     from ..inputs.whole_file import write_whole
-    from ..results.report_files import write_charts
+    from ..results.writers.report_files import write_charts, write_memo_file
 
-    steps = float(sum(target is not None for target in (page, book, charts)))
+    page, book, charts, memo = (wanted[what] for what in ("page", "book", "charts", "memo"))
+    steps = float(sum(target is not None for target in wanted.values()))
     written: list[Path] = []
     if page is not None:
-        from ..results.page import make_page
+        from ..results.writers.page import make_page
 
         tell(0, steps, "drawing the page")
         write_whole(page, make_page(several).encode())
         written.append(page)
     if book is not None:
-        from ..results.report_book import make_book
+        from ..results.writers.workbook import make_book
 
         tell(len(written), steps, "writing the workbook")
         write_whole(book, make_book(several))
@@ -222,4 +227,7 @@ def write_all(
     if charts is not None:
         tell(len(written), steps, "drawing the charts")
         written += write_charts(charts, several)
+    if memo is not None:
+        tell(steps - 1, steps, "writing the memo")
+        written += write_memo_file(memo, several[0])
     return written

@@ -177,22 +177,15 @@ def export(
 
 def export_to(problem: Scenario, file: Path) -> None:
     """Writes a scenario in the form that a file's name ends with; whole or not at all."""
-    from ..inputs.whole_file import replacing, write_whole
-
     ending = file.suffix.lower()
-    if ending in (".yaml", ".yml"):
-        from ..inputs.write import dump_yaml
+    if ending not in LAST_LINES:
+        problem.save(file)
+        return
+    from ..inputs.whole_file import replacing
+    from ..model.solving.solve import export_model
 
-        write_whole(file, dump_yaml(problem.document).encode())
-    elif ending == ".xlsx":
-        from ..inputs.workbook import make_workbook
-
-        write_whole(file, make_workbook(problem))
-    else:
-        from ..model.solving.solve import export_model
-
-        with replacing(file, LAST_LINES[ending]) as half:
-            export_model(problem, half)
+    with replacing(file, LAST_LINES[ending]) as half:
+        export_model(problem, half)
 
 
 @scenario.command()

@@ -12,6 +12,7 @@ COMMANDS = {
     "flip": "The nearest weights at which the funded set changes.",
     "budget": "The best plan as the budget moves; a cut list and an add list.",
     "inputs": "Which doubtful figures matter to the decision, and at which value it turns.",
+    "stakeholders": "What each would fund, what all would, and the plan that none regrets much.",
 }
 """Each command's first line; its file in this folder is `sensitivity_` and its name."""
 

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .ending import claim, end_study, open_store
-from .options import (
-    check_count,
-    check_seed,
-    debug_option,
-    json_option,
-    open_scenario,
-    out_option,
-    scenario_options,
-    solve_options,
-    time_left,
-    tolerance_option,
-)
-from .progress import watching
+from .options import check_count, check_seed, tolerance_option
 from .regions import region_options
+from .study import Asked, study
+
+if TYPE_CHECKING:
+    from ..results.result import Result
 
 
-@click.command()
-@scenario_options
+@study(gap=False)
 @click.option(
     "--samples",
     type=int,
@@ -63,15 +54,8 @@ from .regions import region_options
     metavar="DIR",
     help="Write the samples, portfolios and instruments as CSV files.",
 )
-@solve_options
-@json_option
-@out_option
-@debug_option
 def weights(
-    scenario: str,
-    settings: tuple[str, ...],
-    budget: float | None,
-    weights: str | None,
+    asked: Asked,
     samples: int,
     seed: int,
     tolerance: float,
@@ -80,64 +64,37 @@ def weights(
     where: tuple[str, ...],
     stakeholder: str | None,
     csv_folder: Path | None,
-    gap: float,
-    time_limit: float | None,
-    workers: int,
-    as_json: bool,
-    out: Path | None,
-) -> None:
+) -> Result:
     """Draw weightings of SCENARIO: which programmes are funded under how many of them.
 
     A programme is core if it is funded under at least 99 % of them, exterior if under at most 1 %,
     and borderline between. --gap is not needed here: --tolerance says how sure an answer is.
     """
-    del gap
-    problem = open_scenario(scenario, settings, budget, weights)
-    from ..model.studies.weights.choose_region import choose_region
+    from ..calls.weights import sample_weights
 
-    region = choose_region(
-        problem, around=around, spread=spread, where=where, stakeholder=stakeholder
-    )
-    claim(out, problem)
-    store = open_store(out, problem, "bank.jsonl", "weights")
     if csv_folder:
         from ..inputs.whole_file import check_folder
 
         check_folder("--csv", csv_folder)
-    from ..model.studies.weights.samples import sample_weights
-    from ..model.studies.weights.sweep import open_sweep
-    from ..results.weights import list_sample_tables, tabulate_samples
-
-    with watching(f"weighing {problem.name}") as tell:
-        sweep = open_sweep(problem, tolerance, workers, time_left(time_limit), store)
-
-        def report(done: int, total: int, worst: float) -> None:
-            tell(done, total, f"none loses more than {worst:.1%}, {sweep.solves} solves")
-
-        sampled = sample_weights(sweep, region, samples, seed, report)
-    record = tabulate_samples(problem, sampled)
-    tables = list_sample_tables(problem, sampled, record)
+    store = asked.open_store("bank.jsonl", "weights")
+    with asked.watching("weighing") as tell:
+        result = sample_weights(
+            asked.scenario,
+            samples=samples,
+            seed=seed,
+            tolerance=tolerance,
+            around=around,
+            spread=spread,
+            where=where,
+            stakeholder=stakeholder,
+            time_limit=asked.time_limit,
+            workers=asked.workers,
+            store=store,
+            report=tell,
+        )
     if csv_folder:
-        from ..results.runs.folder import write_tables
-        from ..results.writers.frames import write_rows
+        from ..results.runs.folder import write_tables as write_files
+        from ..results.writers.frames import write_tables
 
-        write_tables(csv_folder, {name: write_rows(*table) for name, table in tables.items()})
-    from ..results.screen_weights import show_samples
-
-    end_study(
-        problem,
-        record,
-        tables,
-        lambda: show_samples(problem, record),
-        out=out,
-        as_json=as_json,
-        samples=samples,
-        seed=seed,
-        tolerance=tolerance,
-        around=around,
-        spread=spread,
-        where=list(where),
-        stakeholder=stakeholder,
-        time_limit=time_limit,
-        workers=workers,
-    )
+        write_files(csv_folder, write_tables(result.sheet))
+    return result

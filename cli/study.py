@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .contenders import read_contenders
 from .ending import claim, open_store
 from .options import (
+    change_options,
     dask_option,
     debug_option,
     json_option,
@@ -28,11 +30,12 @@ from .progress import Tell, watching
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
+    from ..model.studies.compare.findings import Contender
     from ..model.work.store import Store
     from ..results.result import Result
 
-UNKEPT = ("scenario", "settings", "budget", "weights", "as_json", "out")
-"""Parameters that a run does not keep among its options: the scenario it keeps holds them."""
+UNKEPT = ("scenario", "set", "budget", "weights", "json", "out", "csv")
+"""Options that a run does not keep: the scenario that it keeps holds them, or they write files."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Asked:
     workers: int
     dask: str | None
     out: Path | None
+    contenders: Sequence[Contender] = ()
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def time_limit(self) -> float | None:
@@ -61,22 +66,32 @@ class Asked:
         """Where the study keeps its answers: a file of the run folder, or memory."""
         return open_store(self.out, self.scenario, file, study)
 
+    def keep(self, result: Result) -> None:
+        """Writes what is known so far into the run folder, if there is to be one."""
+        if self.out:
+            keep(result, self.kept, self.out)
+
     @contextmanager
     def watching(self, what: str) -> Iterator[Tell]:
         """Shows how far it has come."""
-        with watching(f"{what} {self.scenario.name}") as tell:
+        about = what if self.contenders else f"{what} {self.scenario.name}"
+        with watching(about) as tell:
             yield tell
 
 
 Study = Callable[..., "Result"]
 
 
-def study(*, gap: bool = True, dask: bool = False) -> Callable[[Study], click.Command]:
+def study(
+    *, gap: bool = True, typed_gap: bool = False, dask: bool = False, several: bool = False
+) -> Callable[[Study], click.Command]:
     """Makes a command of a function that takes what was asked, and its own options, to a result.
 
     The command brings SCENARIO, --set, --budget, --weights, --gap, --time-limit, --workers, --json,
     --out and, with `dask`, --dask; it claims the run folder, writes it, and prints the answer.
-    `gap`: whether the gap counts, so that the run keeps it among its options.
+    `gap`: whether the gap counts, so that the run keeps it among its options; `typed_gap`: null
+    there unless it was typed, as the study chooses its own. `several`: it takes A B ... in place of
+    SCENARIO, and is about the first of them.
     """
 
     def decorate(function: Study) -> click.Command:
@@ -84,7 +99,6 @@ def study(*, gap: bool = True, dask: bool = False) -> Callable[[Study], click.Co
 
         @functools.wraps(function)
         def call(
-            scenario: str,
             settings: tuple[str, ...],
             budget: float | None,
             weights: str | None,
@@ -95,11 +109,15 @@ def study(*, gap: bool = True, dask: bool = False) -> Callable[[Study], click.Co
             out: Path | None,
             **options: Any,
         ) -> None:
-            problem = open_scenario(scenario, settings, budget, weights)
+            problem, contenders = read_asked(options, (settings, budget, weights))
             claim(out, problem)
             address = options.pop("dask", None)
-            asked = Asked(problem, gap, time_limit, workers, address, out)
-            finish(function(asked, **options), list_options(keeps_gap), out, as_json)
+            kept = list_options(keeps_gap) | ({"gap": typed("gap", gap)} if typed_gap else {})
+            asked = Asked(problem, gap, time_limit, workers, address, out, contenders, kept)
+            result = function(asked, **options)
+            finish(result, kept, out, as_json)
+            if getattr(result.findings, "interrupted", False):
+                raise KeyboardInterrupt
 
         keeps_gap = gap
         vars(call)["__click_params__"] = []
@@ -109,16 +127,36 @@ def study(*, gap: bool = True, dask: bool = False) -> Callable[[Study], click.Co
         if dask:
             command = dask_option(command)
         command.__click_params__ += own
+        if several:
+            command = click.argument("items", nargs=-1, required=True, metavar="A B ...")(
+                change_options(command)
+            )
+            return click.command()(command)
         return click.command()(scenario_options(command))
 
     return decorate
 
 
+def read_asked(
+    options: dict[str, Any], changes: tuple[tuple[str, ...], float | None, str | None]
+) -> tuple[Scenario, Sequence[Contender]]:
+    """The scenario that a command is about, and all contenders of one that takes several.
+
+    What names them is taken out of the options.
+    """
+    if "items" not in options:
+        return open_scenario(options.pop("scenario"), *changes), ()
+    contenders = read_contenders(options.pop("items"), *changes)
+    return next(each.scenario for each in contenders if each.is_world), contenders
+
+
 def list_options(keeps_gap: bool) -> dict[str, Any]:
-    """How the command was asked, as a run keeps it."""
+    """How the command was asked, in the words of its options, as a run keeps it."""
     context = click.get_current_context()
     dropped = UNKEPT if keeps_gap else (*UNKEPT, "gap")
-    return {name: simplify(value) for name, value in context.params.items() if name not in dropped}
+    words = {own.name: own.opts[0].lstrip("-").replace("-", "_") for own in context.command.params}
+    told = {words[name]: value for name, value in context.params.items()}
+    return {word: simplify(value) for word, value in told.items() if word not in dropped}
 
 
 def simplify(value: Any) -> Any:
@@ -157,7 +195,7 @@ def keep(result: Result, options: Mapping[str, Any], out: Path) -> None:
 
 def list_files(result: Result) -> list[str]:
     """The names of the files of a run."""
-    from ..results.sheet import FRAME
+    from ..results.sheet import FILE
 
-    tables = [f"{table.name}.csv" for table in result.sheet.tables_on(FRAME)]
+    tables = [f"{table.name}.csv" for table in result.sheet.tables_on(FILE)]
     return ["run.json", "scenario.yaml", *tables]

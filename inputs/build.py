@@ -13,12 +13,22 @@ from .assumption import Assumption
 from .check import find_problems
 from .complaint import Complaint, InputError, Path, Places, locate, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
+from .frames import make_tables, plain
 from .frozen import FrozenMapping, freeze
 from .numbers import Numbers, explain, hang_on
-from .patch import TABLES, WORLDS, Document, find_forbidden_changes, known_fields, merge
+from .patch import (
+    TABLES,
+    WORLDS,
+    Document,
+    find_forbidden_changes,
+    find_wrong_steps,
+    known_fields,
+    merge,
+)
 from .problem import Problem
 from .record import Range, Record
-from .scenario import CONSTRAINT_TYPES, Budget, Scenario
+from .saving import save_scenario
+from .scenario import CONSTRAINT_TYPES, Budget, Handling, Scenario
 from .spelling import spell_numbers
 
 _STAND_INS: Mapping[str, Any] = {
@@ -54,7 +64,22 @@ def build_scenario(
         raise InputError([*complaints, *_complain(problems, places)])
     scenario._name = name
     scenario._document = freeze(document)
+    scenario._handling = Handling(change_scenario, make_tables, save_scenario)
     return scenario
+
+
+def change_scenario(scenario: Scenario, patch: Mapping[str, Any], name: str = "") -> Scenario:
+    """Another scenario: this one with a merge patch applied whose every path is known.
+
+    Raises InputError for what `--set` refuses too.
+    """
+    if not isinstance(patch, Mapping):
+        raise InputError.of("patch", f"expected a mapping, got {name_value(patch)}")
+    told = plain(patch)
+    wrong = find_wrong_steps(scenario.document, told)
+    if wrong:
+        raise InputError(wrong)
+    return derive_scenario(scenario, told, name)
 
 
 def derive_scenario(scenario: Scenario, patch: Mapping[str, Any], name: str = "") -> Scenario:
@@ -349,8 +374,8 @@ def _complain(problems: list[Problem], places: Places) -> list[Complaint]:
             missing.setdefault((sheet, problem.path[-1]), []).append(problem)
     collapsed: dict[Problem, Complaint] = {}
     for (sheet, field), group in missing.items():
-        rows = sum(place.label.startswith(f"{sheet} row ") for place in places.values())
-        if len(group) == rows:
+        labels = {place.label for place in places.values()}
+        if len(group) == sum(label.startswith(f"{sheet} row ") for label in labels):
             once = Complaint(f"{sheet} row 1", f"column '{field}' is missing; every row needs it")
             collapsed.update(dict.fromkeys(group, once))
     return [

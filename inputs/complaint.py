@@ -55,6 +55,9 @@ class InputError(Exception):
         self.complaints = tuple(dict.fromkeys(complaints))
         super().__init__("\n".join(str(complaint) for complaint in self.told))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Complaint, ...]]]:
+        return type(self), (self.complaints,)  # as it comes from another process
+
     @property
     def told(self) -> tuple[Complaint, ...]:
         """The complaints that are told: the first hundred, and how many more there are."""

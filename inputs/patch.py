@@ -147,6 +147,8 @@ def list_paths(path: Path, value: Any) -> list[Path]:
 
 def read_setting(text: str) -> tuple[Path, Any]:
     """Path and value of `path=value`; raises InputError that names the path."""
+    if not isinstance(text, str):
+        raise InputError.of("--set", f"expected path=value, got {name_value(text)}")
     path, equals, value = text.partition("=")
     keys = tuple(part.strip() for part in path.split("."))
     if not equals or not all(keys):
@@ -185,6 +187,24 @@ def find_wrong_step(document: Mapping[str, Any], path: Path, value: Any) -> str 
     if top not in TABLES:
         return f"'{top}' is a single value and has no '{rest[0]}' below it"
     return _find_in_table(document, top, rest, value)
+
+
+def find_wrong_steps(
+    document: Mapping[str, Any], patch: Mapping[str, Any], above: Path = ()
+) -> list[Complaint]:
+    """What is wrong with the paths of a patch, step by step; a row at a new id is one step."""
+    found: list[Complaint] = []
+    for key, value in patch.items():
+        path = (*above, key)
+        is_row = len(path) == 2 and path[0] in TABLES
+        is_new = is_row and key not in (document.get(path[0]) or {})
+        if isinstance(value, Mapping) and value and not is_new:
+            found += find_wrong_steps(document, value, path)
+            continue
+        wrong = find_wrong_step(document, path, value)
+        if wrong:
+            found.append(Complaint(".".join(path), wrong))
+    return found
 
 
 def _mapping_needed(top: str, value: Any) -> str | None:

@@ -1,8 +1,9 @@
-"""Plans that users bring: a CSV of instrument, year and $ billion."""
+"""Plans that users bring: instrument (by id or title), year and amount."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from .complaint import Complaint, InputError, suggest
@@ -23,10 +24,15 @@ def read_plan(file: Path, scenario: Scenario) -> dict[str, dict[int, float]]:
 
     Rows of 0 may stand in any year: a run folder lists outlays of later years too.
     """
-    label = file.name
     if not file.is_file():
         raise InputError.of("--plan", f"there is no file '{file}'")
-    rows = read_csv(file, label)
+    return read_plan_rows(read_csv(file, file.name), file.name, scenario)
+
+
+def read_plan_rows(
+    rows: Sequence[Sequence[str]], label: str, scenario: Scenario
+) -> dict[str, dict[int, float]]:
+    """The same from rows of cells, headed by the names of columns. Raises InputError."""
     header = [name.lower() for name in read_header(rows[0])]
     complaints = find_repeated(header, label)
     complaints += [
@@ -58,6 +64,9 @@ def _read_row(
 ) -> list[Complaint]:
     complaints = []
     name, years = row.get("instrument", ""), scenario.years
+    titled = [id_ for id_, own in scenario.instruments.items() if name and own.title == name]
+    if name not in scenario.instruments and len(titled) == 1:
+        (name,) = titled
     if name not in scenario.instruments:
         message = f"'{name}' is not an instrument; {suggest(name, scenario.instruments)}"
         complaints.append(Complaint(f"{place}, instrument", message))

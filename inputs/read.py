@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
-from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any
 
 from .build import build_scenario
 from .complaint import InputError, Place, suggest
 from .draft import Draft
+from .fields import name_value
 from .file_text import read_csv, read_text
+from .frames import plain
 from .patch import TABLES, Document, apply_setting, list_paths, merge, nest, read_setting
 from .scenario import Scenario
 from .tables import read_cell, read_rows
@@ -128,15 +130,25 @@ def load_draft(file: FilePath, prefix: str = "", chain: tuple[FilePath, ...] = (
     else:
         message = "expected a folder, a .yaml file or an .xlsx workbook"
         raise InputError.of(label, message)
+    return lay_on_parent(draft, file.parent, Place(label), (*chain, resolved))
+
+
+def lay_on_parent(
+    draft: Draft, folder: FilePath | None, place: Place, chain: tuple[FilePath, ...] = ()
+) -> Draft:
+    """What a draft says, laid on what it extends. Raises InputError if that cannot be read.
+
+    `folder`: where paths start from; `place`: of the draft; `chain`: the files that led here.
+    """
     parent = draft.document.pop("extends", None)
     if parent is None:
         draft.document = dict(merge({}, draft.document))
         return draft
-    where = draft.places.get(("extends",), Place(label)).name_field(("extends",))
+    where = draft.places.get(("extends",), place).name_field(("extends",))
     if not isinstance(parent, str):
         raise InputError.of(where, "expected the name of a bundled scenario or a path")
-    found = find_file(parent, file.parent, where)
-    base = load_draft(found, f"{name_scenario(found)}/", (*chain, resolved))
+    found = find_file(parent, folder, where)
+    base = load_draft(found, f"{name_scenario(found)}/", chain)
     base.lay(draft.document, draft.places)
     base.complaints += draft.complaints
     base.unread |= draft.unread
@@ -186,36 +198,36 @@ def lay_setting(draft: Draft, text: str) -> None:
 
 
 def read_scenario(
-    reference: str | PathLike[str] = DEFAULT_SCENARIO,
-    settings: Sequence[str] = (),
+    name_or_path: str | os.PathLike[str] = DEFAULT_SCENARIO,
+    settings: str | Sequence[str] = (),
     budget: float | None = None,
-    weights: str | None = None,
+    weights: str | Mapping[str, float | str] | None = None,
 ) -> Scenario:
     """The scenario behind a bundled name or path, with patches in this order.
 
-    `extends` (parents first), `settings` (`path=value`) from left to right, `budget` ($ billion a
-    year), `weights` (`layer=v,...` or a stakeholder's id). A `pathlib.Path` is never taken for a
-    bundled name. Raises InputError with every complaint.
+    `extends` (parents first), `settings` (`path=value`) from left to right, `budget` (money a
+    year, in the scenario's unit), `weights` (by layer, as a mapping or `layer=v,...`; or a
+    stakeholder's id). Raises InputError with every complaint.
+
+    >>> read_scenario("textbook", settings=["steady=0.1"], budget=4).budget.per_year
+    4.0
     """
-    if isinstance(reference, str):
-        file = find_file(reference, None, "SCENARIO")
-    else:
-        file = find_file(str(FilePath.cwd() / reference), None, "SCENARIO")
+    file = find_file(read_name(name_or_path), None, "SCENARIO")
     draft = load_draft(file)
     if draft.unread and (settings or budget is not None or weights is not None):
         # What the options would change or mend is not known yet.
         raise InputError(draft.complaints)
-    for text in settings:
+    for text in [settings] if isinstance(settings, str) else settings:
         try:
             lay_setting(draft, text)
         except InputError as error:
             draft.complaints.extend(error.complaints)
     if budget is not None:
-        patch = nest(("budget", "per_year"), budget)
+        patch = nest(("budget", "per_year"), plain(budget))
         draft.lay(patch, {("budget", "per_year"): Place("--budget", 2)})
     if weights is not None:
         try:
-            chosen = read_weights(weights, draft.document)
+            chosen = read_weights(write_weights(weights), draft.document)
         except InputError as error:
             draft.complaints.extend(error.complaints)
         else:
@@ -226,3 +238,25 @@ def read_scenario(
     return build_scenario(
         draft.document, draft.places, name_scenario(file), draft.complaints, unread
     )
+
+
+def read_name(name_or_path: object) -> str:
+    """A bundled name or a path as text; raises InputError for what is neither."""
+    if isinstance(name_or_path, str | os.PathLike):
+        return os.fsdecode(name_or_path)
+    message = f"expected a bundled name or a path, got {name_value(name_or_path)}"
+    raise InputError.of("SCENARIO", message)
+
+
+def write_weights(weights: object) -> str:
+    """Weights as the command line has them; raises InputError for what cannot be any.
+
+    >>> write_weights({"frontier": 2, "diffusion": 0.5}), write_weights("unions")
+    ('frontier=2,diffusion=0.5', 'unions')
+    """
+    if isinstance(weights, Mapping):
+        return ",".join(f"{layer}={value}" for layer, value in plain(weights).items())
+    if not isinstance(weights, str):
+        message = f"expected layer=number,... or a mapping of layers, got {name_value(weights)}"
+        raise InputError.of("--weights", message)
+    return weights

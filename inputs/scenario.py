@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr
 
@@ -43,6 +45,9 @@ from .fields import (
 )
 from .frozen import FrozenMapping
 from .record import Record, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOKEN_BN = 0.001
 """Least spending of an on/off instrument in a funded year, so that funding can be read off it."""
@@ -358,6 +363,14 @@ class Response(NamedTuple):
         return self.curve == "linear"
 
 
+class Handling(NamedTuple):
+    """What the files above do with a scenario: they know its type, so it cannot import them."""
+
+    change: Callable[[Scenario, Mapping[str, Any], str], Scenario]
+    make_tables: Callable[[Mapping[str, Any]], dict[str, pd.DataFrame]]
+    save: Callable[[Scenario, str | os.PathLike[str]], FilePath]
+
+
 class Scenario(Record):
     """One complete problem: data and settings. One that exists is valid."""
 
@@ -390,6 +403,7 @@ class Scenario(Record):
     _name: str = PrivateAttr(default="scenario")
     _document: Mapping[str, Any] = PrivateAttr(default_factory=FrozenMapping)
     _expressions: Mapping[Path, Mapping[Path, str]] = PrivateAttr(default_factory=FrozenMapping)
+    _handling: Handling = PrivateAttr()
 
     @property
     def name(self) -> str:
@@ -405,6 +419,34 @@ class Scenario(Record):
     def expressions(self) -> Mapping[Path, Mapping[Path, str]]:
         """The expressions in the document: by row, then by place in the row."""
         return self._expressions
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Its tables as data frames of their own by name, with the ids as the index.
+
+        They hold what the document says: expressions are text, and what is not said is missing.
+
+        >>> import stratafolio as sf
+        >>> sf.read_scenario("textbook").tables["instruments"]["max_per_year"].to_dict()
+        {'power': 3.0, 'labs': 2.0, 'controls': 2.0}
+        """
+        return self._handling.make_tables(self.document)
+
+    def change(self, patch: Mapping[str, Any], name: str = "") -> Scenario:
+        """Another scenario: this one with a JSON merge patch applied. Raises InputError.
+
+        >>> import stratafolio as sf
+        >>> sf.read_scenario("textbook").change({"budget": {"per_year": 6}}).budget.per_year
+        6.0
+        """
+        return self._handling.change(self, patch, name)
+
+    def save(self, path: str | os.PathLike[str]) -> FilePath:
+        """Writes it whole or not at all: a folder, a .yaml file or an .xlsx workbook, by the name.
+
+        Raises InputError.
+        """
+        return self._handling.save(self, path)
 
     @cached_property
     def assumed(self) -> Mapping[str, float]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Any
+
+# Which of two libraries it writes XML with is not to hang on what else is installed.
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -26,7 +30,11 @@ from .tables import read_cell, read_rows, text_fields
 
 SETTINGS = "scenario"
 
-REPORT_SHEETS = ("Summary", "Spending", "Leads", "Limits", "Comparison")
+REPORT_SHEETS = (
+    *("Summary", "Spending", "Leads", "Limits", "Comparison"),
+    *("Map", "Flip", "Stakeholders", "Elicit", "Explain", "Weights", "Budget", "Inputs"),
+    *("Frontier", "Alternatives", "Robust", "Compare"),
+)
 """Sheets of a report's workbook that tell of a plan: no part of the scenario beside them."""
 
 FIGURES = "figures"

@@ -10,6 +10,9 @@ class Infeasible(Exception):
         self.conflict = conflict
         super().__init__(message)
 
+    def __reduce__(self) -> tuple[type[Infeasible], tuple[tuple[str, ...], str]]:
+        return type(self), (self.conflict, str(self))  # as it comes from another process
+
 
 class SolverFailed(Exception):
     """The solver gave no usable answer; the scenario may still be fine."""

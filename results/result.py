@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..inputs.complaint import InputError, suggest
 from ..inputs.scenario import Scenario
 from .sheet import FRAME, Chart, Record, Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+RECORD = "record"
+"""The name of the table of all that the record holds."""
 
 
 class Result:
@@ -48,23 +53,31 @@ class Result:
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Tidy tables by name: units in the names of columns, years as integers."""
-        from .writers.frames import make_frames
+        """Tidy tables by name: units in the names of columns, years as integers.
 
-        return make_frames(self.sheet)
+        The last, `record`, has a row for each value of the record, with its path.
+        """
+        from .writers.frames import make_frames, make_record_frame
+
+        return {**make_frames(self.sheet), RECORD: make_record_frame(self.record)}
 
     def to_frame(self, name: str | None = None) -> pd.DataFrame:
-        """One of the tables: the first, unless it is named. Raises KeyError."""
-        tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
-        from .writers.frames import make_frame
+        """One of the tables: the first, unless it is named. Raises InputError for no table."""
+        from .writers.frames import make_frame, make_record_frame
 
+        if name == RECORD:
+            return make_record_frame(self.record)
+        tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
         return make_frame(_pick(tables, name, "table"))
 
     def chart(self, name: str | None = None) -> Any:
-        """One of the charts as an Altair chart: the first, unless it is named. Raises KeyError."""
+        """One of the charts as an Altair chart: the first, unless it is named.
+
+        Raises InputError for no chart.
+        """
         from .charts.vega import make_altair
 
-        chart: Chart = _pick({own.name: own for own in self.sheet.charts}, name, "chart")
+        chart: Chart = _pick({chart.name: chart for chart in self.sheet.charts}, name, "chart")
         return make_altair(chart)
 
     def save(self, folder: str | Path) -> Path:
@@ -97,10 +110,10 @@ class Result:
 
 
 def _pick(known: Mapping[str, Any], name: str | None, what: str) -> Any:
-    """One of several by name, the first without one. Raises KeyError that names them."""
+    """One of several by name, the first without one. Raises InputError that names the nearest."""
     if name is None and known:
         return next(iter(known.values()))
     if name is None or name not in known:
-        there = ", ".join(known) or "none"
-        raise KeyError(f"there is no {what} {name!r}; there are: {there}")
+        named = "" if name is None else f" {name!r}"
+        raise InputError.of(what, f"there is no {what}{named}; {suggest(str(name), known)}")
     return known[name]

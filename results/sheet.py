@@ -14,12 +14,20 @@ from typing import Any, Literal
 Record = dict[str, Any]
 """What `--json` prints and a run keeps."""
 
-SCREEN, PAGE, BOOK, FRAME = "screen", "page", "book", "frame"
-"""Where a part or a column may be shown; `frame`: in CSV files and data frames."""
+Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
+"""Columns and rows of each CSV file, by its name."""
 
-SHOWN = frozenset({SCREEN, PAGE, BOOK})
+SCREEN, PAGE, BOOK, NOTEBOOK = "screen", "page", "book", "notebook"
+FRAME, FILE = "frame", "file"
+"""Where a part or a column may be shown; `frame`: in data frames, `file`: in CSV files."""
+
+SHOWN = frozenset({SCREEN, PAGE, BOOK, NOTEBOOK})
 EVERYWHERE = SHOWN | {FRAME}
-TIDY = frozenset({FRAME})
+TIDY = frozenset({FRAME, FILE})
+"""A table as data, kept as a CSV file too."""
+
+DATA = frozenset({FRAME})
+"""A table as data that the record holds already."""
 
 NOT_KNOWN = "not known"
 
@@ -103,6 +111,7 @@ class Chart:
     group: str = ""
     is_fixed: bool = False
     table: str = ""
+    on: frozenset[str] = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -142,7 +151,8 @@ class Sheet:
     """What one result says.
 
     `name` is that of its anchor and of its sheet in a workbook, `short` its name in a list of
-    contents; `of`: the id of what it is about. `verdict` is the answer in a sentence.
+    contents; `of`: the id of what it is about. `heading` heads its section of a page, where the
+    title would be that of all sections. `verdict` is the answer in a sentence.
     """
 
     name: str
@@ -155,6 +165,7 @@ class Sheet:
     effort: str = ""
     completeness: Completeness = Completeness()
     of: str = ""
+    heading: str = ""
 
     def tables_on(self, output: str) -> list[Table]:
         """The tables that one output shows."""
@@ -195,7 +206,7 @@ def tell_cell(value: Any, column: Column) -> str:
         return column.titles.get(value, str(value))
     if column.show == "titles":
         return "; ".join(column.titles.get(part, str(part)) for part in value)
-    if column.show == "years":
+    if column.show == "years" and not isinstance(value, str):
         return name_years(value)
     if column.show == "yes" or isinstance(value, bool):
         return "yes" if value else "no"

@@ -21,7 +21,7 @@ from stratafolio.model.studies.alternatives.findings import AlternativeFindings
 from stratafolio.model.studies.alternatives.near_best import measure_distance
 from stratafolio.model.studies.alternatives.spread import study_alternatives
 from stratafolio.model.work.store import Store
-from stratafolio.results.alternatives import tabulate_alternatives
+from stratafolio.results.studies.alternatives import tabulate as tabulate_alternatives
 
 SLACK = 1e-6
 SEEDS = [0, 1, 2, 4, 6, 9, 12, 15]

@@ -23,7 +23,7 @@ from stratafolio.model.studies.budget.findings import BudgetFindings
 from stratafolio.model.studies.budget.line import LEAST_WIDTH, BudgetLine
 from stratafolio.model.studies.budget.move import study_budget
 from stratafolio.model.work.store import Store
-from stratafolio.results.budget_range import tabulate_budget
+from stratafolio.results.studies.budget import tabulate as tabulate_budget
 
 TOLERANCE = 0.001
 SLACK = 1e-6

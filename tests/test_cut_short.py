@@ -19,7 +19,8 @@ from stratafolio.model.studies.weights.samples import sample_weights
 from stratafolio.model.studies.weights.sweep import Sweep, open_sweep
 from stratafolio.model.work.clock import Clock
 from stratafolio.results.studies.flip import tabulate as tabulate_flips
-from stratafolio.results.weights import tabulate_map, tabulate_samples
+from stratafolio.results.studies.map import tabulate as tabulate_map
+from stratafolio.results.studies.weights import tabulate as tabulate_samples
 
 MOMENTS = (1, 3, 8, 20, 60)
 

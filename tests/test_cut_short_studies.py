@@ -20,18 +20,22 @@ WILD = re.compile(r"\b(inf|nan|None|Infinity)\b|a fault of the program|Traceback
 OVER = re.compile(r"time was over|time ended|not known|no time|not solved in time", re.IGNORECASE)
 """How a reader is told that something was cut short."""
 
-LOOKS = (1, 3, 6, 9, 11, 14, 18, 25, 36, 60, 100, 180)
+LOOKS = (1, 3, 6, 9, 12, 18, 25, 36, 70, 170)
 """Looks at the clock after which time is over."""
 
 
-def doubtful() -> Document:
+PROGRAMMES = ((0.8, 3.1, 5.9), (1.3, 5.2, 0.4), (0.7, 2.4, 4.4))
+"""The cost of each in a year, $ billion, and what it is worth in two futures, points."""
+
+
+def doubtful(programmes: int = 3) -> Document:
     """A scenario with ranges, and two futures that want different programmes."""
     document = tiny_document()
     document["years"] = {"first": 2027, "last": 2029, "score_until": 2031}
     ranges = {"points_low": 0.5, "points_high": 9.0}
-    for number, (most, points, later) in enumerate(
-        [(0.8, 3.1, 5.9), (1.3, 5.2, 0.4), (0.7, 2.4, 4.4)]
-    ):
+    if not programmes:
+        document["effects"] = {name: own | ranges for name, own in document["effects"].items()}
+    for number, (most, points, later) in enumerate(PROGRAMMES[:programmes]):
         programme, effect = f"programme_{number}", f"effect_{number}"
         document["instruments"][programme] = {
             "area": "energy",
@@ -105,7 +109,8 @@ def check_explanation(record: Record, whole: Record) -> None:
     for row in record["figures"] or ():
         other = next(own for own in whole["figures"] if own["path"] == row["path"])
         if row["flip_sought"]:
-            assert row["flips_at"] == pytest.approx(other["flips_at"], rel=1e-3)
+            turn = other["flips_at"]
+            assert row["flips_at"] == (None if turn is None else pytest.approx(turn, rel=1e-3))
         else:
             assert row["flips_at"] is row["not_at"] is None or not other["flip_sought"]
     assert record["complete"] == (not record["missing"])
@@ -134,7 +139,7 @@ STUDIES: Mapping[str, tuple[tuple[str, ...], Check]] = {
     "sample": ((*INPUTS, "sample", "--samples", "30"), check_samples),
     "sobol": ((*INPUTS, "sobol", "--samples", "16"), check_indices),
     "robust": (("robust", "{scenario}"), check_robust),
-    "explain": (("explain", "{scenario}"), check_explanation),
+    "explain": (("explain", "{smaller}"), check_explanation),
     "compare": (
         ("compare", "{scenario}", "leaner={scenario} --budget 1.4", "other={scenario} --budget 3"),
         check_comparison,
@@ -146,7 +151,8 @@ STUDIES: Mapping[str, tuple[tuple[str, ...], Check]] = {
 def test_a_study_cut_short_tells_only_what_it_knows(study: str, tmp_path: Path) -> None:
     words, check = STUDIES[study]
     folder = write_folder(tmp_path / "doubtful", doubtful())
-    asked = [word.format(scenario=folder) for word in words]
+    smaller = write_folder(tmp_path / "smaller", doubtful(programmes=0))
+    asked = [word.format(scenario=folder, smaller=smaller) for word in words]
     whole = json.loads(run(*asked, "--json").out)
     endings: list[str] = []
     for looks in LOOKS:
@@ -164,13 +170,15 @@ def test_a_study_cut_short_tells_only_what_it_knows(study: str, tmp_path: Path) 
         record = json.loads(ended.out, parse_constant=pytest.fail)
         check(record, whole)
         endings.append("whole" if record["complete"] else "part")
+        if endings[-1] == "part" and endings.count("part") not in (1, 4):
+            continue
         with pytest.MonkeyPatch.context() as patch:
             tick(patch)
             screen = run(*cut)
         assert screen.code == 0
         assert not WILD.search(screen.out), (looks, screen.out)
         assert bool(OVER.search(screen.out)) == (not record["complete"]), (looks, screen.out)
-        if endings.count("part") in (1, 4) and not record["complete"]:
+        if not record["complete"]:
             page = read_page(out, tmp_path / "page.html")
             assert not WILD.search(page), looks
             assert OVER.search(page), looks

@@ -20,7 +20,7 @@ from stratafolio.model.studies.explain.explain import Explaining
 from stratafolio.model.studies.explain.findings import Change, Explanation
 from stratafolio.model.studies.explain.prices import Pricing
 from stratafolio.model.work.clock import Clock
-from stratafolio.results.explanation import tabulate_explanation
+from stratafolio.results.studies.explain import tabulate
 
 
 def explain_scenario(scenario: Scenario) -> Explanation:
@@ -324,7 +324,7 @@ def test_what_is_computed_is_told_by_its_assumptions() -> None:
     assert found.share == pytest.approx(1.0)
     assert found.flips_at == pytest.approx(0.5, abs=2e-3)
     assert (found.enters, found.leaves) == (("south",), ("north",))
-    record = tabulate_explanation(explain_scenario(scenario))
+    record = tabulate(explain_scenario(scenario))
     assert record["figures"][0]["title"] == "Points of a road"
     both = derive_scenario(scenario, {"budget": {"per_year": 5}})
     shares = {figure.path: figure.share for figure in explain_scenario(both).figures or ()}
@@ -388,8 +388,8 @@ def test_json_has_the_promised_keys(kept: tuple[Outcome, Path]) -> None:
 
 
 def test_workers_do_not_change_the_numbers() -> None:
-    one = tabulate_explanation(EXPLAINED["textbook"])
-    two = tabulate_explanation(Explaining(SCENARIOS["textbook"], 0.0, workers=2).run())
+    one = tabulate(EXPLAINED["textbook"])
+    two = tabulate(Explaining(SCENARIOS["textbook"], 0.0, workers=2).run())
     assert {**one, "seconds": 0} == {**two, "seconds": 0}
 
 
@@ -404,7 +404,7 @@ def test_a_partial_explanation_says_what_is_missing(monkeypatch: pytest.MonkeyPa
         return found
 
     monkeypatch.setattr(Pricing, "tell", end_after_one)
-    record = tabulate_explanation(study.run())
+    record = tabulate(study.run())
     assert record["limits"] is None
     assert record["ties"] is None
     assert record["instruments"][0]["replacement"] is None

@@ -25,7 +25,7 @@ from stratafolio.model.studies.frontier.findings import FrontierFindings
 from stratafolio.model.studies.frontier.trace import study_frontier
 from stratafolio.model.studies.frontier.zones import find_dominated, split_zones
 from stratafolio.model.work.store import Store
-from stratafolio.results.frontier import tabulate_frontier
+from stratafolio.results.studies.frontier import tabulate as tabulate_frontier
 
 CLASSICS = Path(__file__).parent / "classics"
 KNAPSACK: dict[str, Any] = parse_yaml((CLASSICS / "expected.yaml").read_text("utf-8"))[0][

@@ -25,8 +25,9 @@ ALONE = {
     "openpyxl": {"inputs/workbook.py"},
     "altair": {"results/charts/vega.py"},
     "vl_convert": {"results/charts/vega.py"},
-    "xlsxwriter": {"results/report_book.py"},
-    "jinja2": {"results/page.py"},
+    "xlsxwriter": {"results/writers/workbook.py"},
+    "docx": {"results/writers/memo_document.py"},
+    "jinja2": {"results/writers/page.py"},
     "ruamel": {"inputs/yaml_text.py", "inputs/write.py"},
 }
 """Libraries that only some rooms or files may know."""
@@ -35,7 +36,7 @@ FILES = sorted(file.relative_to(ROOT) for room in ROOMS for file in (ROOT / room
 BANNED_NAMES = ("utils", "helpers", "common", "base", "manager", "misc")
 SLOW_MODULES = (
     *("pyomo", "pandas", "highspy", "numpy", "pydantic", "rich", "openpyxl", "ruamel"),
-    *("altair", "vl_convert", "xlsxwriter", "jinja2"),
+    *("altair", "vl_convert", "xlsxwriter", "jinja2", "docx"),
 )
 
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -97,6 +98,22 @@ def test_imports_inside_the_model_go_down_only(file: Path) -> None:
     for imported in list_modules_imported(file):
         parts = Path(imported).parts
         if parts[0] == "model" and len(parts) > 2:
+            assert parts[1] in lower, f"{file} imports {imported}"
+
+
+RESULT_FLOORS = ("writers", "studies", "charts", "runs")
+"""The rooms of results, from the top down; `sheet.py` and `titles.py` lie below them all."""
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_imports_inside_results_go_down_only(file: Path) -> None:
+    if file.parts[0] != "results":
+        return
+    is_in_room = len(file.parts) > 2
+    lower = RESULT_FLOORS[RESULT_FLOORS.index(file.parts[1]) :] if is_in_room else ()
+    for imported in list_modules_imported(file):
+        parts = Path(imported).parts
+        if parts[0] == "results" and len(parts) > 2 and file.name != "result.py":
             assert parts[1] in lower, f"{file} imports {imported}"
 
 
@@ -181,6 +198,16 @@ def test_help_needs_none_of_the_slow_modules(arguments: list[str]) -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
     )
     assert set(SLOW_MODULES).isdisjoint(done.stdout.splitlines()[-1].split())
+
+
+def test_importing_the_package_imports_nothing_else_of_it_or_of_others() -> None:
+    code = "import sys, stratafolio; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
+    )
+    modules = done.stdout.split()
+    assert set(SLOW_MODULES).isdisjoint(name.partition(".")[0] for name in modules)
+    assert [name for name in modules if name.startswith("stratafolio")] == ["stratafolio"]
 
 
 def test_public_names_are_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html.parser
+import importlib.resources
 import itertools
 import json
 import random
@@ -15,21 +16,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
+import numpy as np
 import openpyxl
 import pytest
+from scipy.optimize import linprog
 from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
 
+from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import Evaluator, relative
 from stratafolio.model.failures import SolverFailed
+from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.results.charts.flow import share_out
 from stratafolio.results.charts.triangle import HEIGHT, cut_cells, place
-from stratafolio.results.flow import share_out
-from stratafolio.results.map_paths import cut_path
-from stratafolio.results.recommendation import write_recommendation
 from stratafolio.results.runs.record import name_record
 from stratafolio.results.runs.reported import Reported, plan_of, read_run
-from stratafolio.results.side_by_side import compare_plans
 from stratafolio.results.studies import rows as report_rows
+from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.map_paths import cut_path
+from stratafolio.results.studies.side_by_side import compare_plans
 
 Run = Callable[[str], Path]
 TRICK = "<script>alert(1)</script> =cmd() {{7*7}} \"'& \u202eflip \U0001f469\u200d\U0001f467 עברית"
@@ -113,13 +119,13 @@ def test_page_is_one_file_that_fetches_nothing(folder: Path, tmp_path: Path) -> 
     assert (tmp_path / "page.html").stat().st_size < 5e6
     sections = [a["id"] for t, a in page.elements if t == "section"]
     plan = ["s0", "s0-spending", "s0-leads", "s0-limits"]
-    assert sections == [*plan, "weights", "flip", "ledger"]
+    assert sections == [*plan, "weights", "sensitivity-map", "ledger"]
 
 
 def test_page_says_the_numbers_of_the_run(folder: Path, tmp_path: Path) -> None:
     page = read_page(folder, to=tmp_path / "page.html")
     record = load_record(folder, "solve")
-    assert f"gains {record['gain']:.2f} points" in page.text
+    assert f"Gain {record['gain']:.3f} points" in page.text
     assert f"Spend ${sum(record['areas'].values()):.1f} billion" in page.text
     for layer in record["leads"]:
         assert f"{record['leads'][layer]['2028']:,.1f}" in page.text
@@ -147,15 +153,13 @@ def test_report_of_a_run_solves_nothing(
     assert run("report", "textbook", "--out", tmp_path / "b.html").code != 0
 
 
-def test_recommendation_is_three_sentences() -> None:
+def test_recommendation_says_what_to_spend_and_what_it_gains() -> None:
     one = solve_reported("textbook")
     assert one.record is not None
-    feeds = report_rows.list_feeds(one.scenario, one.record)
-    said = write_recommendation(one, one.record, feeds)
+    said = describe("solve", one.scenario, one.record).lines
     # The figures stand in the scenario's own comment: 10 billion, a gain of 125/72 points.
     assert said[0].startswith("Spend $10.0 billion of new money over FY2027-2028")
-    assert "1.74 points" in said[1]
-    assert len(said) == 3
+    assert said[1].startswith("Gain 1.736 points")
 
 
 def solve_reported(name: str, *changes: str) -> Reported:
@@ -663,12 +667,19 @@ STUDIES: dict[str, dict[str, Any]] = {
 
 def test_records_of_studies_have_sections(folder: Path) -> None:
     """Every record of the contract is shown, whatever text it holds."""
-    from stratafolio.results.study_sections import WRITERS, describe_studies
+    from stratafolio.results.studies.sections import ORDER, list_sheets
+    from stratafolio.results.writers.page_section import write_section
 
     one = read_run(folder)
     assert one is not None
-    assert set(STUDIES) == set(WRITERS)
-    sections = describe_studies(dataclasses.replace(one, studies=STUDIES))
+    assert set(STUDIES) == set(ORDER) - {
+        "sensitivity map",
+        "sensitivity flip",
+        "sensitivity stakeholders",
+        "elicit",
+    }
+    sheets = list_sheets(dataclasses.replace(one, studies=STUDIES))
+    sections = [write_section(sheet) for sheet in sheets]
     assert len(sections) == len(STUDIES)
     for section in sections:
         assert section["tables"]
@@ -688,3 +699,101 @@ def test_drawing_is_begun_only_where_it_fits(tmp_path: Path) -> None:
         assert ended.error["kind"] == "solver"
         assert "drawing takes about 3 s" in ended.error["message"]
     assert not page.exists()
+
+
+# The memo ---------------------------------------------------------------------------------------
+
+
+def test_a_memo_says_the_numbers_of_the_run_on_one_page(folder: Path, tmp_path: Path) -> None:
+    text, document = tmp_path / "memo.md", tmp_path / "memo.docx"
+    for file in (text, document):
+        assert run("report", folder, "--memo", file).code == 0
+    record = load_record(folder, "solve")
+    told = text.read_text("utf-8")
+    assert f"Gain {record['gain']:.3f} points" in told
+    assert (
+        told.index("The question") < told.index("The recommendation") < told.index("What to doubt")
+    )
+    assert (tmp_path / "memo-spending.png").stat().st_size > 1000
+    paragraphs = [own.text for own in docx.Document(str(document)).paragraphs]
+    for heading in ("The recommendation", "What it rests on", "What to doubt first"):
+        assert heading in paragraphs
+    assert any(f"Gain {record['gain']:.3f} points" in text for text in paragraphs)
+
+
+def test_a_memo_of_another_kind_is_refused(folder: Path, tmp_path: Path) -> None:
+    refuse("report", folder, "--memo", tmp_path / "memo.pdf", says=(".md or .docx", "memo.pdf"))
+    assert not list(tmp_path.glob("memo*"))
+
+
+def test_text_of_a_scenario_is_no_mark_in_a_memo(tmp_path: Path) -> None:
+    title = ("--set", "title='*Bold* [link](x) | <b>'")
+    out = tmp_path / "memo.md"
+    assert run("report", "textbook", *title, "--memo", out, "--time-limit", "20").code == 0
+    assert r"\*Bold\* \[link\](x) \| \<b\>" in out.read_text("utf-8")
+
+
+# What the page proves of one weighting ------------------------------------------------------------
+
+BOUNDS = """
+const fs = require("fs");
+const script = fs.readFileSync(process.argv[2], "utf8");
+const [from, to] = [script.indexOf("const boundAt"), script.indexOf("// The weight explorer")];
+const boundAt = new Function(script.slice(from, to) + "return boundAt;")();
+const { map, asked } = JSON.parse(fs.readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify(asked.map((weights) => boundAt(map, weights))));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here to run the page's")
+def test_the_bound_of_one_weighting_is_a_bound_and_the_best_there_is(tmp_path: Path) -> None:
+    """By the page's own simplex method, by another solver, and above the best that solve finds."""
+    assert run("sensitivity", "map", "textbook", "--out", tmp_path).code == 0
+    record = load_record(tmp_path, "sensitivity map")
+    assert record["bounds"]
+    weights = np.random.default_rng(0).dirichlet(np.ones(len(record["layers"])), 200)
+    bounds = [[*own["weights"], own["gain"]] for own in record["bounds"]]
+    told = {"map": {"bounds": bounds, "most": record["most"]}, "asked": weights.tolist()}
+    script = tmp_path / "bounds.js"
+    script.write_text(BOUNDS, "utf-8")
+    page = Path(str(importlib.resources.files("stratafolio"))) / "results" / "writers" / "page.js"
+    ended = subprocess.run(
+        ["node", str(script), str(page)],  # noqa: S607  # whichever node there is
+        input=json.dumps(told),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = np.array(json.loads(ended.stdout))
+    columns = np.hstack([np.array(bounds)[:, :-1].T, np.eye(len(record["layers"]))])
+    costs = [*np.array(bounds)[:, -1], *record["most"]]
+    least = [linprog(costs, A_eq=columns, b_eq=own).fun for own in weights]
+    assert found == pytest.approx(np.array(least), abs=1e-9)
+    scenario = read_scenario("textbook")
+    for own, bound in zip(weights[:10], found[:10], strict=True):
+        asked = dict(zip(record["layers"], own.tolist(), strict=True))
+        best = solve_scenario(derive_scenario(scenario, {"weights": asked}), gap=0.0)
+        assert best.best_gain <= bound + 1e-6
+
+
+# Studies in the workbook --------------------------------------------------------------------------
+
+
+def test_each_study_has_a_sheet_in_the_workbook_and_it_reads_back(tmp_path: Path) -> None:
+    out, book = tmp_path / "run", tmp_path / "book.xlsx"
+    asked = (("solve",), ("sensitivity", "flip"), ("sensitivity", "map"), ("frontier",))
+    for command in asked:
+        more = ("--layers", "frontier,semiconductors") if command == ("frontier",) else ()
+        assert run(*command, "textbook", *more, "--out", out).code == 0, command
+    assert run("report", out, "--xlsx", book).code == 0
+    sheets = openpyxl.load_workbook(book)
+    assert {"Flip", "Map", "Frontier"} <= set(sheets.sheetnames)
+    verdict = describe(
+        "sensitivity flip", read_scenario("textbook"), load_record(out, "sensitivity flip")
+    ).verdict
+    cells = [str(cell.value) for row in sheets["Flip"].iter_rows() for cell in row if cell.value]
+    assert verdict in cells
+    assert (
+        "What is funded as one layer's weight goes from 0 to 1, the others in proportion" in cells
+    )
+    assert run("solve", book).code == 0

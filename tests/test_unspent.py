@@ -11,8 +11,9 @@ from small_scenarios import Document, put, run, tiny_document, write_folder
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.unspent import find_unspent
 from stratafolio.model.solving.solve import solve_scenario
-from stratafolio.results.portfolio import tabulate_solution
-from stratafolio.results.recommendation import say_unspent
+from stratafolio.results.studies.solve import tabulate as tabulate_solution
+from stratafolio.results.studies.solve import tell_unspent
+from stratafolio.results.studies.words import Words
 
 GRID, LABS = "instruments.grid", "instruments.labs"
 CAP = {"kind": "spend", "of": ["grid"], "at_most": 0.5}
@@ -81,7 +82,7 @@ def test_what_stops_the_money_is_told(case: str, tmp_path: Path) -> None:
     assert unspent["stopped"] == stopped
     assert unspent["limits"] == (["cap"] if "limits" in stopped else [])
     assert sum(unspent["by_year"].values()) == pytest.approx(left, abs=1e-6)
-    said = say_unspent(solution.scenario, record)
+    said = tell_unspent(Words(solution.scenario), record)
     assert said.startswith(f"${left:.1f} bn of a budget of")
     assert all(id_ in said for ids in stopped.values() for id_ in ids)
 
@@ -90,7 +91,7 @@ def test_a_budget_that_is_spent_is_not_spoken_of() -> None:
     solution = solve_scenario(read_scenario("textbook"))
     record = tabulate_solution(solution)
     assert record["unspent"] is None
-    assert say_unspent(solution.scenario, record) == ""
+    assert tell_unspent(Words(solution.scenario), record) == ""
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from stratafolio.model.studies.weights.region import Region
 from stratafolio.model.studies.weights.samples import sample_weights
 from stratafolio.model.studies.weights.sweep import open_sweep
 from stratafolio.model.work.clock import Clock
-from stratafolio.results.weights import tabulate_samples
+from stratafolio.results.studies.weights import tabulate as tabulate_samples
 
 Array = NDArray[np.float64]
 

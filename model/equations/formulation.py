@@ -476,6 +476,13 @@ class Formulation:
             row = self.kit.linear([(1.0, model.weakest), (-1.0, model.outcome_gain[layer])])
             model.weakest_layer[layer] = (None, row, 0.0)
 
+    def name_gain(self) -> None:
+        """Puts the gain itself in place of its negative: `model.gain`, to be maximised."""
+        model, weights = self.model, self.scenario.weights
+        terms = [(weights[layer], model.outcome_gain[layer]) for layer in self.scenario.layers]
+        model.del_component(model.equation_6)
+        model.gain = pyo.Objective(expr=linear(terms), sense=pyo.maximize)
+
     # Limits -----------------------------------------------------------------------------------
 
     def add_limits(self) -> None:

@@ -187,19 +187,25 @@ def spread_leaps(points: Pairs, least: float) -> list[tuple[float, float]]:
     """The points of a curve where a reach that leaps takes at least so much stock to do so.
 
     From nothing it takes what makes an instrument count as funded. Points nearer than that between
-    which nothing leaps are one.
+    which nothing leaps are one; nor is it a leap where the way to the next point is as steep.
 
     >>> spread_leaps([(0, 0), (1, 0), (1.0000001, 1), (3, 1.5)], 0.1)
     [(0, 0), (1, 0), (1.1, 1), (3, 1.5)]
+    >>> spread_leaps([(0, 0), (0.001, 0.01), (2, 1)], 0.1)
+    [(0, 0), (2, 1)]
     """
     spread = [points[0]]
     rounding = ROUNDING * points[-1][1]
-    for stock, reach in points[1:]:
+    for position, (stock, reach) in enumerate(points[1:], 1):
         begins, before = spread[-1]
         step = max(least, 2 * FUNDED_BN) if not begins else least
         if stock - begins >= step:
             spread.append((stock, reach))
-        elif reach - before > rounding:
+            continue
+        farther = (point for point in points[position + 1 :] if point[0] - begins >= step)
+        end, top = next(farther, (begins + step, before))
+        on_the_way = before + (top - before) * step / (end - begins)
+        if reach - on_the_way > rounding:
             spread.append((begins + step, reach))
     return spread if len(spread) > 1 else list(points)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,25 @@ from .matrices import Matrices, compile_matrices, gather_matrices
 
 DUST_BN = 1e-7
 """Spending below this is the solver's rounding."""
+
+
+def clear_plan(
+    scenario: Scenario, amounts: Mapping[tuple[str, int], float], is_on: Mapping[Any, bool]
+) -> Plan:
+    """A plan cleared of a solver's rounding: amounts by instrument and year, and which are on."""
+    plan: dict[str, dict[int, float]] = {}
+    for (i, t), given in amounts.items():
+        amount = round(given, 9)
+        most = scenario.instruments[i].max_per_year
+        if i in scenario.on_off:
+            least = scenario.least_when_funded(i)
+            amount = min(max(amount, least), most) if is_on.get((i, t)) else 0.0
+        amount = min(amount, most)
+        if amount > DUST_BN:
+            plan.setdefault(i, {})[t] = amount
+    return {
+        i: plan[i] for i in scenario.instruments if i in plan and max(plan[i].values()) > FUNDED_BN
+    }
 
 
 @dataclass(frozen=True)
@@ -158,23 +178,9 @@ class Compiled:
 
     def read_plan(self, values: Array) -> Plan:
         """The spending in a solver's values, cleared of rounding."""
-        scenario = self.scenario
-        plan: dict[str, dict[int, float]] = {}
-        for (i, t), at in self.authority.items():
-            amount = round(float(values[at]), 9)
-            own = scenario.instruments[i]
-            if i in scenario.on_off:
-                is_on = (i, t) in self.on and values[self.on[i, t]] > 0.5
-                least = scenario.least_when_funded(i)
-                amount = min(max(amount, least), own.max_per_year) if is_on else 0.0
-            amount = min(amount, own.max_per_year)
-            if amount > DUST_BN:
-                plan.setdefault(i, {})[t] = amount
-        return {
-            i: plan[i]
-            for i in scenario.instruments
-            if i in plan and max(plan[i].values()) > FUNDED_BN
-        }
+        amounts = {cell: float(values[at]) for cell, at in self.authority.items()}
+        is_on = {cell: bool(values[at] > 0.5) for cell, at in self.on.items()}
+        return clear_plan(self.scenario, amounts, is_on)
 
     def hold_set(self, funded: Collection[str]) -> Matrices:
         """The matrices with those plans left that fund these instruments, and no others."""

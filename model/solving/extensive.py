@@ -28,6 +28,9 @@ Groups = Mapping[int, tuple[str, ...]]
 Terms = Mapping[int, float]
 """Coefficients by column."""
 
+Views = Mapping[str, tuple[str, Mapping[str, float]]]
+"""Whose gains are judged, by name: in which future, by which weights."""
+
 LINKING = ("spend", "crowd_in", "choose", "requires", "launches", "fund", "ban")
 """Kinds of constraints that may rule decisions of a single year."""
 
@@ -129,7 +132,10 @@ class Extensive:
     or regret, `shortfalls` one for each future that falls short of it.
     """
 
-    def __init__(self, worlds: Mapping[str, Compiled], groups: Groups) -> None:
+    def __init__(
+        self, worlds: Mapping[str, Compiled], groups: Groups, views: Views | None = None
+    ) -> None:
+        """`views`: whose gains count, each a world and weights there; else each world's own."""
         self.worlds = worlds
         self.scenario = next(iter(worlds.values())).scenario
         self.groups = groups
@@ -137,7 +143,8 @@ class Extensive:
         self.shared: Columns = np.zeros(0, dtype=np.int32)
         self.matrices = self._join()
         self.live = Live(self.matrices)
-        self.gains = {id_: self._place_gain(id_) for id_ in worlds}
+        own = {id_: (id_, compiled.scenario.weights) for id_, compiled in worlds.items()}
+        self.gains = {id_: self._place_gain(*view) for id_, view in (views or own).items()}
 
     # Columns ----------------------------------------------------------------------------------
 
@@ -223,10 +230,9 @@ class Extensive:
 
     # Gains ------------------------------------------------------------------------------------
 
-    def _place_gain(self, id_: str) -> Terms:
-        """The gain of a future, as coefficients by column of the whole."""
-        compiled = self.worlds[id_]
-        target = compiled.make_target("score", compiled.scenario.weights)
+    def _place_gain(self, id_: str, weights: Mapping[str, float]) -> Terms:
+        """The gain of a future under some weights, as coefficients by column of the whole."""
+        target = self.worlds[id_].make_target("score", weights)
         return {int(self.places[id_][at]): share for at, share in target.terms.items()}
 
     def expect(self, probabilities: Mapping[str, float]) -> Terms:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ..equations.evaluate import Evaluator, Plan, relative
+from ..equations.formulation import Formulation
 from ..equations.limits import TOLERANCE, list_instrument_limits, list_limits
 from ..failures import Infeasible, SolverFailed
 from ..work.clock import Clock
-from .compiled import Compiled
+from .compiled import Compiled, clear_plan
 from .live import version
 from .solution import Solution, SolverEffort
 from .stages import Progress, Solving
@@ -50,42 +53,72 @@ def evaluate_plan(
     numbers, and a note says why.
     """
     clock = Clock(time_limit)
+    given = play_plan(scenario, plan)
+    try:
+        best = solve_scenario(scenario, gap, clock.left, report)
+    except (Infeasible, SolverFailed) as error:
+        what = "the scenario has no plan that meets its limits"
+        why = f"{what}: {error}" if isinstance(error, Infeasible) else str(error)
+        effort = SolverEffort("HiGHS", version(), 0.0, 0)
+        return replace(given, notes={"bound": why}, effort=effort, seconds=clock.seconds)
+    loss = max(0.0, best.bound - given.score)
+    return replace(
+        given,
+        best_gain=best.best_gain,
+        bound=best.bound,
+        gap=relative(loss, best.best_gain),
+        gap_points=loss,
+        stages=best.stages,
+        effort=best.effort,
+        seconds=clock.seconds,
+        clash=best.clash,
+    )
+
+
+def read_formulation(formulation: Formulation) -> Solution:
+    """The plan in the values of a model that was solved elsewhere, as the evaluator plays it.
+
+    What no solver was asked for is not known: the bound, and the gap to the best plan. Raises
+    InputError where the model has no values.
+    """
+    model = formulation.model
+    given = {cell: variable.value for cell, variable in model.authority.items()}
+    if all(value is None for value in given.values()):
+        message = "has no solution to read; solve its `model` first, and look how that ended"
+        raise InputError.of("formulation", message)
+    # A solver gives no value to what stands in no row and in no objective.
+    amounts = {cell: float(value or 0.0) for cell, value in given.items()}
+    is_on = {cell: (variable.value or 0.0) > 0.5 for cell, variable in model.on.items()}
+    solution = play_plan(formulation.scenario, clear_plan(formulation.scenario, amounts, is_on))
+    why = "the model was solved elsewhere, perhaps with further constraints: its bound is not known"
+    return replace(solution, notes={"bound": why})
+
+
+def play_plan(scenario: Scenario, plan: Plan) -> Solution:
+    """A plan played forward, with every limit it breaks; nothing is known of the best."""
+    clock = Clock(None)
     evaluator = Evaluator(scenario)
     played, baseline = evaluator.play(plan), evaluator.play_nothing()
     limits = list_limits(scenario, played)
     rows = [*limits, *list_instrument_limits(scenario, played)]
-    notes: dict[str, str] = {}
-    clash = None
-    try:
-        best = solve_scenario(scenario, gap, clock.left, report)
-        bound, best_gain, stages, effort = best.bound, best.best_gain, best.stages, best.effort
-        clash = best.clash
-    except (Infeasible, SolverFailed) as error:
-        what = "the scenario has no plan that meets its limits"
-        notes["bound"] = f"{what}: {error}" if isinstance(error, Infeasible) else str(error)
-        bound, best_gain, stages = float("nan"), float("nan"), ()
-        effort = SolverEffort("HiGHS", version(), 0.0, 0)
-    loss = bound - played.score
-    loss = 0.0 if loss < 0 else loss  # what is not a number stays so
+    unknown = float("nan")
     return Solution(
         scenario=scenario,
         status="given",
         plan=plan,
         played=played,
         baseline=baseline,
-        best_gain=best_gain,
-        bound=bound,
-        gap=relative(loss, best_gain),
-        gap_points=loss,
+        best_gain=unknown,
+        bound=unknown,
+        gap=unknown,
+        gap_points=unknown,
         steady_cost=0.0,
-        stages=stages,
+        stages=(),
         limits=tuple(limits),
         broken=tuple(row for row in rows if row.violation > TOLERANCE),
         max_violation=max((row.violation for row in rows), default=0.0),
         curve_error=evaluator.curve_error(played),
         private_bn=evaluator.private_money(played),
-        effort=effort,
+        effort=SolverEffort("not known", "", 0.0, 0),
         seconds=clock.seconds,
-        notes=notes,
-        clash=clash,
     )

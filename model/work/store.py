@@ -187,6 +187,14 @@ class Store:
         return len(raw)
 
 
+class Remembered(Store):
+    """Answers in memory that are found again all the same: for what may be asked twice."""
+
+    @property
+    def is_kept(self) -> bool:
+        return True
+
+
 def read_heading(file: Path) -> Mapping[str, Any] | None:
     """What heads a file of answers, nothing where a killed run has left a part of it.
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
-from ...inputs.whole_file import write_whole
 from ...inputs.write import dump_yaml
 from ..sheet import Record
 from .files import RUN, settle_files, write_together
@@ -88,9 +87,15 @@ def write_study(
 
 
 def write_tables(folder: Path, tables: Mapping[str, bytes]) -> None:
-    """Writes CSV files, each whole or not at all. Raises InputError."""
-    for name, content in tables.items():
-        write_whole(folder / f"{name}.csv", content)
+    """Writes CSV files into a folder, which is made: all of them or none. Raises InputError."""
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_together(folder, {f"{name}.csv": content for name, content in tables.items()})
+    except InputError:
+        if is_new:
+            folder.rmdir()
+        raise
 
 
 def read_run(folder: Path, scenario: Scenario) -> Record:

@@ -27,11 +27,13 @@ COMMANDS = (
     "frontier",
     "alternatives",
     "robust",
+    "elicit",
     "sensitivity weights",
     "sensitivity map",
     "sensitivity flip",
     "sensitivity budget",
     "sensitivity inputs",
+    "sensitivity stakeholders",
 )
 """The commands that keep runs: no other name in a file becomes the name of one."""
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .people_shapes import KeptGround, KeptInterview
+from .reason_shapes import KeptDiagnosis, KeptExplanation
 from .record_values import (
     Amount,
     Area,
@@ -33,8 +35,6 @@ from .study_shapes import (
     KeptAlternatives,
     KeptBudget,
     KeptComparison,
-    KeptDiagnosis,
-    KeptExplanation,
     KeptFrontier,
     KeptRobust,
     KeptSamples,
@@ -178,18 +178,35 @@ class KeptStands(Shape):
     least_regret: KeptLeastRegret | None = None
 
 
+class KeptBound(Shape):
+    """A solved weighting and what no plan gains more than under it."""
+
+    weights: list[Number]
+    gain: Number
+
+
 class KeptMap(KeptRecord):
     """The record of `sensitivity map`."""
 
     tolerance: Share
-    certified_regret: Number
-    certified_points: Number
+    certified_regret: Maybe
+    certified_points: Maybe
     complete: bool
     layers: list[Layer]
     coordinates: list[str] | None = None
     portfolios: list[KeptPortfolio]
     core_index: dict[Instrument, Share]
     stakeholders: KeptStands | None = None
+    bounds: list[KeptBound] | None = None
+    most: list[Number] | None = None
+
+    @model_validator(mode="after")
+    def _weigh_every_layer(self) -> Self:
+        told = [own.weights for own in self.bounds or ()]
+        told += [] if self.most is None else [self.most]
+        if any(len(own) != len(self.layers) for own in told):
+            raise ValueError("bounds and most have a number for each layer")
+        return self
 
     @model_validator(mode="after")
     def _name_portfolios_once(self) -> Self:
@@ -227,7 +244,7 @@ class KeptFlip(KeptRecord):
     funded: list[Instrument]
     nearest: KeptNearest | None
     proven_none_within_pp: Maybe
-    by_layer: dict[Layer, list[KeptPathStep]]
+    by_layer: dict[Layer, list[KeptPathStep] | None]
 
 
 SHAPES: Mapping[str, Any] = {
@@ -246,5 +263,7 @@ SHAPES: Mapping[str, Any] = {
         KeptTornado | KeptTurns | KeptSobol | KeptSamples | KeptValues,
         Field(discriminator="method"),
     ],
+    "sensitivity stakeholders": KeptGround,
+    "elicit": KeptInterview,
 }
 """The shape of each command's record. A command that is not named here keeps no runs."""

@@ -122,3 +122,6 @@ class KeptRecord(Shape):
     scenario_hash: str
     options: KeptOptions
     versions: dict[str, str] | None = None
+    asked: Count | None = None
+    answered: Count | None = None
+    missing: list[str] | None = None

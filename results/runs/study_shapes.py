@@ -113,6 +113,25 @@ class KeptFrontier(KeptRecord):
 # Figures --------------------------------------------------------------------------------------
 
 
+class KeptStudy(KeptRecord):
+    """What records of studies say of how far they came; older ones say less."""
+
+    complete: bool = True
+    asked: Count | None = None
+    answered: Count | None = None
+    solves: Count | None = None
+    seconds: Maybe = None
+
+
+class KeptFigures(KeptStudy):
+    """What every method of `sensitivity inputs` says."""
+
+    base_gain: Maybe = None
+    funded: list[str] | None = None
+    tolerance: Maybe = None
+    notes: dict[str, str] | None = None
+
+
 class KeptFigure(Shape):
     """A figure with its range."""
 
@@ -122,6 +141,8 @@ class KeptFigure(Shape):
     high: Figure
     title: str = ""
     unit: str = ""
+    confidence: str | None = None
+    source: list[str] = Field(default=[])
 
 
 class KeptSwing(KeptFigure):
@@ -130,6 +151,9 @@ class KeptSwing(KeptFigure):
     gain_low: Maybe
     gain_high: Maybe
     lost_points: Maybe = None
+    moved_low_bn: Maybe = None
+    moved_high_bn: Maybe = None
+    notes: list[str] | None = None
     flips_low: bool | None = None
     flips_high: bool | None = None
     enters_low: list[str] | None = None
@@ -165,6 +189,18 @@ class KeptThree(Shape):
     p95: Maybe
 
 
+class KeptTotal(Shape):
+    """The share of an answer's variance that a figure makes with all others."""
+
+    total: Maybe
+
+
+class KeptAnswer(KeptThree):
+    """An answer over the samples of Sobol's scheme."""
+
+    drift: Maybe
+
+
 class KeptPair(Shape):
     """A figure that an answer goes with."""
 
@@ -195,8 +231,6 @@ class KeptKnown(KeptFigure):
     evppi: Number
     se: Number
     bn: Maybe
-    confidence: str | None = None
-    source: list[str] = Field(default=[])
 
 
 class KeptGroup(Shape):
@@ -211,11 +245,13 @@ class KeptGroup(Shape):
 class KeptOption(Shape):
     """A plan to choose."""
 
+    id: str = ""
+    funded: list[str] = Field(default=[])
     mean_gain: Number
     best_share: Share
 
 
-class KeptTornado(KeptRecord):
+class KeptTornado(KeptFigures):
     """The record of `sensitivity inputs`, figure by figure."""
 
     method: Literal["tornado"]
@@ -223,7 +259,7 @@ class KeptTornado(KeptRecord):
     figures: list[KeptSwing]
 
 
-class KeptTurns(KeptRecord):
+class KeptTurns(KeptFigures):
     """The record of `sensitivity inputs --method breakeven`."""
 
     method: Literal["breakeven"]
@@ -231,16 +267,18 @@ class KeptTurns(KeptRecord):
     figures: list[KeptTurn]
 
 
-class KeptSobol(KeptRecord):
+class KeptSobol(KeptFigures):
     """The record of `sensitivity inputs --method sobol`."""
 
     method: Literal["sobol"]
     base_gain: Maybe
     samples: Count
     figures: list[KeptIndices]
+    areas: dict[str, dict[str, KeptTotal]] | None = None
+    answers: dict[str, KeptAnswer] | None = None
 
 
-class KeptValues(KeptRecord):
+class KeptValues(KeptFigures):
     """The record of `sensitivity inputs --method voi`."""
 
     method: Literal["voi"]
@@ -254,12 +292,13 @@ class KeptValues(KeptRecord):
     plans: list[KeptOption] = Field(min_length=1)
 
 
-class KeptSamples(KeptRecord):
+class KeptSamples(KeptFigures):
     """The record of `sensitivity inputs --method sample`."""
 
     method: Literal["sample"]
     base_gain: Maybe
     counted: Count
+    failed: dict[str, Count] = Field(default={})
     kept: Count
     gain: KeptThree
     kept_loss: KeptThree | None
@@ -268,81 +307,68 @@ class KeptSamples(KeptRecord):
     areas: dict[str, KeptArea]
 
 
-# Reasons, futures, companies ------------------------------------------------------------------
+# Comparisons and futures ---------------------------------------------------------------------
 
 
-class KeptPrice(Shape):
-    """What a limit costs."""
+class KeptVerdict(Shape):
+    """Which plan to prefer, or why none."""
 
-    id: str
-    price: Maybe = None
-
-
-class KeptReplacement(Shape):
-    """What would be done in an instrument's stead."""
-
-    points: Maybe = None
+    by: Literal["regret", "gain", "none"]
+    plan: str | None
+    among: list[str]
+    reason: str | None = None
 
 
-class KeptWay(Shape):
-    """A change that would fund an instrument."""
+class KeptShift(Shape):
+    """Where a change comes from."""
 
-    change: str
-    factor: Maybe = None
-    shift_pp: Maybe = None
-
-
-class KeptReason(Shape):
-    """Why an instrument is funded or not."""
-
-    id: str
-    funded: bool
-    spending_bn: Maybe = None
-    held_by: str | None = None
-    replacement: KeptReplacement | None = None
-    to_fund: list[KeptWay] | None = None
+    begins: str = Field(alias="from")
+    to: str
+    gain: dict[str, Maybe] | None
+    areas: dict[str, dict[str, Maybe]] | None
+    reason: str | None = None
 
 
-class KeptExplanation(KeptRecord):
-    """The record of `explain` where there is a plan."""
-
-    status: Literal["optimal", "feasible"]
-    limits: list[KeptPrice] | None
-    instruments: list[KeptReason] | None
-    sentences: list[str] | None = None
+Matrix = dict[str, dict[str, Maybe]]
 
 
-class KeptRepair(Shape):
-    """What may be given up so that there is a plan."""
-
-    gives_up: list[str]
-    gain: Maybe = None
-
-
-class KeptDiagnosis(KeptRecord):
-    """The record of `explain` where there is none."""
-
-    status: Literal["infeasible", "spends_nothing"]
-    conflicts: list[list[str]] = Field(default=[])
-    repairs: list[KeptRepair] = Field(default=[])
-
-
-class KeptComparison(KeptRecord):
-    """The record of `compare`."""
+class KeptComparison(KeptStudy):
+    """The record of `compare`; all but regret and gain may lack what older runs do not say."""
 
     scenarios: list[str]
     plans: list[str] | None = None
+    titles: dict[str, str] | None = None
+    names: dict[str, dict[str, str]] | None = None
+    status: dict[str, str] | None = None
+    why: dict[str, str] | None = None
     gain: dict[str, Maybe]
-    areas: dict[str, Any]
+    score: dict[str, Maybe] | None = None
+    best_gain: dict[str, Maybe] | None = None
+    areas: dict[str, dict[str, Maybe] | None]
     funded: dict[str, Any]
-    distance: dict[str, Any]
+    spending: Matrix | None = None
+    leads: dict[str, Matrix] | None = None
+    distance: Matrix
     regret: dict[str, dict[str, Maybe] | None]
+    regret_points: Matrix | None = None
+    kept: Matrix | None = None
+    kept_points: Matrix | None = None
+    cannot: dict[str, dict[str, list[str]]] | None = None
+    verdict: KeptVerdict | None = None
+    verdict_kept: KeptVerdict | None = None
+    attribution: list[KeptShift] | None = None
+    notes: list[str] | None = None
+    missing: list[str] = Field(default=[])
 
 
 class KeptFuture(Shape):
     """What a plan does in one future."""
 
     probability: Share
+    funded: list[str] | None = None
+    areas: dict[str, Maybe] | None = None
+    spending: dict[str, dict[str, Maybe]] | None = None
+    regret_points: Maybe = None
     known_from: str | None = None
     gain: Maybe
     own_best: Maybe
@@ -356,20 +382,34 @@ class KeptCriterion(Shape):
     worst: Maybe
     regret: Maybe
     cvar: Maybe
+    value: Maybe = None
+    gap: Maybe = None
+
+
+class KeptSpan(Shape):
+    """Years in which some futures have one plan."""
+
+    years: list[Year]
+    futures: list[str]
 
 
 Criterion = Literal["expected", "worst", "regret", "cvar"]
 
 
-class KeptRobust(KeptRecord):
+class KeptRobust(KeptStudy):
     """The record of `robust`."""
 
     criterion: Criterion
+    status: str = "optimal"
+    alpha: Maybe = None
+    bound: Maybe = None
+    gap: Maybe = None
+    shared: list[KeptSpan] | None = None
+    price_points: Maybe = None
+    notes: dict[str, str] | None = None
     value: Maybe
     first_stage: dict[str, dict[Year, Number]]
     futures: dict[str, KeptFuture]
     criteria: dict[Criterion, KeptCriterion] | None = None
-    complete: bool | None = None
-    answered: Count = 0
     evpi: Maybe = None
     vss: Maybe = None

@@ -11,7 +11,18 @@ from ..sheet import Record, Sheet
 DESCRIBERS = {
     "solve": "solve",
     "evaluate": "solve",
+    "sensitivity weights": "weights",
+    "sensitivity map": "map",
+    "elicit": "elicit",
     "sensitivity flip": "flip",
+    "sensitivity budget": "budget",
+    "frontier": "frontier",
+    "alternatives": "alternatives",
+    "sensitivity inputs": "figures",
+    "robust": "robust",
+    "compare": "compare",
+    "explain": "explain",
+    "sensitivity stakeholders": "stakeholders",
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 

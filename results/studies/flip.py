@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...model.studies.weights.findings import Flips
 from ..charts import vega
-from ..charts.palette import colour_areas
 from ..sheet import SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from .portfolios import tidy_all, total_areas
-from .words import Words, count, list_changes, tell_effort
+from .words import Words, colour_labels, count, label_all, list_changes, tell_effort
 
 MOST_STRETCHES = 6
 """Stretches shown for each layer, those around today's weight."""
@@ -70,6 +69,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         name="sensitivity-flip",
         title=words.title,
         of=scenario.name,
+        heading="How far the weights may move",
         short="Flips",
         verdict=tell_nearest(record),
         sentences=[tell_today(record, len(scenario.instruments))],
@@ -78,9 +78,9 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
             *list_paths(words, record),
             *draw_paths(scenario, record["weights"], record["by_layer"]),
         ],
-        effort=tell_effort(record),
+        effort=tell_effort(record) if "linear_solves" in record else "",
         completeness=Completeness(
-            record["complete"], record["answered"], len(record["by_layer"]), "layers"
+            record.get("complete", True), record.get("answered"), len(record["by_layer"]), "layers"
         ),
     )
 
@@ -105,9 +105,11 @@ def tell_nearest(record: Record) -> str:
             "whether it turns nearer is not known."
         )
     if nearest is None:
-        if proven >= 100:
-            return "Proven: the decision stays right under every weighting."
-        return f"No flip found; proven that there is none within {proven:.2f} percentage points."
+        sure = "at all" if proven >= 100 else f"within {proven:.2f} percentage points"
+        return (
+            "No weights were found at which other programmes are funded; proven: there are none "
+            f"{sure}."
+        )
     return (
         f"The decision turns when {nearest['shift_pp']:.2f} percentage points of weight move; "
         f"proven: no shift of less than {proven:.2f} turns it."
@@ -154,57 +156,71 @@ def list_nearest(words: Words, record: Record) -> list[Table]:
 
 def list_paths(words: Words, record: Record) -> list[Table]:
     """Along each layer's weight: from where to where a set stays, and what comes and goes."""
-    rows, shown = [], []
-    for layer, stretches in record["by_layer"].items():
+    weights, by_layer = record["weights"], record["by_layer"]
+    rows = [
+        {
+            "layer": layer,
+            "from": stretch["from"],
+            "to": stretch["to"],
+            **stretch["areas"],
+            "funded": " ".join(stretch["funded"]),
+        }
+        for layer, stretches in by_layer.items()
+        for stretch in stretches or ()
+    ]
+    ends = list_ends(words)
+    columns = [*ends, *words.area_columns(0), Column("funded", "funded")]
+    return [
+        show_paths(words, weights, by_layer, record["funded"], "flips", SHOWN),
+        Table("flips", "", columns, rows, on=TIDY),
+    ]
+
+
+def list_ends(words: Words) -> list[Column]:
+    """Whose weight it is, from where to where."""
+    return [
+        words.layer_column(title="weight of"),
+        Column("from", "from", "share"),
+        Column("to", "to", "share"),
+    ]
+
+
+def show_paths(
+    words: Words,
+    weights: Record,
+    by_layer: Mapping[str, Sequence[Record] | None],
+    funded: Sequence[str],
+    name: str,
+    on: frozenset[str],
+) -> Table:
+    """A few stretches of each layer's weight, and what each funds beside today's set."""
+    shown: list[Record] = []
+    for layer, stretches in by_layer.items():
         if stretches is None:
-            shown.append({"layer": layer, "from": None, "to": None, "comes": "", "goes": ""})
+            shown.append({"layer": layer, "from": None, "to": None})
             continue
-        rows += [
+        shown += [
             {
                 "layer": layer,
                 "from": stretch["from"],
                 "to": stretch["to"],
                 **stretch["areas"],
-                "funded": " ".join(stretch["funded"]),
+                "now": stretch["from"] <= weights[layer] <= stretch["to"],
+                **words.change_cells(stretch["funded"], funded),
             }
-            for stretch in stretches
+            for stretch in pick_around(stretches, weights[layer])
         ]
-        for stretch in pick_around(stretches, record["weights"][layer]):
-            comes, goes = list_changes(stretch["funded"], record["funded"])
-            has_now = stretch["from"] <= record["weights"][layer] <= stretch["to"]
-            shown.append(
-                {
-                    "layer": layer,
-                    "from": stretch["from"],
-                    "to": stretch["to"],
-                    **stretch["areas"],
-                    "now": has_now,
-                    "comes": comes or "",
-                    "goes": goes or "",
-                }
-            )
-    ends = [
-        words.layer_column(title="weight of"),
-        Column("from", "from", "share"),
-        Column("to", "to", "share"),
-    ]
-    areas = words.area_columns(0)
     told = [
         Column("now", "today's", "yes", absent=""),
-        words.programmes_column("comes", "comes in"),
-        words.programmes_column("goes", "goes out"),
+        *words.change_columns("beside today's set", "comes in", "goes out"),
     ]
-    return [
-        Table(
-            "flips",
-            "What is funded as one layer's weight goes from 0 to 1, the others in proportion",
-            [*ends, *told],
-            shown,
-            note="Comes in and goes out: against what today's weights fund.",
-            on=SHOWN,
-        ),
-        Table("flips", "", [*ends, *areas, Column("funded", "funded")], rows, on=TIDY),
-    ]
+    return Table(
+        name,
+        "What is funded as one layer's weight goes from 0 to 1, the others in proportion",
+        [*list_ends(words), *words.area_columns(0), *told],
+        shown,
+        on=on,
+    )
 
 
 def pick_around(stretches: Sequence[Record], now: float) -> Sequence[Record]:
@@ -220,11 +236,14 @@ def pick_around(stretches: Sequence[Record], now: float) -> Sequence[Record]:
 
 
 def draw_paths(
-    scenario: Scenario, weights: Record, by_layer: dict[str, Sequence[Record] | None]
+    scenario: Scenario,
+    weights: Record,
+    by_layer: Mapping[str, Sequence[Record] | None],
+    table: str = "flips",
 ) -> list[Chart]:
     """A panel for each layer: spending by area as its weight goes from 0 to 1."""
     words = Words(scenario)
-    colours = {words.areas[area]: own for area, own in colour_areas(scenario.areas).items()}
+    colours, areas = colour_labels(words), label_all(words.areas)
     charts = []
     for layer, steps in by_layer.items():
         if steps is None:  # there was no time for it
@@ -235,8 +254,9 @@ def draw_paths(
             f"Spending by area as the weight of {title} goes from 0 to 1, in "
             f"{count(len(steps), 'step')}; today it is {today:.0%}"
         )
-        draw = partial(draw_path, stack_steps(steps, words.areas), today, colours, title)
-        charts.append(Chart(f"path-{layer}", title, says, draw, "paths", table="flips"))
+        draw = partial(draw_path, stack_steps(steps, areas), today, colours, title)
+        heading = f"{title}: {words.money} by area, dashed today's weight"
+        charts.append(Chart(f"path-{layer}", heading, says, draw, "paths", table=table))
     return charts
 
 

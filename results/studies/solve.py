@@ -12,6 +12,7 @@ from ...model.equations.unspent import find_unspent
 from ...model.solving.solution import Solution
 from ..sheet import (
     BOOK,
+    DATA,
     PAGE,
     SCREEN,
     SHOWN,
@@ -25,6 +26,7 @@ from ..sheet import (
     tidy,
 )
 from .rows import list_binding, list_feeds
+from .sentences import tell_clash
 from .words import Words, clean, count, join_words
 
 DOUBTFUL = ("low", "judgement", "", None)
@@ -36,7 +38,7 @@ MANY = 3
 
 SMALL = 1e-9
 
-SCALE = "10 points are a clear lead in any layer, 30 are dominance."
+SCALE = "10 points are a clear lead in any layer, 30 an overwhelming one."
 
 
 # The record -----------------------------------------------------------------------------------
@@ -187,14 +189,14 @@ def tabulate_limit(row: LimitRow) -> Record:
 def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     """The plan by area, programme and layer; what binds or is broken; what to doubt first."""
     del findings
-    words = Words(scenario)
+    words, clash = Words(scenario), record.get("clash")
     feeds = list_feeds(scenario, record)
     return Sheet(
         name="solve",
         title=words.title,
         of=scenario.name,
         short="Plan",
-        verdict=tell_plan(words, record),
+        verdict=tell_clash(scenario, clash) if clash else tell_plan(words, record),
         sentences=[text for text in list_sentences(words, record) if text],
         parts=[
             *list_areas(words, record),
@@ -204,7 +206,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
             *list_doubts(words, record, feeds),
             *list_tidy(words, record),
         ],
-        notes=[tell_left_out(words, record)],
+        notes=[*tell_repairs(record), tell_left_out(words, record)],
         completeness=Completeness(
             record["status"] != "feasible",
             proven="This is the best plan found in the time there was; a better one may exist.",
@@ -215,6 +217,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
 def list_sentences(words: Words, record: Record) -> list[str]:
     """What is gained and proven, what is left of the budget, and what comes with it."""
     return [
+        tell_plan(words, record) if record.get("clash") else "",
         tell_gains(record),
         tell_given(record) if record["status"] == "given" else "",
         tell_stages(words.scenario, record),
@@ -226,13 +229,8 @@ def list_sentences(words: Words, record: Record) -> list[str]:
 
 
 def tell_plan(words: Words, record: Record) -> str:
-    """How much is spent on what, of how much there is; first what clashes."""
+    """How much is spent on what, and of how much there is."""
     scenario = words.scenario
-    clash = record.get("clash")
-    if clash:
-        from ..sentences import tell_clash
-
-        return tell_clash(scenario, clash)
     totals = sum_programmes(record)
     whole = sum(totals.values())
     if whole <= SMALL:
@@ -245,9 +243,9 @@ def tell_plan(words: Words, record: Record) -> str:
     years = scenario.years
     span = f"FY{years.first}" if years.first == years.last else f"FY{years.first}-{years.last}"
     unspent = record.get("unspent")
-    of = f" of the {words.amount(unspent['budget_bn'])} there is" if unspent else ""
+    of = f" of the {words.tell_sum(unspent['budget_bn'])} there is" if unspent else ""
     return (
-        f"{verb} {words.amount(whole)}{of} of new money over {span}, most of it on "
+        f"{verb} {words.tell_sum(whole)}{of} of new money over {span}, most of it on "
         f"{join_words(main)}: {len(totals)} of {count(len(scenario.instruments), 'programme')} "
         f"{'is' if len(totals) == 1 else 'are'} funded, the largest "
         f"{'is' if len(told) == 1 else 'are'} {join_words(told)}."
@@ -262,15 +260,14 @@ def tell_gains(record: Record) -> str:
     >>> told.split(". ")[1]
     'The best plan found gains 2.775; steadier spending gives up 0.50% of it'
     """
-    said = f"This plan gains {record['gain']:.3f} points over spending nothing"
+    said = f"Gain {record['gain']:.3f} points over spending nothing"
     if record["status"] == "given":
         return f"{said}."
     most = record["bound"] - record["baseline_score"]
-    proof = f"No plan gains more than {most:.4f}."
-    if not record["gap"]:
-        proof = "No plan gains more than the best one, if these figures are right."
+    proof = "Optimal: no plan" if record["status"] == "optimal" else "Not proven optimal: no plan"
+    proof += f" gains more than {most:.4f}."
     if not record["steady_cost"]:
-        return f"{said}, the most that was found. {proof}"
+        return f"{said}. {proof}"
     return (
         f"{said}. The best plan found gains {record['best_gain']:.3f}; steadier spending gives up "
         f"{record['steady_cost']:.2%} of it. {proof}"
@@ -372,6 +369,13 @@ def tell_left_out(words: Words, record: Record) -> str:
     left = [id_ for id_ in words.scenario.instruments if id_ not in record["funded"]]
     told = "; ".join(f"{words.programmes[id_]} ({id_})" for id_ in left)
     return f"Not funded: {told}." if told else ""
+
+
+def tell_repairs(record: Record) -> list[str]:
+    """What could give where every plan spends nothing."""
+    repairs = record.get("repairs") or []
+    start = ["What could give (stratafolio explain has more, as patches):"] if repairs else []
+    return [*start, *(f"- {repair}" for repair in repairs)]
 
 
 # Tables ---------------------------------------------------------------------------------------
@@ -602,17 +606,22 @@ def list_tidy(words: Words, record: Record) -> list[Table]:
         make_tidy("spending", spending, list_amounts(record)),
         make_tidy("leads", ["layer", "year", "lead", "without"], leads),
         make_tidy("constraints", limits, record["constraints"]),
-        make_tidy("outcomes", ["layer", "weight", "outcome", "without"], outcomes),
-        make_tidy("areas", ["area", "bn"], areas),
-        make_tidy("outputs", ["instrument", "amount", "unit"], outputs),
-        make_tidy("stages", ["objective", "value", "bound", "gap"], record["stages"]),
-        make_tidy("summary", ["name", "value"], told),
+        make_tidy("outcomes", ["layer", "weight", "outcome", "without"], outcomes, DATA),
+        make_tidy("areas", ["area", "bn"], areas, DATA),
+        make_tidy("outputs", ["instrument", "amount", "unit"], outputs, DATA),
+        make_tidy("stages", ["objective", "value", "bound", "gap"], record["stages"], DATA),
+        make_tidy("summary", ["name", "value"], told, DATA),
     ]
 
 
-def make_tidy(name: str, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
-    """A table for CSV files and data frames."""
-    return Table(name, "", [Column(key, key) for key in keys], rows, on=TIDY)
+def make_tidy(
+    name: str,
+    keys: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    on: frozenset[str] = TIDY,
+) -> Table:
+    """A table as data: for data frames, and for CSV files unless the record is enough."""
+    return Table(name, "", [Column(key, key) for key in keys], rows, on=on)
 
 
 def list_amounts(record: Record) -> list[Record]:

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...inputs.scenario import Scenario
-from ..sheet import Column, Show
+from ..charts.palette import colour_areas
+from ..sheet import SCREEN, SHOWN, TIDY, Column, Record, Show, Table
+from ..titles import name_all, shorten
+
+LONGEST = 120
+"""Letters of a title that are shown."""
 
 SHORT_UNITS = {"billion": "bn", "million": "m", "thousand": "k", "trillion": "tn"}
 """How units of money are told beside a number."""
@@ -17,9 +22,9 @@ class Words:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.programmes = name_all(scenario.instruments)
-        self.layers = name_all(scenario.layers)
-        self.areas = name_all(scenario.areas)
+        self.programmes = name_fully(scenario.instruments)
+        self.layers = name_fully(scenario.layers)
+        self.areas = name_fully(scenario.areas)
         self.title = clean(scenario.title or scenario.name)
         self.symbol = clean(scenario.money.symbol)
         self.unit = SHORT_UNITS.get(scenario.money.unit, clean(scenario.money.unit))
@@ -65,6 +70,10 @@ class Words:
         sign = "-" if round(value, digits) < 0 else ""
         return f"{sign}{self.symbol}{abs(value):,.{digits}f} {self.unit}".strip()
 
+    def tell_sum(self, value: float) -> str:
+        """A large amount, its unit in full: `$120.0 billion`."""
+        return f"{self.symbol}{value:,.1f} {clean(self.scenario.money.unit)}".strip()
+
     def programme_column(self, key: str = "id", title: str = "programme") -> Column:
         """A column of instruments' ids, told by title."""
         return Column(key, title, "title", titles=self.programmes)
@@ -89,22 +98,38 @@ class Words:
         """A column for each area; its key is the area's id."""
         return [Column(id_, title, show, self.money, digits) for id_, title in self.areas.items()]
 
+    def change_columns(self, beside: str, comes: str, goes: str) -> list[Column]:
+        """Who comes and who goes (`comes`, `goes`): in one column on a screen, else in two."""
+        elsewhere = SHOWN - {SCREEN}
+        return [
+            self.programmes_column("comes", comes, on=elsewhere),
+            self.programmes_column("goes", goes, on=elsewhere),
+            Column("changes", beside, on=frozenset({SCREEN})),
+        ]
+
+    def change_cells(self, funded: Sequence[str], before: Sequence[str]) -> dict[str, Any]:
+        """The cells of those columns: what sets one funded set apart from another."""
+        comes, goes = list_changes(funded, before)
+        told = [
+            f"{word}: {self.list_programmes(ids)}"
+            for word, ids in (("in", comes), ("out", goes))
+            if ids
+        ]
+        return {"comes": comes or "", "goes": goes or "", "changes": "; ".join(told)}
+
     def list_programmes(self, ids: Iterable[str], none: str = "none") -> str:
         """Titles of programmes, one after another."""
         return "; ".join(self.programmes.get(id_, id_) for id_ in ids) or none
 
 
+def name_fully(members: Mapping[str, Any]) -> dict[str, str]:
+    """The titles of members of a table by id, no two alike; ids where there is none."""
+    return name_all(members, LONGEST)
+
+
 def clean(text: str, longest: int = 200) -> str:
     """Text of a scenario on one line: data, never markup or control codes."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    return shown if len(shown) <= longest else shown[: longest - 3] + "..."
-
-
-def name_all(members: Mapping[str, Any]) -> dict[str, str]:
-    """The titles of members of a table by id; ids where there is none; ids added to tell twins."""
-    titles = {id_: clean(own.title or id_, 120) for id_, own in members.items()}
-    twice = [title for title in titles.values() if list(titles.values()).count(title) > 1]
-    return {id_: f"{title} ({id_})" if title in twice else title for id_, title in titles.items()}
+    return shorten(text, longest)
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -118,6 +143,25 @@ def join_words(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def label_all(titles: Mapping[str, str], longest: int = 44) -> dict[str, str]:
+    """Titles as short as the labels of a chart have room for, no two alike.
+
+    >>> label_all({"a": "Power lines", "b": "Power lines of all kinds"}, 12)
+    {'a': 'Power lines', 'b': 'Power lines…'}
+    """
+    labels: dict[str, str] = {}
+    for id_, title in titles.items():
+        label = title if len(title) <= longest else f"{title[: longest - 1].rstrip()}…"
+        labels[id_] = label if label not in labels.values() else f"{label[: longest // 2]}… ({id_})"
+    return labels
+
+
+def colour_labels(words: Words) -> dict[str, str]:
+    """The colour of each area by its label."""
+    labels = label_all(words.areas)
+    return {labels[area]: colour for area, colour in colour_areas(words.areas).items()}
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """A number of things.
 
@@ -125,6 +169,22 @@ def count(number: int, singular: str, plural: str = "") -> str:
     ('1 programme', '3 programmes', '2 countries')
     """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def drop_empty(columns: Sequence[Column], rows: Sequence[Record]) -> list[Column]:
+    """The columns in which some row says something.
+
+    >>> [column.key for column in drop_empty([Column("a", "a"), Column("b", "b")], [{"a": ""}, {}])]
+    []
+    """
+    return [
+        column for column in columns if any(row.get(column.key, "") not in ("", []) for row in rows)
+    ]
+
+
+def keep_table(name: str, keys: Sequence[str], rows: Sequence[Record]) -> Table:
+    """A table of a run, under the record's own names."""
+    return Table(name, "", [Column(key, key) for key in keys], rows, on=TIDY)
 
 
 def list_changes(funded: Sequence[str], before: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -143,7 +203,13 @@ def tell_effort(record: Mapping[str, Any]) -> str:
     '3 mixed-integer solves, 1,200 linear solves, 4 s.'
     >>> tell_effort({"solves": 1200, "linear_solves": 1200, "seconds": 4.2})
     '1,200 linear solves, 4 s.'
+    >>> tell_effort({"solves": 1, "seconds": 0.2}), tell_effort({})
+    ('1 solve, 0 s.', '')
     """
+    if record.get("solves") is None or record.get("seconds") is None:
+        return ""
+    if "linear_solves" not in record:
+        return f"{count(record['solves'], 'solve')}, {record['seconds']:.0f} s."
     linear = count(record["linear_solves"], "linear solve")
     if record["solves"] == record["linear_solves"]:
         return f"{linear}, {record['seconds']:.0f} s."

@@ -6,7 +6,7 @@ import html
 from urllib.parse import quote
 
 from ..charts.vega import PAGE_WIDTH, render_svg
-from ..sheet import FIGURES, PAGE, Chart, Sheet, Table, tell_cell
+from ..sheet import FIGURES, NOTEBOOK, Chart, Sheet, Table, tell_cell
 
 MOST_ROWS = 40
 
@@ -19,9 +19,11 @@ def write_html(sheet: Sheet) -> str:
         text = escape(line)
         parts.append(f"<p>{f'<strong>{text}</strong>' if line == lacking else text}</p>")
     for part in sheet.parts:
+        if NOTEBOOK not in part.on:
+            continue
         if isinstance(part, Chart):
             parts.append(write_chart(part))
-        elif PAGE in part.on and part.rows:
+        elif part.rows:
             parts.append(write_table(part))
     parts += [f"<p>{escape(line)}</p>" for line in (*sheet.notes, sheet.effort) if line]
     return "\n".join(parts)
@@ -44,7 +46,7 @@ def write_chart(chart: Chart) -> str:
 
 def write_table(table: Table) -> str:
     """A table with its title; figures stand on the right."""
-    columns = [column for column in table.columns_on(PAGE) if column.show != "bar"]
+    columns = [column for column in table.columns_on(NOTEBOOK) if column.show != "bar"]
     sides = ["right" if column.show in FIGURES else "left" for column in columns]
     head = "".join(
         f'<th style="text-align:{side}">{escape(column.heading)}</th>'
@@ -54,8 +56,8 @@ def write_table(table: Table) -> str:
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td style="text-align:{side}">{escape(tell_cell(row[column.key], column))}</td>'
-            for column, side in zip(columns, sides, strict=True)
+            f'<td style="text-align:{side}">{escape(tell_cell(row.get(own.key, ""), own))}</td>'
+            for own, side in zip(columns, sides, strict=True)
         )
         + "</tr>"
         for row in rows

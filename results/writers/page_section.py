@@ -12,13 +12,15 @@ MOST_ROWS = 40
 def write_section(sheet: Sheet) -> dict[str, Any]:
     """The anchor, the title, the sentences, the charts and the tables of a sheet."""
     lacking = sheet.completeness.tell()
+    charts = [chart for chart in sheet.charts if PAGE in chart.on]
     return {
         "anchor": sheet.name,
-        "title": sheet.title,
+        "title": sheet.heading or sheet.title,
         "short": sheet.short,
         "lacking": lacking,
         "sentences": [line for line in (*sheet.lines, *sheet.notes) if line and line != lacking],
-        "figures": sheet.charts,
+        "figures": [chart for chart in charts if not chart.group],
+        "panels": [chart for chart in charts if chart.group],
         "tables": [set_table(table) for table in sheet.tables_on(PAGE) if table.rows],
     }
 

@@ -31,6 +31,9 @@ NARROWEST = 16
 
 BAR = 10
 
+TEXTS = ("text", "title", "titles")
+"""How columns are shown that may wrap."""
+
 Row = Mapping[str, Any]
 
 
@@ -51,7 +54,16 @@ def show_sheet(sheet: Sheet) -> None:
 
 def print_sheet(sheet: Sheet) -> str:
     """The screen of a sheet as text."""
-    console = Console(width=WIDTH, highlight=False, soft_wrap=False, file=io.StringIO())
+    # A notebook would show it as a page of its own, and CI logs in colours.
+    console = Console(
+        width=WIDTH,
+        highlight=False,
+        soft_wrap=False,
+        file=io.StringIO(),
+        force_jupyter=False,
+        force_terminal=False,
+        color_system=None,
+    )
     with console.capture() as captured:
         draw_sheet(console, sheet)
     return captured.get().rstrip()
@@ -130,7 +142,8 @@ def measure_column(column: Column, cells: Sequence[str]) -> tuple[int, int]:
     longest = max(map(len, cells), default=0)
     words = max((len(word) for word in heading.split()), default=0)
     if column.show in FIGURES or column.show in ("bar", "years", "yes"):
-        return max(longest, words), max(longest, min(len(heading), longest + 8))
+        least = max(longest, words)
+        return least, max(least, min(len(heading), longest + 8))
     inner = max((len(word) for cell in cells for word in cell.split()), default=0)
     return max(words, min(longest, max(inner, NARROWEST))), max(longest, len(heading))
 
@@ -151,23 +164,49 @@ def split_columns(
     for at in range(1, len(columns)):
         taken = sum(least[k] + GAP for k in parts[-1]) + least[at]
         if taken > width and len(parts[-1]) > 1:
+            if columns[at].show == "bar":
+                continue  # it draws what a column of figures tells
             parts.append([0])
         parts[-1].append(at)
     return parts
+
+
+def break_heading(column: Column, width: int) -> str:
+    r"""A heading, its unit on a line of its own where both do not fit on one.
+
+    >>> break_heading(Column("bn", "spent", "money", "$ bn"), 8)
+    'spent,\n$ bn'
+    """
+    if column.unit and len(column.heading) > width:
+        return f"{column.title},\n{column.unit}" if column.title else column.unit
+    return column.heading
+
+
+def share_out(columns: Sequence[Column], sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
+    """The width of each column between its least and its natural one: texts take first.
+
+    >>> share_out([Column("n", "n", "count"), Column("t", "t")], [(2, 6), (4, 9)], 12)
+    [3, 9]
+    """
+    widths = [least for least, _ in sizes]
+    left = max(0, room - sum(widths))
+    for at in sorted(range(len(sizes)), key=lambda at: columns[at].show not in TEXTS):
+        more = min(left, max(0, sizes[at][1] - widths[at]))
+        widths[at] += more
+        left -= more
+    return widths
 
 
 def make_grid(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> Grid:
     """A bare table. Figures stand on the right; texts take what is left of the width."""
     grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     sizes = [measure_column(c, [row[at] for row in cells]) for at, c in enumerate(columns)]
-    room = width - sum(least + GAP for least, _ in sizes)
-    for (least, natural), column in zip(sizes, columns, strict=True):
-        more = min(max(0, room), natural - least)
-        room -= more
+    widths = share_out(columns, sizes, width - GAP * len(sizes))
+    for own, column in zip(widths, columns, strict=True):
         grid.add_column(
-            "" if column.show == "bar" else plain(column.heading),
+            "" if column.show == "bar" else plain(break_heading(column, own)),
             justify="right" if column.show in FIGURES else "left",
-            width=least + more,
+            width=own,
             overflow="fold",
         )
     for row in cells:

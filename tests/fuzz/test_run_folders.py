@@ -27,6 +27,9 @@ from stratafolio.results.runs.lock import LOCK
 
 CASES = range(int(os.environ.get("STRATAFOLIO_FUZZ", "100")))
 
+HARD = (607, 813, 1159)
+"""Cases that once failed."""
+
 PATIENCE = 60
 """Seconds after which a command on a tiny scenario hangs."""
 
@@ -236,7 +239,7 @@ EDITS: tuple[Callable[[random.Random, Path], None], ...] = (
 
 
 def check_ending(ended: Outcome) -> None:
-    told = ended.out + ended.err
+    told = (ended.out + ended.err).replace("versions.pydantic", "")  # a field of run.json
     assert ended.code in (0, 3, 4, 5), (ended.code, told[:2000])
     for machine in ("Traceback", "fault of the program", "pydantic", 'File "'):
         assert machine not in told, told[:2000]
@@ -247,7 +250,7 @@ def check_ending(ended: Outcome) -> None:
             assert record["error"]["details"] or ended.code == 5
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [*CASES, *(case for case in HARD if case not in CASES)])
 def test_spoilt_run_folders_are_told_or_mended(
     case: int, finished: Finished, tmp_path: Path
 ) -> None:

@@ -71,6 +71,7 @@ class Sweep:
         self.bank = bank or Bank(list(compiled.scenario.layers), compiled.box)
         self.is_mixed = self.oracle.is_mixed
         self.searches = True  # else it makes do with the decisions of known portfolios
+        self.is_straight = False  # whether it then makes do with those that are known already
         self.changes = NOTHING if funded is None else hold_set(compiled.scenario, funded)
         self.solves = 0
         self.linear_solves = 0
@@ -98,6 +99,7 @@ class Sweep:
             at_least=-INFINITE if threshold is None else threshold,
             enough=INFINITE if threshold is None else threshold,
             place=weights,
+            straight=self.is_straight,
         )
 
     def aim(self, weights: Array) -> Terms:

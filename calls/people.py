@@ -1,0 +1,155 @@
+"""Questions about people: what stakeholders would fund, and what one person's answers lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..inputs.scenario import Scenario
+from ..model.work.store import Store
+from ..results.result import Result
+from .progress import Tell, following
+
+if TYPE_CHECKING:
+    from ..model.studies.elicit.interview import Interview
+
+
+def question_stakeholders(
+    scenario: Scenario,
+    *,
+    tolerance: float = 0.01,
+    gap: float = 1e-4,
+    time_limit: float | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    store: Store | None = None,
+    report: Tell | None = None,
+) -> Result:
+    """What each stakeholder would fund by own weights and beliefs, and what they have in common.
+
+    `tolerance`: the share of the best gain within which plans count as best over a region, and how
+    closely the least regretted plan is proven; `gap`: how closely each one's own best plan is;
+    `time_limit` in seconds. Raises InputError without stakeholders, Infeasible where nobody has a
+    plan, SolverFailed.
+    """
+    from ..model.studies.stakeholders import question
+    from ..results.studies.stakeholders import tabulate
+
+    with following(f"asking the stakeholders of {scenario.name}", progress, report) as tell:
+        ground = question.question_stakeholders(
+            scenario, tolerance, gap, workers, time_limit, store, tell
+        )
+    options = {"tolerance": tolerance, "gap": gap, "time_limit": time_limit, "workers": workers}
+    record = tabulate(scenario, ground)
+    return Result("sensitivity stakeholders", scenario, record, ground, options)
+
+
+class Elicitation:
+    """An interview under way: `.question`, `.answer("a")`, `.state("x >= y")`, `.result`.
+
+    It is over once `.question` is None; what is proven by then is known at any time.
+    """
+
+    def __init__(self, make: Callable[[], Interview], options: Mapping[str, Any]) -> None:
+        """`make` begins the same interview again, from kept answers of the solver."""
+        self._make, self._options = make, dict(options)
+        self._interview = make()
+
+    @property
+    def question(self) -> dict[str, Any] | None:
+        """The next question: its number, both offers in words, and what each answer says."""
+        question: dict[str, Any] | None = self.result.record["question"]
+        return question
+
+    @property
+    def is_done(self) -> bool:
+        return self._interview.question is None
+
+    def answer(self, answer: str) -> None:
+        """Answers the question: `a`, `b`, `same` or `skip`. Raises InputError."""
+        self._interview.answer(answer)
+
+    def state(self, statement: str) -> None:
+        """Takes a statement about the weights. Raises InputError that names what clashes."""
+        self._interview.state(statement)
+
+    def reply(self, entries: Sequence[Mapping[str, Any]], where: str = "answers") -> None:
+        """Takes a list of `{statement}` or `{question, answer}`. Raises InputError."""
+        from ..inputs.answers import check_answers
+        from ..model.studies.elicit.interview import reply_all
+
+        reply_all(self._interview, check_answers(entries, where), where)
+
+    def take_back(self, number: int) -> None:
+        """Takes one answer back, by the number of its question. Raises InputError.
+
+        What was said after it stays, as statements: the questions that follow may be others.
+        """
+        from ..inputs.complaint import InputError
+        from ..model.studies.elicit.interview import list_entries
+
+        replies = self._interview.replies
+        places = [place for place, own in enumerate(replies) if own.number == number]
+        if not places:
+            message = f"question {number} is not answered; nothing to take back"
+            raise InputError.of("take back", message)
+        before, after = replies[: places[0]], replies[places[0] + 1 :]
+        entries = list_entries(before)
+        entries += [{"statement": text} for own in after for text in own.statements]
+        self._interview = self._make()
+        self.reply(entries)
+
+    @property
+    def result(self) -> Result:
+        """What is proven by now, and what was said."""
+        from ..results.studies.elicit import tabulate
+
+        interviewed = self._interview.conclude()
+        record = tabulate(interviewed.scenario, interviewed)
+        return Result("elicit", interviewed.scenario, record, interviewed, self._options)
+
+
+def elicit(
+    scenario: Scenario,
+    *,
+    tolerance: float = 0.05,
+    questions: int = 20,
+    where: Sequence[str] = (),
+    stakeholder: str | None = None,
+    answers: Sequence[Mapping[str, Any]] = (),
+    time_limit: float | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    store: Store | None = None,
+    report: Tell | None = None,
+) -> Elicitation:
+    """Asks for trade-offs until one portfolio is proven good for every weighting that agrees.
+
+    `tolerance`: the share of the best gain that it may lose; `questions`: the most that are asked;
+    `where` and `stakeholder`: statements to begin with; `answers`: `{statement}` or `{question,
+    answer}` given already; `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+    """
+    from ..model.studies.elicit.interview import Interview
+    from ..model.studies.weights.choose_region import choose_region
+    from ..model.studies.weights.sweep import open_sweep
+    from ..model.work.store import Remembered
+
+    start = choose_region(scenario, where=where, stakeholder=stakeholder)
+    kept = store or Remembered()
+
+    def make() -> Interview:
+        with following(f"interviewing about {scenario.name}", progress, report) as tell:
+            sweep = open_sweep(scenario, tolerance, workers, time_limit, kept)
+            return Interview(sweep, start, tolerance, questions, tell)
+
+    options = {
+        "tolerance": tolerance,
+        "questions": questions,
+        "where": list(where),
+        "stakeholder": stakeholder,
+        "time_limit": time_limit,
+        "workers": workers,
+    }
+    elicitation = Elicitation(make, options)
+    elicitation.reply(answers)
+    return elicitation

@@ -1,0 +1,50 @@
+"""One plan for several futures."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..inputs.scenario import Scenario
+from ..model.work.clock import Clock
+from ..model.work.fan_out import Crew
+from ..model.work.store import Store
+from ..results.result import Result
+from .progress import Tell, following
+
+Criterion = Literal["expected", "worst", "regret", "cvar"]
+
+
+def plan_robustly(
+    scenario: Scenario,
+    *,
+    criterion: Criterion = "expected",
+    alpha: float = 0.2,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    workers: int = 1,
+    dask: str | None = None,
+    progress: bool = False,
+    store: Store | None = None,
+    report: Tell | None = None,
+) -> Result:
+    """One plan now for all futures, and what each of them does once it is known.
+
+    `criterion`: what the plan is best by: mean, smallest gain, largest regret, or the mean of the
+    worst share `alpha`. `gap`: a share of the gain; 1e-4, or 1e-3 with more than 300 on/off
+    decisions, without one. `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+    """
+    from ..model.studies.robust.robust import decide_robustly
+    from ..results.studies.robust import tabulate
+
+    with following(f"one plan for {scenario.name}", progress, report) as tell:
+        crew = Crew(workers, dask, Clock(time_limit), tell, store or Store())
+        robustness = decide_robustly(scenario, criterion, alpha, gap, crew)
+    asked = {
+        "criterion": criterion,
+        "alpha": alpha,
+        "gap": gap,
+        "time_limit": time_limit,
+        "workers": workers,
+        "dask": dask,
+    }
+    return Result("robust", scenario, tabulate(robustness), robustness, asked)

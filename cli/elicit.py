@@ -1,0 +1,163 @@
+"""`stratafolio elicit`: an interview that ends with a portfolio proven good for all answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import tolerance_option
+from .output import printable
+from .regions import region_options
+from .study import Asked, study
+
+if TYPE_CHECKING:
+    from ..calls.people import Elicitation
+    from ..results.result import Result
+
+PROMPT = "a, b, s (about the same), ? (cannot say), u (take the last back), q (stop)"
+
+KEYS = {"a": "a", "b": "b", "s": "same", "same": "same", "?": "skip", "skip": "skip"}
+"""What may be typed for each answer."""
+
+KEPT = ("tolerance", "questions", "where", "stakeholder")
+"""Options of an interview that is kept which must stay as they were."""
+
+
+@study(gap=False)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A YAML list of {statement} or {question: N, answer: a | b | same | skip}.",
+)
+@click.option(
+    "--questions",
+    type=int,
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Ask no more than so many questions.",
+)
+@tolerance_option(0.05, "Share of the best gain that the portfolio may lose at most in the end.")
+@region_options
+def elicit(
+    asked: Asked,
+    answers: Path | None,
+    questions: int,
+    tolerance: float,
+    where: tuple[str, ...],
+    stakeholder: str | None,
+) -> Result:
+    """Find a portfolio for SCENARIO that is proven good for all weights that fit your answers.
+
+    Asks which of two things is worth more, one question after another: in a terminal as a
+    dialogue, else by --answers and --json, which give the next question. --out keeps the interview
+    and goes on with it. --gap is not needed here: --tolerance says how sure an answer is.
+    """
+    from ..calls import people
+    from ..inputs.answers import read_answers
+
+    options = {
+        "tolerance": tolerance,
+        "questions": questions,
+        "where": list(where),
+        "stakeholder": stakeholder,
+    }
+    told = read_answers(answers) if answers else read_kept(asked.out, options)
+    store = asked.open_store("interview.jsonl", "interview") if asked.out else None
+    with asked.watching("interviewing about") as tell:
+        elicitation = people.elicit(
+            asked.scenario,
+            tolerance=tolerance,
+            questions=questions,
+            where=where,
+            stakeholder=stakeholder,
+            time_limit=asked.time_limit,
+            workers=asked.workers,
+            store=store,
+            report=tell,
+        )
+        elicitation.reply(told, str(answers) if answers else "--out")
+    if answers is None and is_dialogue():
+        talk(elicitation)
+    return elicitation.result
+
+
+def is_dialogue() -> bool:
+    """Whether there is somebody to talk to."""
+    as_json = click.get_current_context().params.get("as_json")
+    return not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def read_kept(out: Path | None, options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was answered in the run folder. Raises InputError where it was asked otherwise."""
+    from ..inputs.complaint import InputError
+    from ..results.runs.record import name_record, open_record
+
+    if out is None:
+        return []
+    for file in (out / "run.json", out / name_record("elicit")):
+        if not file.is_file():
+            continue
+        record = open_record(file)
+        if record["options"]["command"] != "elicit":
+            continue
+        for name in KEPT:
+            kept = record["options"].get(name)
+            if kept != options[name]:
+                message = (
+                    f"the interview in it was begun with --{name} {kept}, now it is "
+                    f"{options[name]}; give the same, or another --out"
+                )
+                raise InputError.of(f"--out {out}", message)
+        answers: list[Mapping[str, Any]] = record.get("answers") or []
+        return answers
+    return []
+
+
+def talk(elicitation: Elicitation) -> None:
+    """Asks one question after another in the terminal until the interview is over."""
+    from rich.prompt import Prompt
+
+    from ..inputs.complaint import InputError
+
+    while not elicitation.is_done:
+        show_question(elicitation)
+        try:
+            typed = Prompt.ask(PROMPT).strip()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if typed == "q":
+            return
+        try:
+            take(elicitation, typed)
+        except InputError as error:
+            for complaint in error.complaints:
+                click.echo(printable(f"{complaint.where}: {complaint.message}"))
+
+
+def take(elicitation: Elicitation, typed: str) -> None:
+    """Takes what was typed: an answer, a word about an earlier one, or a statement."""
+    if typed in KEYS:
+        elicitation.answer(KEYS[typed])
+    elif typed == "u" or typed.startswith("u "):
+        number = typed[1:].strip()
+        last = elicitation.result.record["asked"]
+        elicitation.take_back(int(number) if number.isdecimal() else last)
+    else:
+        elicitation.state(typed)
+
+
+def show_question(elicitation: Elicitation) -> None:
+    """What is proven so far, and the next question."""
+    record = elicitation.result.record
+    question = record["question"]
+    click.echo()
+    click.echo(f"So far one portfolio is proven to lose at most {record['certified_regret']:.1%}.")
+    click.echo(f"Question {question['number']}: which is worth more?")
+    for side in ("a", "b"):
+        click.echo(printable(f"  {side}  {question[side]}"))

@@ -1,0 +1,393 @@
+"""What `alternatives` says: how far spending may move at nearly the best gain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...inputs.scenario import Scenario
+from ...model.studies.alternatives.findings import Alternative, AlternativeFindings, SpendingRange
+from ..charts import vega
+from ..sheet import SCREEN, SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
+from .words import Words, colour_labels, count, label_all, tell_effort
+
+APART_BN = 0.05
+"""Money over all years: a smaller difference does not set a plan apart."""
+
+TOLD = 3
+"""Differences that a plan's name tells."""
+
+RULER = 30
+"""Letters of the picture of a range."""
+
+
+def tabulate(alternatives: AlternativeFindings) -> Record:
+    """Everything `alternatives --json` promises; points and money over all years."""
+    scenario, plans = alternatives.scenario, alternatives.plans
+    best = plans[0].money if plans else {}
+    areas = total_money(scenario, best)
+    ranges: Mapping[str, Mapping[str, SpendingRange]] = {
+        "areas": alternatives.areas,
+        "instruments": alternatives.instruments,
+    }
+    spent: Mapping[str, Mapping[str, float]] = {"areas": areas, "instruments": best}
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "best_gain": tidy(alternatives.best_gain),
+        "best_proven": alternatives.is_best_proven,
+        "within": alternatives.within,
+        "ranges": {
+            kind: {i: list_ends(own) for i, own in of.items()} for kind, of in ranges.items()
+        },
+        "range_gaps": {
+            kind: {i: tidy(own.gap) for i, own in of.items()} for kind, of in ranges.items()
+        },
+        "judged": {
+            kind: {i: judge(own, spent[kind].get(i, 0.0)) for i, own in of.items()}
+            for kind, of in ranges.items()
+        },
+        "plans": [tabulate_plan(alternatives, plan, number) for number, plan in enumerate(plans)],
+        "different_plans": len(plans) if alternatives.is_exhausted else None,
+        "complete": alternatives.effort.is_complete,
+        "ends_asked": alternatives.asked,
+        "ends_proven": alternatives.answered,
+        "solves": alternatives.effort.solves,
+        "linear_solves": alternatives.effort.linear_solves,
+        "seconds": round(alternatives.effort.seconds, 3),
+    }
+
+
+def list_ends(own: SpendingRange) -> list[float | None]:
+    """The least and the most, as found."""
+    return [tidy(round(own.least, 9)), tidy(round(own.most, 9))]
+
+
+def judge(own: SpendingRange, best: float) -> str:
+    """What a range says in a word, "open" where the proof leaves it open.
+
+    >>> judge(SpendingRange(1.0, 2.0, 1.0, 2.0), 1.5), judge(SpendingRange(0.0, 0.0, 0.0, 0.0), 0.0)
+    ('always', 'never')
+    """
+    if own.most_proven is not None and own.most_proven <= 1e-6:
+        return "never"
+    if own.least_proven > 1e-6:
+        return "always"
+    if own.least > 1e-6 or own.most <= 1e-6:
+        return "open"
+    return "may go" if best > 1e-6 else "may come"
+
+
+def total_money(scenario: Scenario, money: Mapping[str, float]) -> dict[str, float]:
+    """Money over all years by area."""
+    areas = dict.fromkeys(scenario.areas, 0.0)
+    for i, bn in money.items():
+        areas[scenario.instruments[i].area] += bn
+    return areas
+
+
+def tabulate_plan(alternatives: AlternativeFindings, plan: Alternative, number: int) -> Record:
+    """One plan with its distance to those before it, and what sets it apart from the best."""
+    best = alternatives.plans[0].money
+    gap = None
+    if plan.distance is not None and plan.distance_at_most is not None:
+        gap = tidy(max(0.0, plan.distance_at_most - plan.distance))
+    is_best = plan.distance is None
+    return {
+        "id": "best" if number == 0 else f"alternative_{number}",
+        "name": "the best plan" if is_best else tell_apart(best, plan.money, {}),
+        "gain": tidy(plan.gain),
+        "distance": None if plan.distance is None else tidy(plan.distance),
+        "distance_gap": gap,
+        "areas": {
+            area: tidy(bn) for area, bn in total_money(alternatives.scenario, plan.money).items()
+        },
+        "funded": list(plan.plan),
+        "totals": {i: tidy(bn) for i, bn in plan.money.items() if i in plan.plan},
+        "spending": {
+            i: {str(year): tidy(bn) for year, bn in years.items()} for i, years in plan.plan.items()
+        },
+    }
+
+
+def tell_apart(
+    best: Mapping[str, float], money: Mapping[str, float], titles: Mapping[str, str]
+) -> str:
+    """What sets a plan apart from the best one, the largest differences first.
+
+    >>> tell_apart({"a": 3.0, "b": 1.0}, {"b": 2.5}, {"a": "Grid"})
+    'no Grid (-3.0), more b (+1.5)'
+    """
+    change = {i: money.get(i, 0.0) - best.get(i, 0.0) for i in {**money, **best}}
+    told = [
+        tell_change(best.get(i, 0.0), money.get(i, 0.0), titles.get(i, i))
+        for i in sorted(change, key=lambda i: -abs(change[i]))
+        if abs(change[i]) > APART_BN
+    ]
+    return ", ".join(told[:TOLD]) or "the same programmes, a little more or less of each"
+
+
+def tell_change(before: float, now: float, name: str) -> str:
+    """How one programme differs.
+
+    >>> tell_change(3.0, 0.0, "grid"), tell_change(1.0, 2.5, "labs")
+    ('no grid (-3.0)', 'more labs (+1.5)')
+    """
+    if now <= 1e-6:
+        word = "no"
+    elif before <= 1e-6:
+        word = "also"
+    else:
+        word = "more" if now > before else "less"
+    return f"{word} {name} ({now - before:+.1f})"
+
+
+def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
+    """How far spending may range, then the plans that differ most."""
+    del findings
+    words = Words(scenario)
+    return Sheet(
+        name="alternatives",
+        title=words.title,
+        of=scenario.name,
+        heading="Plans that are nearly as good",
+        short="Alternatives",
+        verdict=tell_room(record),
+        sentences=[
+            tell_threshold(words, record),
+            "The distance of two plans is what they spend differently, as a share of both.",
+        ],
+        parts=[
+            list_ranges(words, record, "areas"),
+            list_ranges(words, record, "instruments"),
+            *draw_ranges(scenario, words, record),
+            *list_plans(words, record),
+            *list_data(words, record),
+        ],
+        notes=[*tell_ends(words, record), *tell_all(record)],
+        effort=tell_effort(record) if "linear_solves" in record else "",
+        completeness=Completeness(
+            record.get("complete", True),
+            record.get("ends_proven"),
+            record.get("ends_asked"),
+            "ends of ranges",
+            "The time was over: the true ranges may be wider, and plans may differ more.",
+        ),
+    )
+
+
+def tell_room(record: Record) -> str:
+    """How many programmes are open to negotiation at that price, in a sentence."""
+    within = f"Within {record['within']:.1%} of the best gain"
+    judged = list((record.get("judged") or {}).get("instruments", {}).values())
+    if not judged:
+        return f"{within} spending may move between the ends of the ranges below."
+    open_ = len(judged) - judged.count("always") - judged.count("never")
+    are = "is" if open_ < 2 else "are"
+    return (
+        f"{within}, every plan funds {judged.count('always') or 'none'} of "
+        f"{count(len(judged), 'programme')} and leaves out {judged.count('never') or 'none'}; "
+        f"{open_ or 'none'} {are} open to negotiation."
+    )
+
+
+def tell_threshold(words: Words, record: Record) -> str:
+    """What the best plan gains, and what a plan must gain to be as good as that."""
+    best = record["best_gain"]
+    if best is None:
+        return "What the best plan gains is not known."
+    least = best - record["within"] * max(best, 0.01)
+    known = "" if record.get("best_proven", True) else " known"
+    spend = "may spend" if record.get("complete", True) else "were found to spend"
+    return (
+        f"The best plan{known} gains {best:.3f} points. Plans that gain {least:.3f} or more "
+        f"{spend} what the ranges say, {words.money} over all years."
+    )
+
+
+def tell_ends(words: Words, record: Record) -> list[str]:
+    """How far the ends are proven, where that leaves something open."""
+    gaps = list((record.get("range_gaps") or {}).get("instruments", {}).values())
+    widest = max((gap or 0.0 for gap in gaps), default=0.0)
+    if not record.get("complete", True) or widest <= 1e-3:
+        return []
+    return [f"The ends are proven to {words.amount(widest, 2)} or less."]
+
+
+def tell_all(record: Record) -> list[str]:
+    """Whether there are more plans than those listed."""
+    there = record.get("different_plans")
+    if not there:
+        return []
+    differ = "differs" if there == 1 else "differ"
+    return [f"{count(there, 'plan')} {differ} in what is spent on what: there are no more."]
+
+
+def list_ranges(words: Words, record: Record, kind: str) -> Table:
+    """A row for each range: its ends, the best plan's money, and a picture."""
+    ranges = record["ranges"][kind]
+    judged = (record.get("judged") or {}).get(kind, {})
+    plans = record["plans"]
+    spent = (plans[0]["areas"] if kind == "areas" else plans[0]["totals"]) if plans else {}
+    top = max((most or 0.0 for _, most in ranges.values()), default=0.0)
+    rows = [
+        {
+            "id": id_,
+            "least": least,
+            "best": spent.get(id_, 0.0) if plans else None,
+            "most": most,
+            "judged": judged.get(id_, ""),
+            "picture": draw_ruler(least, spent.get(id_, 0.0), most, top),
+        }
+        for id_, (least, most) in ranges.items()
+    ]
+    title, first = (
+        ("Spending by area", words.area_column("id"))
+        if kind == "areas"
+        else ("Spending by programme", words.programme_column())
+    )
+    columns = [
+        first,
+        words.money_column("least", "least"),
+        words.money_column("best", "best plan"),
+        words.money_column("most", "most"),
+        Column("judged", "funded"),
+        Column("picture", "", on=frozenset({SCREEN})),
+    ]
+    note = ""
+    if kind == "instruments" and judged:
+        note = (
+            "Always, never: so in every plan that good, proven; may go, may come: not so in some; "
+            "open: not known."
+        )
+    return Table(kind, title, columns, rows, note, on=SHOWN)
+
+
+def draw_ruler(least: float | None, best: float | None, most: float | None, top: float) -> str:
+    """A range on a ruler, the best plan marked.
+
+    >>> draw_ruler(0.0, 10.0, 20.0, 30.0)
+    '─────────●──────────··········'
+    """
+    if top <= 0 or least is None or best is None or most is None:
+        return ""
+    first, mark, last = (
+        min(RULER - 1, max(0, round(RULER * bn / top) - 1)) for bn in (least, best, most)
+    )
+    cells = ["·"] * RULER
+    for at in range(first, last + 1):
+        cells[at] = "─"
+    cells[mark] = "●"
+    return "".join(cells)
+
+
+def list_plans(words: Words, record: Record) -> list[Table]:
+    """The plans that differ, by area, each with what sets it apart."""
+    plans = record["plans"]
+    best = plans[0]["totals"] if plans else {}
+    rows = [
+        {
+            **plan["areas"],
+            "id": plan.get("id", str(number)),
+            "gain": plan["gain"],
+            "distance": plan["distance"],
+            "at_most": add_gap(plan["distance"], plan["distance_gap"]),
+            "apart": tell_apart(best, plan["totals"], words.programmes) if number else "",
+        }
+        for number, plan in enumerate(plans)
+    ]
+    columns = [
+        Column("id", "plan"),
+        Column("gain", "gain", "points", "points"),
+        Column("distance", "distance", "number", digits=3, absent=""),
+        Column("at_most", "at most", "number", digits=3, absent=""),
+        *words.area_columns(1),
+        Column("apart", "what sets it apart from the best"),
+    ]
+    title = "Plans, each as far as can be from all before it"
+    return [Table("plans", title, columns, rows, on=SHOWN)]
+
+
+def add_gap(distance: float | None, gap: float | None) -> float | None:
+    """The largest distance there may be, where both are known.
+
+    >>> add_gap(0.5, 0.25), add_gap(None, None)
+    (0.75, None)
+    """
+    return None if distance is None or gap is None else distance + gap
+
+
+def list_data(words: Words, record: Record) -> list[Table]:
+    """The ranges and the plans as data."""
+    gaps = record.get("range_gaps") or {}
+    ranges = [
+        {
+            "kind": kind[:-1],
+            "id": id_,
+            "least_bn": least,
+            "most_bn": most,
+            "gap_bn": gaps.get(kind, {}).get(id_),
+        }
+        for kind, rows in record["ranges"].items()
+        for id_, (least, most) in rows.items()
+    ]
+    ids = list(record["ranges"]["instruments"])
+    heads = ("id", "name", "gain", "distance", "distance_gap")
+    plans = [
+        {
+            **{key: plan.get(key) for key in heads},
+            **{f"{i}_bn": plan["totals"].get(i, 0.0) for i in ids},
+        }
+        for plan in record["plans"]
+    ]
+    range_columns = [
+        Column("kind", "kind"),
+        Column("id", "area or programme"),
+        words.money_column("least_bn", "least"),
+        words.money_column("most_bn", "most"),
+        words.money_column("gap_bn", "open"),
+    ]
+    plan_columns = [
+        Column("id", "plan"),
+        Column("name", "what sets it apart"),
+        Column("gain", "gain", "points", "points"),
+        Column("distance", "distance", "number"),
+        Column("distance_gap", "open", "number"),
+        *(words.money_column(f"{i}_bn", words.programmes.get(i, i)) for i in ids),
+    ]
+    return [
+        Table("ranges", "", range_columns, ranges, on=TIDY),
+        Table("plans", "", plan_columns, plans, on=TIDY),
+    ]
+
+
+def draw_ranges(scenario: Scenario, words: Words, record: Record) -> list[Chart]:
+    """What may be spent on each programme, with a dot at the best plan."""
+    plans = record["plans"]
+    best = plans[0]["totals"] if plans else {}
+    labels, areas = label_all(words.programmes), label_all(words.areas)
+    bars = [
+        {
+            "name": labels[i],
+            "area": areas[scenario.instruments[i].area],
+            "from": ends[0],
+            "dot": best.get(i, 0.0),
+            "to": ends[1],
+        }
+        for i, ends in record["ranges"]["instruments"].items()
+        if i in scenario.instruments
+    ]
+    if not bars:
+        return []
+    colours = colour_labels(words)
+
+    def draw(width: Any, legend: bool) -> Record:
+        del legend
+        return vega.draw_bars(bars, f"over all years, {words.money}", width, colours=colours)
+
+    says = (
+        f"Bars from the least to the most for {count(len(bars), 'programme')}, a dot at the best "
+        "plan"
+    )
+    title = "What may be spent on each programme"
+    return [Chart("alternatives-ranges", title, says, draw, table="instruments")]

@@ -1,0 +1,38 @@
+"""What people call limits, and the amounts that they are told in."""
+
+from __future__ import annotations
+
+from .words import Words
+
+DOLLARS = "$ bn"
+"""How the model names money in the units of limits."""
+
+
+def name_limit(words: Words, id_: str) -> str:
+    """A limit as a user knows it: its id with its title."""
+    if id_ == "budget.per_year":
+        return "the yearly budget"
+    if id_ == "budget.total":
+        return "the total budget"
+    parts = id_.split(".")
+    if parts[0] == "instruments" and len(parts) == 3:
+        return f"the {parts[2].replace('_', ' ')} of {words.programmes.get(parts[1], parts[1])}"
+    limit = words.scenario.constraints.get(id_)
+    return f"{id_} ({limit.title})" if limit is not None and limit.title else id_
+
+
+def list_limits(words: Words, ids: list[str] | tuple[str, ...]) -> str:
+    """Limits by name, one after another."""
+    return ", ".join(name_limit(words, id_) for id_ in ids)
+
+
+def tell_unit(words: Words, unit: str) -> str:
+    """A limit's unit with the money of the scenario."""
+    return words.money + unit.removeprefix(DOLLARS) if unit.startswith(DOLLARS) else unit
+
+
+def tell_amount(words: Words, amount: float, unit: str) -> str:
+    """A number with its unit."""
+    if unit.startswith(DOLLARS):
+        return words.amount(amount, 2) + unit.removeprefix(DOLLARS)
+    return f"{amount:.1%} {unit}" if unit == "of spending" else f"{amount:.4g} {unit}".rstrip()

@@ -1,0 +1,191 @@
+"""What a memo of one page says: the question, the answer, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..runs.reported import Reported
+from ..sheet import Chart, Record, Table
+from .describe import DESCRIBERS, describe
+from .plan_charts import draw_plan
+from .portfolios import CORE, EXTERIOR
+from .rows import list_feeds
+from .solve import DOUBTFUL, SCALE, sum_programmes, tell_gains, tell_plan
+from .words import Words, count, join_words
+
+FEW = 3
+"""Programmes named as robust, and as disputed."""
+
+NOT_ASKED = "This was not asked for this memo: {command} would tell."
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with its sentences, and a table and a chart where it has them."""
+
+    heading: str
+    sentences: tuple[str, ...]
+    table: Table | None = None
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A memo: its title, what it is about, and its parts in their order."""
+
+    title: str
+    of: str
+    parts: tuple[Part, ...]
+
+
+def write_memo(one: Reported) -> Memo:
+    """The memo of a plan and of the studies kept beside it."""
+    words, record = Words(one.scenario), one.record
+    if record is None:
+        lacking = "This run holds no plan; stratafolio solve with the same --out adds one."
+        return Memo(words.title, one.label, (Part("The question", (ask(words), lacking)),))
+    sheet = describe(one_command(record), one.scenario, record)
+    tables = {table.name: table for table in sheet.parts if isinstance(table, Table)}
+    feeds = list_feeds(one.scenario, record)
+    spending = draw_plan(one, record, feeds)[0]
+    lacking = sheet.completeness.tell()
+    clash = [sheet.verdict] if record.get("clash") else []
+    return Memo(
+        words.title,
+        one.label,
+        (
+            Part("The question", (ask(words),)),
+            Part(
+                "The recommendation",
+                (
+                    *filter(None, [lacking, *clash]),
+                    tell_plan(words, record),
+                    tell_gains(record),
+                    SCALE,
+                ),
+                tables.get("areas_by_year") or tables.get("areas"),
+                spending,
+            ),
+            Part("What it rests on", tell_rests(words, record, feeds)),
+            Part("Robust and disputed", tell_robust(words, one.studies, record)),
+            Part("What would change the answer", tell_changes(one)),
+            Part("What to doubt first", tell_doubts(words, record, feeds)),
+        ),
+    )
+
+
+def one_command(record: Record) -> str:
+    """The command whose record a plan is."""
+    return "evaluate" if record["status"] == "given" else "solve"
+
+
+def ask(words: Words) -> str:
+    """The question that a scenario puts."""
+    scenario = words.scenario
+    years, layers = scenario.years, count(len(scenario.layers), "layer")
+    return (
+        f"How to split a budget over {join_words(list(words.areas.values()))}, "
+        f"{count(len(scenario.instruments), 'programme')} in FY{years.first}-{years.last}, so that "
+        f"the {words.lead} in {layers}, weighed together until {years.score_until}, gains most?"
+    )
+
+
+def tell_rests(words: Words, record: Record, feeds: list[Record]) -> tuple[str, ...]:
+    """How much of the gain rests on figures that are judgement or of low confidence."""
+    gain = record["gain"]
+    if gain <= 0:
+        return ("Nothing is gained, so nothing rests on any figure.",)
+    effects = words.scenario.effects
+    doubtful = sum(r["gain"] for r in feeds if effects[r["effect"]].confidence in DOUBTFUL)
+    most = sorted(feeds, key=lambda row: -row["gain"])[:FEW]
+    told = [
+        f"{words.programmes[row['instrument']]} for {words.layers[row['layer']]} "
+        f"({row['gain'] / gain:.0%})"
+        for row in most
+        if row["gain"] > 0
+    ]
+    hangs = (
+        f"{min(1.0, max(0.0, doubtful / gain)):.0%} of the gain hangs on effects whose size is "
+        "judgement, of low confidence or of none given."
+    )
+    return hangs, f"The effects that carry most of it: {join_words(told)}." if told else ""
+
+
+def tell_robust(words: Words, studies: Mapping[str, Record], record: Record) -> tuple[str, ...]:
+    """Programmes funded whatever counts, and those that depend on it, largest first."""
+    shares = find_shares(studies)
+    if shares is None:
+        return (NOT_ASKED.format(command="stratafolio sensitivity map"),)
+    totals = sum_programmes(record)
+    order = sorted(shares, key=lambda id_: -totals.get(id_, 0.0))
+    always = [words.programmes[id_] for id_ in order if shares[id_] >= CORE][:FEW]
+    between = [
+        f"{words.programmes[id_]} ({shares[id_]:.0%})"
+        for id_ in sorted(shares, key=lambda id_: abs(shares[id_] - 0.5))
+        if EXTERIOR < shares[id_] < CORE
+    ][:FEW]
+    return (
+        f"Funded under {CORE:.0%} of all weightings or more, the largest: {join_words(always)}."
+        if always
+        else "No programme is funded under nearly all weightings.",
+        f"Disputed, with the share of weightings that fund them: {join_words(between)}."
+        if between
+        else "No programme depends on the weights.",
+    )
+
+
+def find_shares(studies: Mapping[str, Record]) -> dict[str, float] | None:
+    """The share of weightings under which each programme is funded, if a study tells."""
+    if "sensitivity map" in studies and studies["sensitivity map"].get("core_index"):
+        told = studies["sensitivity map"]["core_index"]
+        return {id_: float(share or 0.0) for id_, share in told.items()}
+    if "sensitivity weights" in studies:
+        rows = studies["sensitivity weights"]["instruments"]
+        return {row["id"]: float(row["funded_share"]) for row in rows}
+    return None
+
+
+ASKED = {
+    "sensitivity flip": "Weights",
+    "sensitivity map": "All weights",
+    "sensitivity budget": "Money",
+    "sensitivity inputs": "Figures",
+    "robust": "Futures",
+    "sensitivity stakeholders": "People",
+}
+"""Studies that tell what would change the answer."""
+
+
+def tell_changes(one: Reported) -> tuple[str, ...]:
+    """The answer of each study that tells what would change the plan."""
+    told = []
+    for command, what in ASKED.items():
+        if command in one.studies and command in DESCRIBERS:
+            sheet = describe(command, one.scenario, one.studies[command])
+            told.append(f"{what}: {' '.join(sheet.lines[: 1 + (not sheet.completeness.is_whole)])}")
+    if told:
+        return tuple(told)
+    commands = "stratafolio sensitivity flip (weights), budget (money) and inputs (figures)"
+    return (NOT_ASKED.format(command=commands),)
+
+
+def tell_doubts(words: Words, record: Record, feeds: list[Record]) -> tuple[str, ...]:
+    """The doubtful effects that carry most of the gain, with their ranges."""
+    effects = words.scenario.effects
+    doubtful = [
+        row
+        for row in sorted(feeds, key=lambda row: -abs(row["gain"]))
+        if effects[row["effect"]].confidence in DOUBTFUL and row["gain"] > 0
+    ][:FEW]
+    told = []
+    for row in doubtful:
+        own = effects[row["effect"]]
+        ends = own.ranges.get("points")
+        spread = f", which may lie between {ends.low:g} and {ends.high:g}" if ends else ""
+        share = row["gain"] / record["gain"]
+        told.append(
+            f"What {words.programmes[own.instrument]} does for {words.layers[own.layer]}: "
+            f"{own.points:g} points at most{spread}; {share:.0%} of the gain."
+        )
+    return tuple(told) or ("No effect that carries the gain is marked as doubtful.",)

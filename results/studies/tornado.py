@@ -1,0 +1,162 @@
+"""What a tornado says: what each figure does to the gain and to the plan over its range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...model.studies.figures.findings import FigureStudy, Swing
+from ..charts import vega
+from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
+from .figure_titles import list_figure, name_figure, path_column, tell_at
+from .figures import MOST_FIGURES, begin_row, list_answered
+from .words import Words, clean, count, drop_empty
+
+TITLE = "Which figures move the answer"
+ENDS = ("low", "high")
+
+
+def tabulate_rows(study: FigureStudy) -> list[Record]:
+    """Every figure at its low and its high value, the most decisive first."""
+    return [tabulate_swing(swing) for swing in study.swings]
+
+
+def tabulate_swing(swing: Swing) -> Record:
+    """A line of the tornado."""
+    ends = (("low", swing.low), ("high", swing.high))
+    row = begin_row(swing.figure)
+    for name, end in ends:
+        row |= {f"gain_{name}": tidy(end.gain), f"kept_{name}": tidy(end.kept)}
+    row["flips"] = swing.flips
+    row["lost_points"] = tidy(swing.lost)
+    for name, end in ends:
+        row |= {
+            f"flips_{name}": end.flips,
+            f"moved_{name}_bn": tidy(end.moved_bn),
+            f"enters_{name}": list(end.enters) if end.flips else [],
+            f"leaves_{name}": list(end.leaves) if end.flips else [],
+        }
+    return row | {"notes": [f"{name}: {end.note}" for name, end in ends if end.note]}
+
+
+def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Chart]]:
+    """How many figures change what is funded, and what each of them does."""
+    rows = list_answered(record)
+    flips = sum(any(row.get(f"flips_{end}") for end in ENDS) for row in rows)
+    change = "changes" if flips == 1 else "change"
+    verdict = f"{flips} of {count(len(rows), 'figure')} {change} what is funded over their range."
+    tolerance = record.get("tolerance")
+    sentences = []
+    if tolerance is not None:
+        sentences.append(
+            f"Funded sets count as changed where today's loses more than {100 * tolerance:.2g}% of "
+            "the gain to the best."
+        )
+    base = record.get("base_gain")
+    shown = [set_row(words, row, base) for row in rows]
+    return (
+        verdict,
+        sentences,
+        [*draw_swings(shown), list_swings(words, shown), *list_flips(words, rows)],
+    )
+
+
+def set_row(words: Words, row: Record, base: float | None) -> Record:
+    """A line as the table shows it: gains as changes against today's best plan."""
+    moved = [row[f"moved_{end}_bn"] for end in ENDS if row.get(f"moved_{end}_bn") is not None]
+    return list_figure(words, row) | {
+        "change_low": subtract(row["gain_low"], base),
+        "change_high": subtract(row["gain_high"], base),
+        "lost_points": row.get("lost_points"),
+        "moved": max(moved, default=None),
+        "notes": "; ".join(row.get("notes") or ()),
+    }
+
+
+def subtract(gain: float | None, base: float | None) -> float | None:
+    """The change of a gain, or nothing where either is not known.
+
+    >>> subtract(3.0, 1.0), subtract(None, 1.0)
+    (2.0, None)
+    """
+    return None if gain is None or base is None else gain - base
+
+
+def list_swings(words: Words, rows: Sequence[Record]) -> Table:
+    """The gain at both ends, what keeping today's plan loses, and the money that moves."""
+    columns = [
+        Column("figure", "figure"),
+        Column("range", "range"),
+        Column("change_low", "gain at low", "points", "points", is_signed=True, absent="no plan"),
+        Column("change_high", "at high", "points", "points", is_signed=True, absent="no plan"),
+        Column("lost_points", "kept loses", "points", "points"),
+        words.money_column("moved", "moves", 1),
+        path_column(),
+        Column("notes", "note"),
+    ]
+    return Table(
+        "tornado",
+        "Figures, the most decisive first",
+        drop_empty(columns, rows),
+        rows,
+        note="Gain at low and high: against today's, the plan chosen anew. Kept loses: what "
+        "keeping today's plan loses against that. Moves: money that changes hands between "
+        "programmes.",
+        most=MOST_FIGURES,
+        on=SHOWN,
+    )
+
+
+def list_flips(words: Words, rows: Sequence[Record]) -> list[Table]:
+    """What is funded at the ends of ranges at which that changes."""
+    shown = [
+        {
+            "figure": name_figure(words, row["path"], row.get("title") or ""),
+            "at": tell_at(words, row, row[end]),
+            "enters": row.get(f"enters_{end}") or "",
+            "leaves": row.get(f"leaves_{end}") or "",
+        }
+        for row in rows
+        for end in ENDS
+        if row.get(f"flips_{end}")
+    ]
+    columns = [
+        Column("figure", "figure"),
+        Column("at", "at"),
+        words.programmes_column("enters", "comes in"),
+        words.programmes_column("leaves", "goes out"),
+    ]
+    title = "Where what is funded changes"
+    return [
+        Table(
+            "tornado_flips", title, drop_empty(columns, shown), shown, most=MOST_FIGURES, on=SHOWN
+        )
+    ]
+
+
+def draw_swings(rows: Sequence[Record]) -> list[Chart]:
+    """Bars of the change of the gain over each figure's range, the widest on top."""
+    wide = [row for row in rows if None not in (row["change_low"], row["change_high"])]
+    wide = sorted(wide, key=lambda row: -abs(row["change_high"] - row["change_low"]))
+    bars = [
+        {
+            "name": clean(row["figure"], 60),
+            "from": min(row["change_low"], row["change_high"]),
+            "to": max(row["change_low"], row["change_high"]),
+        }
+        for row in wide[:MOST_FIGURES]
+    ]
+    if not bars:
+        return []
+
+    def draw(width: Any, legend: bool) -> Record:
+        del legend
+        return vega.draw_bars(bars, "change of the gain, points", width, rule=0.0)
+
+    first = bars[0]
+    says = (
+        f"Bars for the {count(len(bars), 'figure')} that move the gain most; the widest is "
+        f"{wide[0]['figure']}, from {first['from']:+.3f} to {first['to']:+.3f} points"
+    )
+    title = "The gain over the range of each figure, against today's"
+    return [Chart("tornado", title, says, draw, table="tornado")]

@@ -1,0 +1,75 @@
+"""What break-evens say: the value of each figure at which what is funded changes."""
+
+from __future__ import annotations
+
+from ...model.studies.figures.findings import BreakEven, FigureStudy
+from ..sheet import SHOWN, Chart, Column, Record, Table
+from .figure_titles import list_figure, path_column, tell_at
+from .figures import MOST_FIGURES, begin_row, list_answered, number
+from .words import Words, count, drop_empty
+
+TITLE = "At which value of a figure the answer turns"
+
+
+def tabulate_rows(study: FigureStudy) -> list[Record]:
+    """Where what is funded changes, by figure, the nearest first."""
+    return [tabulate_break_even(row) for row in study.break_evens]
+
+
+def tabulate_break_even(row: BreakEven) -> Record:
+    """A line of the break-evens."""
+    flip = row.nearest
+    return begin_row(row.figure) | {
+        "flips_at": None if flip is None else number(flip.at),
+        "holds_at": None if flip is None else number(flip.holds_at),
+        "within_range": row.within_range,
+        "enters": [] if flip is None else list(flip.enters),
+        "leaves": [] if flip is None else list(flip.leaves),
+        "why": "" if flip is None else flip.why,
+        "below": None if row.below is None else number(row.below.at),
+        "above": None if row.above is None else number(row.above.at),
+        "searched": [number(end) for end in row.searched],
+    }
+
+
+def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Chart]]:
+    """How many figures turn the answer, and where."""
+    rows = list_answered(record)
+    turning = [row for row in rows if row["flips_at"] is not None]
+    within = sum(bool(row["within_range"]) for row in turning)
+    change = "changes" if within == 1 else "change"
+    verdict = (
+        f"{within} of {count(len(rows), 'figure')} {change} what is funded within their range, "
+        f"{len(turning) - within} only beyond it, {len(rows) - len(turning)} nowhere that was "
+        "searched."
+    )
+    return verdict, [], [list_turns(words, turning)]
+
+
+def list_turns(words: Words, rows: list[Record]) -> Table:
+    """The nearest value at which each figure turns the answer, and who comes and goes there."""
+    shown = [
+        list_figure(words, row)
+        | {
+            "now": tell_at(words, row, row["value"]),
+            "at": tell_at(words, row, row["flips_at"]),
+            "within": row["within_range"],
+            "enters": row["enters"] or "",
+            "leaves": row["leaves"] or "",
+            "why": row.get("why") or "",
+        }
+        for row in rows
+    ]
+    columns = [
+        Column("figure", "figure"),
+        Column("now", "now"),
+        Column("at", "turns at"),
+        Column("range", "range"),
+        Column("within", "in range", "yes", absent="no range"),
+        words.programmes_column("enters", "comes in"),
+        words.programmes_column("leaves", "goes out"),
+        Column("why", "why"),
+        path_column(),
+    ]
+    title = "Figures that turn the answer, the nearest first"
+    return Table("breakeven", title, drop_empty(columns, shown), shown, most=MOST_FIGURES, on=SHOWN)
