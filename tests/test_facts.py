@@ -250,3 +250,8 @@ def test_a_printed_result_is_plain_text_wherever_it_is_printed(
     assert "\x1b" not in plain
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert str(sf.solve(scenario)) == plain
+
+
+def test_a_list_of_scenarios_is_compared_as_the_scenarios_are(scenario: sf.Scenario) -> None:
+    pair = [scenario, scenario.change({"budget": {"per_year": 6}}, name="more")]
+    assert drop_times(sf.compare(pair).record) == drop_times(sf.compare(*pair).record)
