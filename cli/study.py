@@ -109,12 +109,7 @@ def study(
             out: Path | None,
             **options: Any,
         ) -> None:
-            items, changes = options.pop("items", ()), (settings, budget, weights)
-            contenders = read_contenders(items, *changes) if several else []
-            if several:
-                problem = next(own.scenario for own in contenders if own.is_world)
-            else:
-                problem = open_scenario(options.pop("scenario"), *changes)
+            problem, contenders = read_asked(options, (settings, budget, weights))
             claim(out, problem)
             address = options.pop("dask", None)
             kept = list_options(keeps_gap) | ({"gap": typed("gap", gap)} if typed_gap else {})
@@ -140,6 +135,19 @@ def study(
         return click.command()(scenario_options(command))
 
     return decorate
+
+
+def read_asked(
+    options: dict[str, Any], changes: tuple[tuple[str, ...], float | None, str | None]
+) -> tuple[Scenario, Sequence[Contender]]:
+    """The scenario that a command is about, and all contenders of one that takes several.
+
+    What names them is taken out of the options.
+    """
+    if "items" not in options:
+        return open_scenario(options.pop("scenario"), *changes), ()
+    contenders = read_contenders(options.pop("items"), *changes)
+    return next(each.scenario for each in contenders if each.is_world), contenders
 
 
 def list_options(keeps_gap: bool) -> dict[str, Any]:

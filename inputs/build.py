@@ -15,7 +15,7 @@ from .complaint import Complaint, InputError, Path, Places, locate, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
 from .frames import make_tables, plain
 from .frozen import FrozenMapping, freeze
-from .numbers import Numbers, explain
+from .numbers import Numbers, explain, hang_on
 from .patch import (
     TABLES,
     WORLDS,
@@ -186,13 +186,14 @@ def _read_table(
     rows_before = _mapping(before.document.get(table)) if before else {}
     read_before: Mapping[str, Record] = getattr(before, table) if before else {}
     texts = before.expressions if before else {}
+    moved = numbers.list_moved(before.assumed) if before else frozenset()
     found: dict[str, Record] = {}
     for id_, row in rows.items():
         path = (table, id_)
         is_same = rows_before.get(id_) is row and id_ in read_before
         if is_same and path not in texts:
             found[id_] = read_before[id_]
-        elif before and is_same and not numbers.have_moved(texts[path], before.assumed):
+        elif is_same and not hang_on(texts[path], moved):
             found[id_] = read_before[id_]
             numbers.texts[path] = texts[path]
         elif not ID_PATTERN.match(id_):

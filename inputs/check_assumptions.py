@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from .assumption import Assumption
 from .complaint import Path, Unknown
-from .figures import Figure, list_assumptions, list_ranged
+from .figures import Figure, list_ranged
 from .problem import Found, Known, Problem
 from .scenario import Scenario
+
+DEMANDING = ("lognormal", "beta")
+"""Shapes that not every low and high value allows."""
 
 SLIGHT = 1e-9
 """An eigenvalue above minus this is 0 but for rounding."""
@@ -15,22 +19,28 @@ SLIGHT = 1e-9
 
 def check_shapes(scenario: Scenario, known: Known) -> Found:
     """Shapes that their low and high value allow."""
-    said = {scenario.uncertainty.shape, *(own.shape for own in scenario.assumptions.values())}
-    if said.isdisjoint(("lognormal", "beta")):
-        return  # what follows from the ends fits them
-    is_general = scenario.uncertainty.shape in ("lognormal", "beta")
-    for figure in list_ranged(scenario) if is_general else list_assumptions(scenario):
-        low, high, value = figure.low, figure.high, figure.value
-        if low is None or high is None:
-            continue
-        path = _find_shape(scenario, figure)
-        named = "" if path[0] == "assumptions" else f" of '{figure.path}'"
-        if figure.shape == "lognormal" and low <= 0:
-            message = f"lognormal has no values of 0 or less, and the low value{named} is {low:g}"
-            yield Problem(path, f"{message}; take normal, beta or uniform, or raise it")
-        if figure.shape == "beta" and not low <= value <= high:
-            message = f"beta has its peak at the value{named}, {value:g}, which must lie within "
-            yield Problem(path, f"{message}{low:g} to {high:g}; move it, or take another shape")
+    if scenario.uncertainty.shape in DEMANDING:
+        for figure in list_ranged(scenario):
+            if figure.shape in DEMANDING:
+                path = _find_shape(scenario, figure)
+                where = "" if path[0] == "assumptions" else f" of '{figure.path}'"
+                yield from _check_shape(path, where, figure.shape, figure)
+        return
+    for id_, own in scenario.assumptions.items():
+        if own.shape in DEMANDING:
+            yield from _check_shape(("assumptions", id_, "shape"), "", own.shape, own)
+
+
+def _check_shape(path: Path, where: str, shape: str, ranged: Figure | Assumption) -> Found:
+    low, high, value = ranged.low, ranged.high, ranged.value
+    if low is None or high is None:
+        return
+    if shape == "lognormal" and low <= 0:
+        message = f"lognormal has no values of 0 or less, and the low value{where} is {low:g}"
+        yield Problem(path, f"{message}; take normal, beta or uniform, or raise it")
+    if shape == "beta" and not low <= value <= high:
+        message = f"beta has its peak at the value{where}, {value:g}, which must lie within "
+        yield Problem(path, f"{message}{low:g} to {high:g}; move it, or take another shape")
 
 
 def _find_shape(scenario: Scenario, figure: Figure) -> Path:
@@ -45,9 +55,14 @@ def check_correlations(scenario: Scenario, known: Known) -> Found:
     if not scenario.correlations:
         return
     named = {path for own in scenario.correlations.values() for path in own.between}
-    ranged = _find_varying(list_assumptions(scenario))
+    ranged = {
+        f"assumptions.{id_}"
+        for id_, own in scenario.assumptions.items()
+        if own.ranges and own.low != own.high
+    }
     if not named <= ranged:
-        ranged = _find_varying(list_ranged(scenario))
+        figures = list_ranged(scenario)
+        ranged = {figure.path for figure in figures if figure.low != figure.high}
     pairs: dict[frozenset[str], str] = {}
     is_sound = True
     for id_, own in scenario.correlations.items():
@@ -67,15 +82,6 @@ def check_correlations(scenario: Scenario, known: Known) -> Found:
         pairs[pair] = id_
     if is_sound:
         yield from _check_matrix(scenario)
-
-
-def _find_varying(figures: Iterable[Figure]) -> set[str]:
-    """The paths of figures whose range has two ends."""
-    return {
-        figure.path
-        for figure in figures
-        if figure.low is not None and figure.high is not None and figure.low < figure.high
-    }
 
 
 def _was_refused(scenario: Scenario, known: Known, figure: str) -> bool:

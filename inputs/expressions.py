@@ -57,7 +57,7 @@ class Expression:
     tree: ast.expr
     operands: tuple[Decimal | str, ...]
 
-    @property
+    @functools.cached_property
     def names(self) -> tuple[str, ...]:
         """The assumptions in it, in the order of the text."""
         return tuple(dict.fromkeys(name for name in self.operands if isinstance(name, str)))

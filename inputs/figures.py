@@ -167,15 +167,14 @@ def spread_groups(figures: Sequence[Figure]) -> list[Figure]:
 
 def _list_all(scenario: Scenario, *, ranged: bool = False) -> Iterator[Figure]:
     yield from _list_in(scenario, (), scenario, ranged)
-    yield from list_assumptions(scenario)
+    yield from _list_assumptions(scenario)
     for table in RANGED:
         rows: Mapping[str, Record] = getattr(scenario, table)
         for id_, row in rows.items():
             yield from _list_in(row, (table, id_), scenario, ranged)
 
 
-def list_assumptions(scenario: Scenario) -> Iterator[Figure]:
-    """The assumptions as figures, those without a range among them."""
+def _list_assumptions(scenario: Scenario) -> Iterator[Figure]:
     uses = {True: set[str](), False: set[str]()}
     for texts in scenario.expressions.values():
         for place, text in texts.items():

@@ -91,10 +91,10 @@ class Numbers:
             self.texts[path] = found
         return self._lost == lost
 
-    def have_moved(self, texts: Texts, before: Mapping[str, float]) -> bool:
-        """Whether expressions hang on an assumption whose value was another before."""
-        names = {name for text in texts.values() for name in parse_expression(text).names}
-        return any(self.values.get(name) != before.get(name) for name in names)
+    def list_moved(self, before: Mapping[str, float]) -> frozenset[str]:
+        """The assumptions whose value was another before, those that were not or are no more."""
+        either = self.values.keys() | before.keys()
+        return frozenset(id_ for id_ in either if self.values.get(id_) != before.get(id_))
 
     def _fill(
         self, value: Any, at: Path, path: Path, found: dict[Path, str], problems: list[Problem]
@@ -159,6 +159,13 @@ class Numbers:
             message = f"{_quote(expression.text)} {error}{given}; {MEND}"
             problems.append(Problem(path, message))
             return None
+
+
+def hang_on(texts: Texts, names: frozenset[str]) -> bool:
+    """Whether expressions have one of some assumptions in them."""
+    return bool(names) and any(
+        not names.isdisjoint(parse_expression(text).names) for text in texts.values()
+    )
 
 
 def put_numbers(document: Mapping[str, Any], texts: Mapping[Path, Texts]) -> dict[str, Any]:

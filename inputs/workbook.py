@@ -30,7 +30,11 @@ from .tables import read_cell, read_rows, text_fields
 
 SETTINGS = "scenario"
 
-REPORT_SHEETS = ("Summary", "Spending", "Leads", "Limits", "Comparison")
+REPORT_SHEETS = (
+    *("Summary", "Spending", "Leads", "Limits", "Comparison"),
+    *("Map", "Flip", "Stakeholders", "Elicit", "Explain", "Weights", "Budget", "Inputs"),
+    *("Frontier", "Alternatives", "Robust", "Compare"),
+)
 """Sheets of a report's workbook that tell of a plan: no part of the scenario beside them."""
 
 FIGURES = "figures"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html.parser
+import importlib.resources
 import itertools
 import json
 import random
@@ -16,13 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import numpy as np
 import openpyxl
 import pytest
+from scipy.optimize import linprog
 from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
 
+from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import Evaluator, relative
 from stratafolio.model.failures import SolverFailed
+from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.results.charts.flow import share_out
 from stratafolio.results.charts.triangle import HEIGHT, cut_cells, place
 from stratafolio.results.runs.record import name_record
@@ -726,3 +731,69 @@ def test_text_of_a_scenario_is_no_mark_in_a_memo(tmp_path: Path) -> None:
     out = tmp_path / "memo.md"
     assert run("report", "textbook", *title, "--memo", out, "--time-limit", "20").code == 0
     assert r"\*Bold\* \[link\](x) \| \<b\>" in out.read_text("utf-8")
+
+
+# What the page proves of one weighting ------------------------------------------------------------
+
+BOUNDS = """
+const fs = require("fs");
+const script = fs.readFileSync(process.argv[2], "utf8");
+const [from, to] = [script.indexOf("const boundAt"), script.indexOf("// The weight explorer")];
+const boundAt = new Function(script.slice(from, to) + "return boundAt;")();
+const { map, asked } = JSON.parse(fs.readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify(asked.map((weights) => boundAt(map, weights))));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here to run the page's")
+def test_the_bound_of_one_weighting_is_a_bound_and_the_best_there_is(tmp_path: Path) -> None:
+    """By the page's own simplex method, by another solver, and above the best that solve finds."""
+    assert run("sensitivity", "map", "textbook", "--out", tmp_path).code == 0
+    record = load_record(tmp_path, "sensitivity map")
+    assert record["bounds"]
+    weights = np.random.default_rng(0).dirichlet(np.ones(len(record["layers"])), 200)
+    bounds = [[*own["weights"], own["gain"]] for own in record["bounds"]]
+    told = {"map": {"bounds": bounds, "most": record["most"]}, "asked": weights.tolist()}
+    script = tmp_path / "bounds.js"
+    script.write_text(BOUNDS, "utf-8")
+    page = Path(str(importlib.resources.files("stratafolio"))) / "results" / "writers" / "page.js"
+    ended = subprocess.run(
+        ["node", str(script), str(page)],  # noqa: S607  # whichever node there is
+        input=json.dumps(told),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = np.array(json.loads(ended.stdout))
+    columns = np.hstack([np.array(bounds)[:, :-1].T, np.eye(len(record["layers"]))])
+    costs = [*np.array(bounds)[:, -1], *record["most"]]
+    least = [linprog(costs, A_eq=columns, b_eq=own).fun for own in weights]
+    assert found == pytest.approx(np.array(least), abs=1e-9)
+    scenario = read_scenario("textbook")
+    for own, bound in zip(weights[:10], found[:10], strict=True):
+        asked = dict(zip(record["layers"], own.tolist(), strict=True))
+        best = solve_scenario(derive_scenario(scenario, {"weights": asked}), gap=0.0)
+        assert best.best_gain <= bound + 1e-6
+
+
+# Studies in the workbook --------------------------------------------------------------------------
+
+
+def test_each_study_has_a_sheet_in_the_workbook_and_it_reads_back(tmp_path: Path) -> None:
+    out, book = tmp_path / "run", tmp_path / "book.xlsx"
+    asked = (("solve",), ("sensitivity", "flip"), ("sensitivity", "map"), ("frontier",))
+    for command in asked:
+        more = ("--layers", "frontier,semiconductors") if command == ("frontier",) else ()
+        assert run(*command, "textbook", *more, "--out", out).code == 0, command
+    assert run("report", out, "--xlsx", book).code == 0
+    sheets = openpyxl.load_workbook(book)
+    assert {"Flip", "Map", "Frontier"} <= set(sheets.sheetnames)
+    verdict = describe(
+        "sensitivity flip", read_scenario("textbook"), load_record(out, "sensitivity flip")
+    ).verdict
+    cells = [str(cell.value) for row in sheets["Flip"].iter_rows() for cell in row if cell.value]
+    assert verdict in cells
+    assert (
+        "What is funded as one layer's weight goes from 0 to 1, the others in proportion" in cells
+    )
+    assert run("solve", book).code == 0

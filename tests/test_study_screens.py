@@ -99,6 +99,8 @@ def test_nothing_is_cut_at_80_columns(told: tuple[Sheet, str, Path]) -> None:
     assert "…" not in screen
     parts = screen.split()
     for table in sheet.tables_on(SCREEN):
+        for column in table.columns_on(SCREEN) if table.rows else ():
+            assert all(word in parts for word in column.heading.split()), column.heading
         for row in table.rows[: table.most]:
             for column in table.columns_on(SCREEN):
                 cell = tell_cell(row.get(column.key, ""), column)
@@ -147,6 +149,20 @@ def test_figures_are_told_by_name_with_their_path(scenario: Path) -> None:
         assert path in shown.out
 
 
+def test_leads_of_plans_stand_under_their_years() -> None:
+    """Each number has a heading of its own, and says whose lead it is."""
+    shown = run("compare", "textbook", "leaner=textbook --budget 3")
+    lines = shown.out.splitlines()
+    at = lines.index("US lead over China, points")
+    assert lines[at + 1].split() == ["layer", "plan", "2027", "2029"]
+    record = json.loads(run("compare", "textbook", "leaner=textbook --budget 3", "--json").out)
+    for line in lines[at + 2 : at + 6]:
+        title, plan, first, last = line.split()
+        layer = next(id_ for id_, own in record["names"]["layers"].items() if own == title)
+        leads = record["leads"][plan][layer]
+        assert [first, last] == [f"{leads[year]:.1f}" for year in ("2027", "2029")]
+
+
 # In Python ------------------------------------------------------------------------------------
 
 
@@ -192,8 +208,13 @@ def test_a_call_gives_what_its_command_says(
 
 def test_what_carries_the_gain_and_what_carries_the_decision_are_doubted_first() -> None:
     words = Words(read_scenario("textbook"))
-    row: dict[str, Any] = {"low": None, "high": None, "enters": [], "leaves": []}
-    row |= {"flip_sought": True}
+    row: dict[str, Any] = {
+        "low": None,
+        "high": None,
+        "enters": [],
+        "leaves": [],
+        "flip_sought": True,
+    }
     power = row | {"path": "effects.power_frontier.points", "value": 4.0, "share_of_gain": 0.7}
     labs = row | {"path": "effects.labs_frontier.points", "value": 3.0, "share_of_gain": 0.5}
     told = tell_doubts(words, [power | {"flips_at": 1.0}, labs | {"flips_at": 2.7}])

@@ -6,6 +6,7 @@ Text of scenarios stands in the rows and in lists of names alone, never in an ex
 from __future__ import annotations
 
 import functools
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -69,9 +70,19 @@ def make_bundle() -> str:
     return str(vl_convert.javascript_bundle(_GLOBAL_NAMES))
 
 
+def describe(spec: Spec, says: str) -> Spec:
+    """A chart that bears what it says in words, for those who cannot see it."""
+    return {**spec, "description": says}
+
+
 def render_svg(spec: Spec) -> str:
-    """A chart as SVG, without a browser."""
-    return str(vl_convert.vegalite_to_svg(spec))
+    """A chart as SVG, without a browser; what it says in words is its title."""
+    svg = str(vl_convert.vegalite_to_svg(spec))
+    says = spec.get("description")
+    if not says:
+        return svg
+    head, bracket, rest = svg.partition(">")
+    return f"{head}{bracket}<title>{html.escape(str(says))}</title>{rest}"
 
 
 def make_altair(chart: Chart) -> Any:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from .people_shapes import KeptGround, KeptInterview
+from .reason_shapes import KeptDiagnosis, KeptExplanation
 from .record_values import (
     Amount,
     Area,
@@ -34,8 +35,6 @@ from .study_shapes import (
     KeptAlternatives,
     KeptBudget,
     KeptComparison,
-    KeptDiagnosis,
-    KeptExplanation,
     KeptFrontier,
     KeptRobust,
     KeptSamples,
@@ -179,6 +178,13 @@ class KeptStands(Shape):
     least_regret: KeptLeastRegret | None = None
 
 
+class KeptBound(Shape):
+    """A solved weighting and what no plan gains more than under it."""
+
+    weights: list[Number]
+    gain: Number
+
+
 class KeptMap(KeptRecord):
     """The record of `sensitivity map`."""
 
@@ -191,6 +197,16 @@ class KeptMap(KeptRecord):
     portfolios: list[KeptPortfolio]
     core_index: dict[Instrument, Share]
     stakeholders: KeptStands | None = None
+    bounds: list[KeptBound] | None = None
+    most: list[Number] | None = None
+
+    @model_validator(mode="after")
+    def _weigh_every_layer(self) -> Self:
+        told = [own.weights for own in self.bounds or ()]
+        told += [] if self.most is None else [self.most]
+        if any(len(own) != len(self.layers) for own in told):
+            raise ValueError("bounds and most have a number for each layer")
+        return self
 
     @model_validator(mode="after")
     def _name_portfolios_once(self) -> Self:

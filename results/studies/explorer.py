@@ -88,7 +88,15 @@ def describe_weights(
         "region": [_plain_statement(text) for text in _list_region(scenario, record)],
         "programmes": describe_programmes(scenario),
         "areas": describe_areas(scenario),
-        "plan": None if plan is None else {"funded": plan["funded"], "totals": totals},
+        "plan": None
+        if plan is None
+        else {
+            "funded": plan["funded"],
+            "totals": totals,
+            "z": [plan["outcome"][layer] for layer in layers],
+        },
+        "bounds": [[*own["weights"], own["gain"]] for own in record.get("bounds") or ()],
+        "most": record.get("most"),
         "portfolios": [describe_portfolio(own, layers) for own in record["portfolios"]],
         "slices": [],
     }

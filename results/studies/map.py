@@ -69,6 +69,11 @@ def tabulate(scenario: Scenario, weight_map: WeightMap) -> Record:
             }
             for place, cell in enumerate(weight_map.cells, 1)
         ],
+        "bounds": [
+            {"weights": [tidy(w) for w in weights.tolist()], "gain": tidy(bound)}
+            for weights, bound in weight_map.bounds
+        ],
+        "most": None if weight_map.most is None else [tidy(z) for z in weight_map.most.tolist()],
         "core_index": index_core(scenario, portfolios, [cell.share for cell in weight_map.cells]),
         "stakeholders": _tabulate_stakeholders(scenario, weight_map),
         "curve": [

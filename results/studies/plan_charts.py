@@ -170,7 +170,9 @@ def gather_files(pictures: Sequence[Chart]) -> dict[str, Spec]:
         if picture.group:
             groups.setdefault(picture.group, []).append(picture)
         else:
-            files[picture.name] = {**picture.draw(PAGE_WIDTH, True), "title": picture.title}
+            files[picture.name] = charts.describe(
+                {**picture.draw(PAGE_WIDTH, True), "title": picture.title}, picture.says
+            )
     for group, panels in groups.items():
         files[group] = charts.join([panel.draw(PANEL_WIDTH, True) for panel in panels], 2)
     return files

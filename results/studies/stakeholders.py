@@ -14,15 +14,6 @@ from .portfolios import tidy_all, total_areas, total_instruments
 from .stakeholder_tables import list_tidy
 from .words import Words, count, name_fully, tell_effort
 
-OVER = {
-    "values": "values: the weights decide",
-    "facts": "facts: the beliefs decide",
-    "both": "both: weights and beliefs",
-    None: "not known",
-}
-"""What a dispute is about, in words."""
-
-
 # The record -----------------------------------------------------------------------------------
 
 
@@ -175,6 +166,7 @@ def tell_rest(people: Mapping[str, str], record: Record) -> list[str]:
     common = record["common"]
     if common and common["disputed"]:
         kinds = [dispute["over"] for dispute in common["disputes"].values()]
+        verb = "is" if len(kinds) == 1 else "are"
         parts = [
             f"{kinds.count(kind)} about {about}"
             for kind, about in (
@@ -185,7 +177,8 @@ def tell_rest(people: Mapping[str, str], record: Record) -> list[str]:
             )
             if kinds.count(kind)
         ]
-        said.append(f"Of {count(len(kinds), 'dispute')}: {', '.join(parts)}.")
+        disputes = count(len(kinds), "dispute")
+        said.append(f"What the {disputes} {verb} about: {', '.join(parts)}.")
     least = record["least_regret"]
     if least is not None and least["largest"] is not None:
         said.append(tell_least(people, least))
@@ -295,7 +288,7 @@ def list_disputes(words: Words, people: Mapping[str, str], record: Record) -> li
     titles = dict(people)
     columns = [
         words.programme_column(),
-        Column("over", "about", "title", titles={k: v for k, v in OVER.items() if k}),
+        Column("over", "about"),
         Column("funds", "would fund it", "titles", titles=titles),
         Column("leaves", "would not", "titles", titles=titles),
         *([Column("torn", "torn", "titles", titles=titles)] if has_torn else []),

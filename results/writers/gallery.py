@@ -24,7 +24,7 @@ class Gallery:
         """Takes a picture in; gives what the template needs to show it."""
         name = id_ or f"{prefix}{picture.name}"
         width = PANEL_WIDTH if picture.group else PAGE_WIDTH
-        spec = picture.draw(width, False)
+        spec = charts.describe(picture.draw(width, False), picture.says)
         svg = charts.render_svg(spec)
         self.live[name] = spec if picture.is_fixed else {**spec, "width": "container"}
         size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)

@@ -24,6 +24,11 @@ const draw = (place) => {
     place.append(holder);
     const options = { actions: false, renderer: "svg", tooltip: { theme: "light" } };
     waiting.set(id, vegaEmbed(holder, data.figures[id], options).then((result) => {
+      const picture = holder.querySelector("svg");
+      if (picture) {
+        picture.setAttribute("role", "img");
+        picture.setAttribute("aria-label", image.alt);
+      }
       image.remove();
       holder.style.position = holder.style.visibility = "";
       views[id] = result.view;
@@ -43,7 +48,56 @@ const watcher = new IntersectionObserver((entries) => {
 }, { rootMargin: "200px" });
 places.forEach((place) => watcher.observe(place));
 
-// The weight explorer: the best of the map's portfolios at any weights.
+// Whole per cents of shares that sum to 100: the largest remainders are rounded up.
+const percents = (shares) => {
+  const whole = shares.map((share) => Math.floor(100 * share + 1e-9));
+  const left = Math.round(100 * shares.reduce((sum, share) => sum + share, 0)) - whole.reduce((sum, one) => sum + one, 0);
+  shares.map((share, at) => [100 * share - whole[at], at]).sort((a, b) => b[0] - a[0] || a[1] - b[1])
+    .slice(0, Math.max(0, left)).forEach(([, at]) => { whole[at] += 1; });
+  return whole;
+};
+
+// The most that any plan may gain at some weights: the cheapest sum of solved weightings, and of layers
+// alone, with factors of 0 or more, that adds up to them. A linear program by the simplex method, whose
+// every step proves a bound.
+const boundAt = (map, weights) => {
+  if (!map.most || !map.most.every(Number.isFinite)) return Infinity;
+  const count = weights.length;
+  const unit = (at) => weights.map((_, other) => other === at ? 1 : 0);
+  const basis = map.most.map((most) => most);
+  const inverse = weights.map((_, at) => unit(at));
+  const factors = [...weights];
+  for (let step = 0; step < 200; step += 1) {
+    const prices = unit(-1).map((_, column) => basis.reduce((sum, cost, row) => sum + cost * inverse[row][column], 0));
+    let entering = null;
+    let best = -1e-10;
+    for (const column of map.bounds) {
+      let cost = column[count];
+      for (let at = 0; at < count; at += 1) cost -= prices[at] * column[at];
+      if (cost < best) [entering, best] = [column, cost];
+    }
+    if (!entering) break;
+    const direction = inverse.map((row) => row.reduce((sum, one, at) => sum + one * entering[at], 0));
+    let leaving = -1;
+    for (let row = 0; row < count; row += 1) {
+      if (direction[row] > 1e-10 && (leaving < 0 || factors[row] / direction[row] < factors[leaving] / direction[leaving])) leaving = row;
+    }
+    if (leaving < 0) break;
+    const factor = factors[leaving] / direction[leaving];
+    const pivot = inverse[leaving].map((one) => one / direction[leaving]);
+    for (let row = 0; row < count; row += 1) {
+      if (row === leaving) continue;
+      factors[row] = Math.max(0, factors[row] - factor * direction[row]);
+      inverse[row] = inverse[row].map((one, at) => one - direction[row] * pivot[at]);
+    }
+    inverse[leaving] = pivot;
+    factors[leaving] = factor;
+    basis[leaving] = entering[count];
+  }
+  return basis.reduce((sum, cost, row) => sum + cost * factors[row], 0);
+};
+
+// The weight explorer: the best of the map's portfolios at any weights, beside the recommended plan.
 const explore = (map) => {
   const count = map.sliders.length;
   let position = map.sliders.map(() => 1 / count);
@@ -93,9 +147,11 @@ const explore = (map) => {
     if (!mix || mix.moved !== moved) {
       mix = { moved, shares: position.map((one, at) => at === moved ? 0 : others > 1e-9 ? one / others : 1 / (count - 1)) };
     }
+    hasMoved = true;
     position = count === 1 ? [1] : position.map((_, at) => at === moved ? share : (1 - share) * mix.shares[at]);
     show();
   };
+  let hasMoved = false;
   const go = (weights) => { position = locate(weights); mix = null; show(); };
   const programme = (id) => make("li", "").appendChild(make("bdi", map.programmes[id].title)).parentNode;
   const base = map.plan || null;
@@ -108,17 +164,22 @@ const explore = (map) => {
       if (score > most) [best, most] = [one, score];
     }
     const gain = most - value(weights, map.baseline);
+    const shown = percents(position);
     inputs.forEach(({ input, told }, at) => {
-      input.value = Math.round(100 * position[at]);
-      told.textContent = `${plain(100 * position[at], 0)} %`;
-      input.setAttribute("aria-valuetext", `${map.sliders[at].title}: ${plain(100 * position[at], 0)} per cent`);
+      input.value = shown[at];
+      told.textContent = `${shown[at]} %`;
+      input.setAttribute("aria-valuetext", `${map.sliders[at].title}: ${shown[at]} per cent`);
     });
     const inside = map.region.every((statement) => keeps(statement, weights));
     // best <= max(gain / (1 - r), gain + r * smallest), and no loss is larger than the largest proven.
     const { regret, points } = map.slices.filter((slice) => holds(slice, weights)).concat(map).reduce((one, other) => other.regret < one.regret ? other : one);
-    const loss = Math.min(points, Math.max(regret * Math.max(gain, 0) / (1 - Math.min(regret, 0.99)), regret * map.smallest));
-    const proven = inside
-      ? `Proven: no plan gains more than ${plain(loss, 3)} points beyond it, at most ${plain(100 * regret, 1)} % of the best gain.`
+    const certified = inside ? Math.min(points, Math.max(regret * Math.max(gain, 0) / (1 - Math.min(regret, 0.99)), regret * map.smallest)) : Infinity;
+    // What holds for this weighting alone, wherever it lies: rounding is given its due.
+    const local = boundAt(map, weights) * (1 + 1e-9) + 1e-9 - gain;
+    const loss = Math.max(0, Math.min(certified, local));
+    const share = (points) => `${plain(100 * points / Math.max(gain, map.smallest), 1)} %`;
+    const proven = Number.isFinite(loss)
+      ? `Proven: no plan gains more than ${plain(loss, 3)} points (${share(loss)}) beyond it at these weights.`
       : "These weights lie outside the region the map was made for: nothing is proven here.";
     const spent = Object.values(best.areas).reduce((sum, bn) => sum + bn, 0);
     const answer = find("answer");
@@ -127,6 +188,19 @@ const explore = (map) => {
       `Portfolio ${best.id} funds ${best.funded.length} of ${Object.keys(map.programmes).length} programmes. `, proven);
     Object.assign(answer.dataset, { portfolio: best.id, gain, weights: JSON.stringify(weights), regret, loss });
     const before = base ? base.funded : [];
+    if (base && base.z) {
+      const kept = value(weights, base.z) - value(weights, map.baseline);
+      const behind = gain - kept;
+      const isTossUp = behind <= (Number.isFinite(loss) ? loss : 0) + 1e-9;
+      const least = behind > 0.0005 ? `${plain(behind, 3)} points less than this portfolio` : "as much as this portfolio, or more";
+      const most = Number.isFinite(loss) ? `; no plan gains more than ${plain(Math.max(0, behind + loss), 3)} points (${share(Math.max(0, behind + loss))}) beyond it` : "";
+      answer.append(make("span", ` The recommended plan gains ${plain(kept, 2)} points here, ${least}${most}.`, { id: "recommended" }));
+      Object.assign(answer.dataset, { kept, behind });
+      find("moves-note").textContent = isTossUp && behind > -1
+        ? "A toss-up: what enters and leaves is together worth less than what is proven."
+        : "What enters and leaves, against the recommended plan.";
+    }
+    if (window.history.replaceState && hasMoved) window.history.replaceState(null, "", `#weights=${weights.map((weight) => weight.toFixed(4)).join(",")}`);
     const list = (ids) => ids.length ? ids.map(programme) : [make("li", "nothing", { className: "quiet" })];
     if (base) {
       fill(find("enters"), ...list(best.funded.filter((id) => !before.includes(id))));
@@ -170,13 +244,16 @@ const explore = (map) => {
   map.presets.forEach((preset) => {
     const button = make("button", "", { type: "button" });
     button.append(make("bdi", preset.title));
-    button.addEventListener("click", () => go(preset.weights));
+    button.addEventListener("click", () => { hasMoved = true; go(preset.weights); });
     find("presets").append(button);
   });
   document.querySelectorAll("[data-figure=choice], [data-figure=pillar-map]").forEach((place) =>
     place.addEventListener("drawn", () => { shown = null; show(); }));
   if (map.triangle && find("shade")) watchTriangle(map, go);
-  go(map.today);
+  const asked = (window.location.hash.match(/^#weights=([0-9.,]+)$/) || [, ""])[1].split(",").map(Number);
+  const isAsked = asked.length === map.layers.length && asked.every((weight) => weight >= 0) && asked.some((weight) => weight > 0);
+  go(isAsked ? asked : map.today);
+  if (isAsked) find("explorer").scrollIntoView();
 };
 
 const watchTriangle = (map, go) => {

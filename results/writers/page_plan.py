@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...model.equations.evaluate import SMALLEST_GAIN
 from ..charts.palette import colour_areas
 from ..runs.reported import Reported
 from ..sheet import Record, name_years
 from ..studies import plan_charts as pictures
 from ..studies.rows import list_binding, list_feeds, list_spending
-from ..studies.solve import describe, tell_natural, tell_output
+from ..studies.solve import describe, tell_gains, tell_natural, tell_output
 from ..studies.words import Words
 from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
@@ -88,10 +89,10 @@ def tell_provenance(one: Reported) -> str:
     if record is None:
         return told
     solver, checks = record.get("solver") or {}, record["checks"]
+    proof = tell_gains(record)
     return (
-        f"{told} Solved by {solver.get('name', 'no solver')} {solver.get('version', '')} to a gap "
-        f"of {tell_gap(record['gap'])}; steadier spending gives up "
-        f"{record['steady_cost'] or 0.0:.2%} of the best gain; worst violation of a limit "
+        f"{told} {proof} Solved by {solver.get('name', 'no solver')} {solver.get('version', '')}; "
+        f"worst violation of a limit "
         f"{checks['max_violation']:.1e}; the smooth curves would score "
         f"{checks['curve_error_points']:.4f} points differently."
     )
@@ -99,14 +100,18 @@ def tell_provenance(one: Reported) -> str:
 
 def list_numbers(one: Reported, record: Record) -> list[dict[str, str]]:
     """The few numbers that everybody asks for."""
-    money = sum(bn or 0.0 for bn in record["areas"].values())
+    money, words = sum(bn or 0.0 for bn in record["areas"].values()), Words(one.scenario)
     return [
         {
             "name": "Gain over spending nothing",
             "value": tell_number(record["gain"], 2),
             "unit": "points",
         },
-        {"name": "New money", "value": f"${tell_number(money, 1)}", "unit": "bn"},
+        {
+            "name": "New money",
+            "value": f"{words.symbol}{tell_number(money, 1)}",
+            "unit": words.unit,
+        },
         {
             "name": "Programmes funded",
             "value": str(len(record["funded"])),
@@ -114,15 +119,32 @@ def list_numbers(one: Reported, record: Record) -> list[dict[str, str]]:
         },
         {
             "name": "Private money moved along",
-            "value": f"${tell_number(record['private_bn'], 1)}",
-            "unit": "bn",
+            "value": f"{words.symbol}{tell_number(record['private_bn'], 1)}",
+            "unit": words.unit,
         },
         {
-            "name": "Proven gap to the best plan",
-            "value": tell_gap(record["gap"]),
-            "unit": "of the gain",
+            "name": "Below the best plan found, for steadier spending",
+            "value": tell_gap(record["steady_cost"]),
+            "unit": "of its gain",
+        },
+        {
+            "name": "No plan is better by more than",
+            "value": tell_gap(find_room(record)),
+            "unit": "of the best gain",
         },
     ]
+
+
+def find_room(record: Record) -> float | None:
+    """How far the shown plan's gain may be below the best there is, as a share of the best.
+
+    >>> find_room({"gain": 2.0, "bound": 2.5, "baseline_score": 0.0})
+    0.2
+    """
+    if record["bound"] is None:
+        return None
+    most = record["bound"] - record["baseline_score"]
+    return float(max(0.0, most - record["gain"]) / max(most, SMALLEST_GAIN))
 
 
 def tabulate_spending(one: Reported, record: Record) -> Rows:

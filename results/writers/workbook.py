@@ -18,7 +18,8 @@ from ...inputs.scenario import Scenario
 from ...inputs.workbook import FIGURES, LONGEST_CELL, SETTINGS, list_settings
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
-from ..sheet import Record
+from ..sheet import BOOK, Column, Record, Sheet, Table, is_known, tell_cell
+from ..sheet import FIGURES as FIGURES_ON_THE_RIGHT
 from ..studies.plan_charts import name_areas
 from ..studies.rows import (
     list_binding,
@@ -29,6 +30,7 @@ from ..studies.rows import (
     sum_areas,
     sum_programmes,
 )
+from ..studies.sections import list_sheets
 from ..studies.side_by_side import compare_plans
 from ..studies.solve import describe
 from ..studies.words import Words
@@ -120,9 +122,94 @@ def make_book(several: Sequence[Reported]) -> bytes:
         write_limits(book, first, first.record)
     if len(several) > 1:
         write_comparison(book, several)
+    for told in list_sheets(first):
+        write_study(book, told)
     write_figures(book, first)
     write_scenario(book, first.scenario)
     return book.close()
+
+
+NUMBERS = {
+    "number": "#,##0",
+    "count": "#,##0",
+    "money": "#,##0",
+    "points": "0",
+    "share": "0",
+}
+"""Formats of what stands in a column, before its decimals."""
+
+LONGEST_NAME = 31
+"""Letters that the name of a sheet may have."""
+
+
+def format_column(column: Column) -> str:
+    """The number format of a column.
+
+    >>> format_column(Column("a", "a", "share")), format_column(Column("b", "b", "money", digits=2))
+    ('0.0%', '#,##0.00')
+    """
+    if column.show not in NUMBERS:
+        return PLAIN
+    decimals = "." + "0" * column.decimals if column.decimals else ""
+    return f"{NUMBERS[column.show]}{decimals}{'%' if column.show == 'share' else ''}"
+
+
+def name_sheet(name: str) -> str:
+    """A study's name as that of a sheet, which begins with a capital: it is no table of a scenario.
+
+    >>> name_sheet("sensitivity-map"), name_sheet("explain")
+    ('Map', 'Explain')
+    """
+    last = name.removeprefix("sensitivity-")
+    return f"{last[:1].upper()}{last[1:]}"[:LONGEST_NAME]
+
+
+def write_study(book: Book, told: Sheet) -> None:
+    """A study: its sentences, what is lacking first, then its tables one below the other."""
+    tables = [table for table in told.tables_on(BOOK) if table.rows]
+    columns = {
+        id(table): [c for c in table.columns_on(BOOK) if c.show != "bar"] for table in tables
+    }
+    most = max([4, *(len(own) for own in columns.values())])
+    sheet = book.sheet(
+        name_sheet(told.name), [(told.heading or told.title, 34), *[("", 15)] * (most - 1)]
+    )
+    row = 1
+    lacking = told.completeness.tell()
+    for line in (*told.lines, *told.notes, told.effort):
+        if line:
+            style = book.style(bold=line == lacking, wrap=True)
+            sheet.merge_range(row, 0, row, most - 1, "", style)
+            book.put(sheet, row, 0, line, style)
+            sheet.set_row(row, 15 * (1 + len(line) // (34 + 13 * (most - 1))))
+            row += 1
+    for table in tables:
+        row = write_table(book, sheet, row + 1, table, columns[id(table)])
+
+
+def write_table(book: Book, sheet: Any, row: int, table: Table, columns: Sequence[Column]) -> int:
+    """A table with its title above it and its note below; gives the next free row."""
+    if table.title:
+        book.put(sheet, row, 0, table.title, book.style(bold=True))
+        row += 1
+    for at, column in enumerate(columns):
+        book.put(sheet, row, at, column.heading, book.style(bold=True, wrap=True))
+    sheet.set_row(row, 45)
+    styles = [
+        book.style(format_column(column), wrap=column.show not in FIGURES_ON_THE_RIGHT)
+        for column in columns
+    ]
+    for values in table.rows:
+        row += 1
+        for at, (column, style) in enumerate(zip(columns, styles, strict=True)):
+            value = values.get(column.key, "")
+            is_number = isinstance(value, int | float) and column.show in NUMBERS
+            shown = value if is_number and is_known(value) else tell_cell(value, column)
+            book.put(sheet, row, at, shown if shown != "" else None, style)
+    if table.note:
+        row += 1
+        book.put(sheet, row, 0, table.note)
+    return row + 1
 
 
 def write_summary(book: Book, several: Sequence[Reported]) -> None:

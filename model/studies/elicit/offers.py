@@ -53,7 +53,7 @@ def list_whole(points_per_unit: float) -> list[int]:
     """Whole amounts that come to neither too few nor too many points.
 
     >>> list_whole(10.0), list_whole(2.0), list_whole(0.01)[:3]
-    ([1, 2], [1, 2, 3, 4, 5, 6, 8, 10], [50, 100, 200])
+    ([1, 2], [1, 2, 3, 4, 5, 6, 8, 10], [50, 60, 80])
     """
     scale = 1
     while AMOUNTS[-1] * scale * points_per_unit < MOST_POINTS / 2 and scale < 10**12:

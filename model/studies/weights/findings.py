@@ -58,9 +58,11 @@ class Stand:
 class WeightMap:
     """A list of portfolios, the largest share first, and what is proven of it.
 
-    Under every weighting of the region the best of the list loses at most `certified_regret` of the
-    best gain, and at most `certified_points`. `share_error` is the sampling error of the shares, 0
-    where they are volumes.
+    `bounds` are the solved weightings, each with what no plan gains more than under it, and `most`
+    what none gains more than in each layer: any sum of these with weights of 0 or more bounds the
+    weighting that it adds up to. Under every weighting of the region the best of the list loses at
+    most `certified_regret` of the best gain, and at most `certified_points`. `share_error` is the
+    sampling error of the shares, 0 where they are volumes.
     """
 
     coordinates: tuple[str, ...]
@@ -77,6 +79,8 @@ class WeightMap:
     corners: int
     curve: tuple[tuple[int, int, float, float], ...]
     seconds: float
+    bounds: tuple[tuple[Array, float], ...] = ()
+    most: Array | None = None
 
 
 @dataclass(frozen=True)

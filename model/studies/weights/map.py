@@ -238,6 +238,8 @@ def map_weights(
         corners=len(points),
         curve=tuple(mapper.curve),
         seconds=sweep.clock.seconds,
+        bounds=tuple((cut.weights, cut.bound) for cut in sweep.bank.cuts),
+        most=sweep.compiled.box[1],
     )
 
 
