@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .calls.explain import explain
     from .calls.figures import question_figures
     from .calls.formulations import formulate, read_solution
-    from .calls.people import question_stakeholders
+    from .calls.people import elicit, question_stakeholders
     from .calls.plans import evaluate, solve
     from .calls.robust import plan_robustly
     from .calls.trades import list_alternatives, move_budget, trace_frontier
@@ -41,6 +41,7 @@ _HOMES = {
     "question_figures": "calls.figures",
     "formulate": "calls.formulations",
     "read_solution": "calls.formulations",
+    "elicit": "calls.people",
     "question_stakeholders": "calls.people",
     "evaluate": "calls.plans",
     "solve": "calls.plans",
@@ -79,6 +80,7 @@ __all__ = [
     "__version__",
     "compare",
     "derive_scenario",
+    "elicit",
     "evaluate",
     "evaluate_plan",
     "explain",

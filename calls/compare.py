@@ -14,7 +14,7 @@ from .progress import Tell, following
 
 
 def compare(
-    *scenarios: Scenario | Contender,
+    *scenarios: Scenario | Contender | Sequence[Scenario | Contender],
     gap: float = 1e-4,
     time_limit: float | None = None,
     workers: int = 1,
@@ -23,14 +23,14 @@ def compare(
 ) -> Result:
     """What each scenario's plan does, and what it loses in the others' worlds.
 
-    `scenarios`: two or more; a Contender has a label, and a plan to stand for the best one. The
-    others are labelled by their names; repeats get #2 and so on. `gap`: a share of the gain;
-    `time_limit` in seconds. Raises InputError, SolverFailed.
+    `scenarios`: two or more, or a list of them; a Contender has a label, and a plan to stand for
+    the best one. The others are labelled by their names; repeats get #2 and so on. `gap`: a share
+    of the gain; `time_limit` in seconds. Raises InputError, SolverFailed.
     """
     from ..model.studies.compare.compare import compare_contenders
     from ..results.studies.compare import tabulate
 
-    contenders = name_apart([label_scenario(own) for own in scenarios])
+    contenders = name_apart([label_scenario(item) for item in list_items(scenarios)])
     if len(contenders) < 2:
         raise InputError.of("compare", f"expected two things or more, got {len(contenders)}")
     with following(f"comparing {len(contenders)} plans", progress, report) as tell:
@@ -42,6 +42,16 @@ def compare(
         "workers": workers,
     }
     return Result("compare", pick_first(contenders), tabulate(comparison), comparison, options)
+
+
+def list_items(
+    scenarios: Sequence[Scenario | Contender | Sequence[Scenario | Contender]],
+) -> list[Scenario | Contender]:
+    """What is compared, whether it was given one by one or as a list."""
+    items: list[Scenario | Contender] = []
+    for part in scenarios:
+        items += [part] if isinstance(part, Scenario | Contender) else part
+    return items
 
 
 def label_scenario(item: Scenario | Contender) -> Contender:

@@ -241,9 +241,14 @@ def read_scenario(
 
 
 def read_name(name_or_path: object) -> str:
-    """A bundled name or a path as text; raises InputError for what is neither."""
-    if isinstance(name_or_path, str | os.PathLike):
-        return os.fsdecode(name_or_path)
+    """A bundled name or a path as text; raises InputError for what is neither.
+
+    A path object never is a bundled name.
+    """
+    if isinstance(name_or_path, str):
+        return name_or_path
+    if isinstance(name_or_path, os.PathLike):
+        return os.path.join(os.curdir, os.fsdecode(name_or_path))  # noqa: PTH118  # Path drops ./
     message = f"expected a bundled name or a path, got {name_value(name_or_path)}"
     raise InputError.of("SCENARIO", message)
 

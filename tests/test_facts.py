@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,20 +21,72 @@ from stratafolio.results.result import Result
 
 Ask = Callable[[sf.Scenario], Result]
 
-ASKED = {"scenario", "title", "seconds", "complete", "answered", "solves", "linear_solves"}
-"""What every record says of the question and the effort."""
+ASKED = {
+    *("scenario", "title", "tolerance", "method", "samples", "seed", "alpha", "within", "layers"),
+    *("status", "complete", "exact", "asked", "answered", "solves", "linear_solves", "seconds"),
+}
+"""What records say of the question and of the effort."""
+
+PLAN = {"power": {2027: 5, 2028: 1}, "labs": {2028: 2}}
+LAYERS = ("frontier", "semiconductors")
 
 COMMANDS: list[tuple[str, Ask, set[str]]] = [
-    ("solve", sf.solve, {"status", "unspent", "solver"}),
+    ("solve SCENARIO", sf.solve, {"unspent", "solver"}),
     (
-        "evaluate --plan PLAN",
-        lambda scenario: sf.evaluate(scenario, {"power": {2027: 5, 2028: 1}, "labs": {2028: 2}}),
-        {"status", "unspent", "solver", "broken"},
+        "evaluate SCENARIO --plan PLAN",
+        lambda scenario: sf.evaluate(scenario, PLAN),
+        {"unspent", "solver", "broken"},
     ),
     (
-        "sensitivity flip",
-        sf.find_flip,
-        {"tolerance", "weights", "areas", "nearest", "proven_none_within_pp"},
+        "explain SCENARIO",
+        sf.explain,
+        {"gain", "bound", "spending_bn", "sentences", "limits", "instruments", "figures"},
+    ),
+    (
+        "compare SCENARIO textbook",
+        lambda scenario: sf.compare(scenario, sf.read_scenario("textbook")),
+        {"titles", "names", "score", "outcome", "attribution", "verdict"},
+    ),
+    (
+        "sensitivity weights SCENARIO --samples 20",
+        lambda scenario: sf.sample_weights(scenario, samples=20),
+        {"worst_regret", "areas", "portfolios"},
+    ),
+    (
+        "sensitivity map SCENARIO",
+        sf.map_weights,
+        {
+            *("certified_regret", "certified_points", "corners", "coordinates", "curve"),
+            *("portfolios", "stakeholders"),
+        },
+    ),
+    ("sensitivity flip SCENARIO", sf.find_flip, {"nearest", "proven_none_within_pp"}),
+    (
+        "sensitivity budget SCENARIO --from 3 --to 6 --tolerance 0.01",
+        lambda scenario: sf.move_budget(scenario, from_=3, to=6, tolerance=0.01),
+        {"plan", "cut_list_ends", "add_list_ends"},
+    ),
+    (
+        "frontier SCENARIO --layers frontier,semiconductors --tolerance 0.05",
+        lambda scenario: sf.trace_frontier(scenario, layers=LAYERS, tolerance=0.05),
+        {"points", "trade", "tolerance_points"},
+    ),
+    (
+        "alternatives SCENARIO --count 2",
+        lambda scenario: sf.list_alternatives(scenario, count=2),
+        {"plans", "judged", "best_proven", "ends_asked", "ends_proven"},
+    ),
+    ("sensitivity inputs SCENARIO", sf.question_figures, {"base_gain", "base_bound", "funded"}),
+    (
+        "sensitivity inputs SCENARIO --method breakeven",
+        lambda scenario: sf.question_figures(scenario, method="breakeven"),
+        {"base_gain", "base_bound", "funded"},
+    ),
+    ("robust SCENARIO", sf.plan_robustly, {"futures", "criteria", "evpi", "price_points"}),
+    (
+        "sensitivity stakeholders SCENARIO",
+        sf.question_stakeholders,
+        {"stakeholders", "least_regret"},
     ),
 ]
 """A line for each command: its words, the call that answers it, what its own tables leave out."""
@@ -44,11 +97,24 @@ Fact = tuple[frozenset[str], tuple[Any, ...]]
 
 @pytest.fixture(scope="module")
 def scenario() -> sf.Scenario:
-    """The textbook with a launch cost, private money, outlays of later years and outputs."""
+    """The textbook with all that records tell of: outputs, ranges, futures, stakeholders."""
     patch = {
         "instruments": {
             "power": {"spendout": [0.5, 0.5], "crowd_in": 2, "output": "GW", "output_per_bn": 0.5},
             "labs": {"launch_cost": 0.25},
+        },
+        "effects": {"labs_frontier": {"points_low": 1, "points_high": 4}},
+        "futures": {
+            "calm": {"probability": 0.5},
+            "storm": {
+                "probability": 0.5,
+                "known_from": 2028,
+                "change": {"effects": {"labs_frontier": {"points": 0.5}}},
+            },
+        },
+        "stakeholders": {
+            "firms": {"weights": {"frontier": 1}},
+            "unions": {"statements": ["semiconductors >= frontier"]},
         },
         "constraints": {
             "floor": {"kind": "lead", "layer": "frontier", "at_least": 11, "years": [2028, 2029]},
@@ -101,14 +167,21 @@ def tell(value: Any) -> str:
 
 
 def list_rows(tables: Mapping[str, pd.DataFrame]) -> list[set[str]]:
-    """What each row of the tables says: its cells, words of them, and the names of its columns."""
-    rows = []
+    """What each row of the tables says: its cells, their parts, and the names of its columns."""
+    rows: list[set[str]] = []
     for frame in tables.values():
-        columns = {str(name).removesuffix("_bn") for name in frame.columns}
-        for cells in frame.astype(object).itertuples(index=False, name=None):
-            told = {tell(cell) for cell in cells}
-            rows.append(told | {word for cell in told for word in cell.split()} | columns)
+        names = [str(name) for name in frame.columns]
+        columns = {*names, *(name.rpartition("_")[0] for name in names)}  # with and without unit
+        cells_of = frame.astype(object).itertuples(index=False, name=None)
+        rows += [columns | {part for cell in row for part in list_parts(cell)} for row in cells_of]
     return rows
+
+
+def list_parts(cell: Any) -> set[str]:
+    """A cell, and the values in it where it holds several."""
+    if isinstance(cell, list | tuple):
+        return {part for inner in cell for part in list_parts(inner)}
+    return {tell(cell), *tell(cell).split()}
 
 
 @pytest.mark.parametrize(("command", "ask", "left_out"), COMMANDS, ids=[c for c, _, _ in COMMANDS])
@@ -133,19 +206,25 @@ def test_nothing_of_a_record_is_missing_from_its_tables(
 
 @pytest.mark.parametrize(("command", "ask", "left_out"), COMMANDS, ids=[c for c, _, _ in COMMANDS])
 def test_a_call_says_what_its_command_says(
-    tmp_path: Any, command: str, ask: Ask, left_out: set[str]
+    scenario: sf.Scenario, tmp_path: Path, command: str, ask: Ask, left_out: set[str]
 ) -> None:
     del left_out
-    plan = tmp_path / "plan.csv"
-    plan.write_text("instrument,year,bn\npower,2027,5\npower,2028,1\nlabs,2028,2\n")
-    words = command.replace("PLAN", str(plan)).split()
-    at = next((k for k, word in enumerate(words) if word.startswith("-")), len(words))
-    printed = json.loads(run(*words[:at], "textbook", *words[at:], "--json").out)
-    answered = json.loads(json.dumps(ask(sf.read_scenario("textbook")).record))
-    for record in (printed, answered):
-        record.pop("seconds")
-        record.get("solver", {}).pop("seconds", None)
-    assert printed == answered
+    rows = [(id_, year, bn) for id_, years in PLAN.items() for year, bn in years.items()]
+    pd.DataFrame(rows, columns=["instrument", "year", "bn"]).to_csv(tmp_path / "plan", index=False)
+    files = {"SCENARIO": str(scenario.save(tmp_path / "textbook.yaml"))}
+    files["PLAN"] = str(tmp_path / "plan")
+    printed = run(*(files.get(word, word) for word in command.split()), "--json")
+    assert printed.code == 0, printed.err
+    assert drop_times(json.loads(printed.out)) == drop_times(ask(scenario).record)
+
+
+def drop_times(value: Any) -> Any:
+    """A record as JSON holds it, without what the clock says."""
+    if isinstance(value, Mapping):
+        return {key: drop_times(inner) for key, inner in value.items() if key != "seconds"}
+    if isinstance(value, list | tuple):
+        return [drop_times(inner) for inner in value]
+    return value
 
 
 def test_years_are_integers_also_where_one_is_missing(scenario: sf.Scenario) -> None:
@@ -171,3 +250,8 @@ def test_a_printed_result_is_plain_text_wherever_it_is_printed(
     assert "\x1b" not in plain
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert str(sf.solve(scenario)) == plain
+
+
+def test_a_list_of_scenarios_is_compared_as_the_scenarios_are(scenario: sf.Scenario) -> None:
+    pair = [scenario, scenario.change({"budget": {"per_year": 6}}, name="more")]
+    assert drop_times(sf.compare(pair).record) == drop_times(sf.compare(*pair).record)
