@@ -16,6 +16,7 @@ def explain(
     scenario: Scenario,
     *,
     fund: Sequence[str] = (),
+    rates: bool = False,
     gap: float = 1e-4,
     time_limit: float | None = None,
     workers: int = 1,
@@ -26,7 +27,8 @@ def explain(
     """What limits cost, why each programme is funded as it is, and what would change that.
 
     For a scenario without a plan, or with none that spends: which limits clash, and what could
-    give. `fund`: the unfunded programmes to say that of; all without it. `gap`: a share of the
+    give. `fund`: the unfunded programmes to say that of; all without it. `rates`: also what a point
+    more in each layer costs in the others. `gap`: a share of the
     gain; `time_limit` in seconds. `keep` is given what is known so far if the call is interrupted.
     Raises InputError, SolverFailed.
     """
@@ -37,14 +39,20 @@ def explain(
     from ..results.studies.explain import tabulate
 
     check_programmes(fund, scenario)
-    options = {"fund": list(fund), "gap": gap, "time_limit": time_limit, "workers": workers}
+    options = {
+        "fund": list(fund),
+        "rates": rates,
+        "gap": gap,
+        "time_limit": time_limit,
+        "workers": workers,
+    }
     clock = Clock(time_limit)
 
     def answer(findings: Explanation | Diagnosis) -> Result:
         return Result("explain", scenario, tabulate(findings), findings, options)
 
     with following(f"explaining {scenario.name}", progress, report) as tell:
-        study = Explaining(scenario, gap, clock, workers, fund, tell)
+        study = Explaining(scenario, gap, clock, workers, fund, tell, rates)
         try:
             findings = study.run()
             if findings.solution.clash:

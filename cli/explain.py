@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     metavar="ID",
     help="Say what it would take to fund this one (repeatable; all unfunded without it).",
 )
-def explain(asked: Asked, fund: tuple[str, ...]) -> Result:
+@click.option(
+    "--rates", is_flag=True, help="Say what a point more in each layer costs in each other one."
+)
+def explain(asked: Asked, fund: tuple[str, ...], rates: bool) -> Result:
     """Why the plan of SCENARIO is what it is, and what would change it.
 
     What each limit costs, why each programme is funded as it is, what it would take to fund
@@ -32,6 +35,7 @@ def explain(asked: Asked, fund: tuple[str, ...]) -> Result:
         return explain_plan(
             asked.scenario,
             fund=fund,
+            rates=rates,
             gap=asked.gap,
             time_limit=asked.time_limit,
             workers=asked.workers,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
+from small_scenarios import run
 from test_elicit import LAYERS, gains_of_every_plan, knapsack
 
 from stratafolio.inputs.build import build_scenario
@@ -42,3 +45,10 @@ def test_prices_are_those_of_every_plan(seed: int) -> None:
             assert rate.score.points == pytest.approx(expected, abs=1e-5)
         else:
             assert rate.score is None
+
+
+def test_explain_tells_the_rates_when_asked() -> None:
+    told = json.loads(run("explain", "textbook", "--rates", "--json").out)
+    assert [rate["layer"] for rate in told["rates"]] == ["frontier", "semiconductors"]
+    assert "What one more point costs" in run("explain", "textbook", "--rates").out
+    assert json.loads(run("explain", "textbook", "--json").out)["rates"] is None

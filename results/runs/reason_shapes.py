@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .record_values import Ends, Maybe, Number, Shape
+from .record_values import Ends, Instrument, Layer, Maybe, Number, Shape
 from .study_shapes import KeptFigure, KeptStudy
 
 
@@ -89,6 +89,24 @@ class KeptLedgerFigure(KeptFigure):
     flip_sought: bool = False
 
 
+class KeptCost(Shape):
+    """What a point more in a layer costs elsewhere."""
+
+    points: Maybe = None
+    at_least: Maybe = None
+    enters: list[Instrument] = Field(default=[])
+    leaves: list[Instrument] = Field(default=[])
+
+
+class KeptRate(Shape):
+    """The rates of exchange of one layer."""
+
+    layer: Layer
+    prices: dict[Layer, KeptCost | None]
+    score: KeptCost | None = None
+    cheapest: Layer | None = None
+
+
 class KeptExplanation(KeptStudy):
     """The record of `explain` where there is a plan."""
 
@@ -102,6 +120,7 @@ class KeptExplanation(KeptStudy):
     ties_are_exact: bool = True
     figures: list[KeptLedgerFigure] | None = None
     missing: list[str] = Field(default=[])
+    rates: list[KeptRate] | None = None
 
 
 class KeptMember(Shape):

@@ -21,6 +21,7 @@ from .findings import Change, Explanation, LimitPrice, Reason
 from .holding import Holding
 from .ledger import MOST_FLIPS, Flipping, list_figures
 from .prices import Pricing, list_loosenings, price_limits
+from .rates import find_rates
 from .replacement import find_forced, find_replacements
 from .ties import find_ties
 from .to_fund import Funding
@@ -49,13 +50,16 @@ class Explaining:
         workers: int = 1,
         fund: Sequence[str] = (),
         report: Report | None = None,
+        rates: bool = False,
     ) -> None:
+        """`rates`: whether to tell as well what a point more in a layer costs in the others."""
         self.scenario = scenario
         self.gap = gap
         self.clock = clock or Clock()
         self.workers = workers
         self.fund = tuple(fund)
         self.report = report
+        self.wants_rates = rates
         self.explanation: Explanation | None = None
         self._done = self._total = 0
         self._what = ""
@@ -73,6 +77,8 @@ class Explaining:
             ("to_fund", self._find_changes),
             ("figures", self._find_figures),
         ]
+        if self.wants_rates:
+            parts.append(("rates", self._find_rates))
         left = [name for name, _ in parts]
         for name, part in parts:
             self._what = name.replace("_", " ")
@@ -174,6 +180,10 @@ class Explaining:
         held, limits = self.holding.explain_unfunded(reason.id, forced)
         lost = None if forced is None else max(0.0, self._base.gain - forced.gain)
         return replace(reason, held_by=held, limits=limits, forced_loss=lost)
+
+    def _find_rates(self) -> None:
+        closely = Tolerance(self.around.gap)
+        self._keep(rates=tuple(find_rates(self.around.oracle, self._base.plan, 1.0, closely)))
 
     def _tie(self) -> None:
         ties, is_exact = find_ties(self.around)

@@ -116,6 +116,38 @@ class LedgerFigure:
 
 
 @dataclass(frozen=True)
+class Price:
+    """Points given up for a gain elsewhere: by the best plan found, and by any plan at least.
+
+    `enters` and `leaves`: programmes that the plan found funds, or no longer does.
+    """
+
+    points: float
+    at_least: float
+    enters: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExchangeRate:
+    """What `more` points in a layer cost in each other one, and in score with all others free.
+
+    None: no plan has so much more, as far as is known.
+    """
+
+    layer: str
+    more: float
+    prices: Mapping[str, Price | None]
+    score: Price | None
+
+    @property
+    def cheapest(self) -> str | None:
+        """The layer in which the fewest points are given up."""
+        known = {layer: own.points for layer, own in self.prices.items() if own is not None}
+        return min(known, key=lambda layer: known[layer], default=None)
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why the best plan of a scenario is what it is. What is None there was no time for."""
 
@@ -127,6 +159,7 @@ class Explanation:
     ties: Mapping[str, tuple[float, float]] | None = None
     ties_are_exact: bool = True
     figures: tuple[LedgerFigure, ...] | None = None
+    rates: tuple[ExchangeRate, ...] | None = None
     missing: tuple[str, ...] = ()
     solves: int = 0
     linear_solves: int = 0

@@ -7,48 +7,16 @@ is: how high can that one be? What it falls short of today is the price. Money a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from ...equations.evaluate import Plan
 from ...solving.oracle import Oracle
 from ...solving.question import Answer, Changes, Question, Tolerance
+from .findings import ExchangeRate, Price
 
 ROOM = 1e-6
 """Points by which a floor lies below what the plan has: rounding is no reason to have no plan."""
-
-
-@dataclass(frozen=True)
-class Price:
-    """Points given up for a gain elsewhere: by the best plan found, and by any plan at least.
-
-    `enters` and `leaves`: programmes that the plan found funds, or no longer does.
-    """
-
-    points: float
-    at_least: float
-    enters: tuple[str, ...]
-    leaves: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ExchangeRate:
-    """What `more` points in a layer cost in each other one, and in score with all others free.
-
-    None: no plan has so much more, as far as is known.
-    """
-
-    layer: str
-    more: float
-    prices: Mapping[str, Price | None]
-    score: Price | None
-
-    @property
-    def cheapest(self) -> str | None:
-        """The layer in which the fewest points are given up."""
-        known = {layer: own.points for layer, own in self.prices.items() if own is not None}
-        return min(known, key=lambda layer: known[layer], default=None)
 
 
 def find_rates(
