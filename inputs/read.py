@@ -156,7 +156,12 @@ def lay_on_parent(
 
 
 def read_weights(text: str, document: Document, option: str = "--weights") -> dict[str, Any]:
-    """The weights that an option means: `layer=v,...`, or a stakeholder's id."""
+    """The weights that an option means: `layer=v,...`, `layer=2x,...`, or a stakeholder's id.
+
+    Figures replace all weights, factors leave those of the layers that are not named.
+    """
+    if "=" in text and re.search(r"[0-9.]x\s*(,|$)", text):
+        return _multiply_weights(text, document, option)
     if "=" in text:
         weights: dict[str, Any] = {}
         for part in text.split(","):
@@ -181,6 +186,37 @@ def read_weights(text: str, document: Document, option: str = "--weights") -> di
         f"give layer=number,... here, or `--stakeholder {text}` to a sensitivity command"
     )
     raise InputError.of(option, message)
+
+
+def _multiply_weights(text: str, document: Document, option: str) -> dict[str, Any]:
+    """The document's weights, some of them times a factor. Raises InputError."""
+    before = document.get("weights")
+    weights = dict(before) if isinstance(before, Mapping) else {}
+    named: set[str] = set()
+    for part in text.split(","):
+        layer, _, told = (piece.strip() for piece in part.partition("="))
+        factor = _FACTOR.fullmatch(told)
+        if not layer or factor is None:
+            message = (
+                f"expected layer=FACTORx,..., as diffusion=2x, got {part.strip()!r}; factors and "
+                "figures do not mix"
+            )
+            raise InputError.of(option, message)
+        if layer in named:
+            raise InputError.of(option, f"'{layer}' is given twice; keep one")
+        named.add(layer)
+        now = weights.get(layer)
+        if layer not in (document.get("layers") or {}):
+            known = document.get("layers") or {}
+            raise InputError.of(option, f"'{layer}' is not a layer; {suggest(layer, known)}")
+        if isinstance(now, bool) or not isinstance(now, int | float) or not now:
+            message = f"'{layer}' has no weight to multiply; give all weights as numbers"
+            raise InputError.of(option, message)
+        weights[layer] = now * float(factor[1])
+    return weights
+
+
+_FACTOR = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)x")
 
 
 def lay_setting(draft: Draft, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_scenarios import put, run, tiny_document, write_scenario
+from small_scenarios import put, refuse, run, tiny_document, write_scenario
 
 from stratafolio.inputs.read import list_bundled, read_scenario
 
@@ -204,3 +204,34 @@ def test_schema_is_json_schema() -> None:
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert "points_low" in schema["$defs"]["Effect"]["properties"]
     assert {"required": ["extends"]} in schema["anyOf"]
+
+
+# Weights as factors -----------------------------------------------------------------------------
+
+
+def test_factors_keep_the_weights_of_the_layers_that_are_not_named() -> None:
+    """One weight is doubled, then all are normalised."""
+    plain = run_json("solve", "textbook")["weights"]
+    told = run_json("solve", "textbook", "--weights", "frontier=2x")["weights"]
+    rest = plain["semiconductors"]
+    whole = 2 * plain["frontier"] + rest
+    assert told["frontier"] == pytest.approx(2 * plain["frontier"] / whole)
+    assert told["semiconductors"] == pytest.approx(rest / whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("frontier=2x,semiconductors=3", ("semiconductors=3", "do not mix")),
+        ("frontire=2x", ("frontire", "did you mean 'frontier'")),
+        ("frontier=2x,frontier=3x", ("given twice",)),
+    ],
+)
+def test_factors_that_make_no_sense_are_refused(text: str, says: tuple[str, ...]) -> None:
+    refuse("solve", "textbook", "--weights", text, says=("--weights", *says))
+
+
+def test_layers_without_weight_are_said_first() -> None:
+    shown = run("solve", "textbook", "--weights", "frontier=1").out
+    assert "Only Frontier counts: the 1 other layer has no weight." in " ".join(shown.split())
+    assert "other layer" not in run("solve", "textbook").out

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from typing import Any
 
 from ...inputs.scenario import Scenario
 from ..sheet import Record, Sheet
+from .words import Words, count, join_words
 
 DESCRIBERS = {
     "solve": "solve",
@@ -34,4 +36,23 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
     """
     module = importlib.import_module(f".{DESCRIBERS[command]}", __package__)
     sheet: Sheet = module.describe(scenario, record, findings)
-    return sheet
+    counted = "" if command in OVER_WEIGHTS else tell_counted(scenario)
+    return replace(sheet, sentences=[counted, *sheet.sentences]) if counted else sheet
+
+
+OVER_WEIGHTS = (
+    *("sensitivity weights", "sensitivity map", "sensitivity stakeholders", "elicit"),
+    "compare",
+)
+"""Commands whose answers are about many weightings, or about several scenarios."""
+
+
+def tell_counted(scenario: Scenario) -> str:
+    """Which layers count where some have no weight; nothing where all count."""
+    layers = Words(scenario).layers
+    named = [layers[layer] for layer, weight in scenario.weights.items() if weight > 0]
+    if len(named) == len(layers):
+        return ""
+    others = count(len(layers) - len(named), "other layer has", "other layers have")
+    verb = "counts" if len(named) == 1 else "count"
+    return f"Only {join_words(named)} {verb}: the {others} no weight."
