@@ -30,7 +30,7 @@ def change_options(function: Function) -> Function:
         click.option(
             "--weights",
             metavar="LAYER=V,... | STAKEHOLDER",
-            help="Replace all weights, by figures or a stakeholder's; or some, by factors: LAYER=2x.",
+            help="Replace all weights, by figures or a stakeholder's; some, by factors: LAYER=2x.",
         ),
         click.option(
             "--budget", type=float, metavar="BN", help="Set budget.per_year, $ billion a year."

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from stratafolio.model.failures import Infeasible
 from stratafolio.model.work.crew import CalledOff, Errand
 
 
@@ -44,9 +43,16 @@ def fail(shared: str, record: str) -> dict[str, Any]:
     raise ValueError(f"{shared} and {record}")
 
 
+class Odd(Exception):
+    """An error that does not come back from another process as it was raised."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first} and {second}")
+
+
 def fail_oddly(shared: str, record: str) -> dict[str, Any]:
     """Fail with an error that cannot be sent as it is."""
-    raise Infeasible(("cap",), f"{shared} and {record}")
+    raise Odd(shared, record)
 
 
 def stall(shared: str, record: str) -> dict[str, Any]:

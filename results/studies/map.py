@@ -12,6 +12,7 @@ from ...model.solving.portfolios import Portfolio
 from ...model.studies.weights.findings import WeightMap
 from ..sheet import (
     BOOK,
+    DATA,
     EVERYWHERE,
     NOTEBOOK,
     PAGE,
@@ -148,12 +149,32 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
             *list_stands(words, record),
             *list_portfolios(words, record["portfolios"], "share", SHOWN_ONCE),
             list_core(words, record),
+            *list_bounds(record),
             *list_paths(scenario, words, record),
         ],
         notes=[f"Shares are sampled, to within {error:.1%}."] if error else [],
         effort=tell_effort(record) if "linear_solves" in record else "",
         completeness=Completeness(record["complete"], proven=stopped),
     )
+
+
+def list_bounds(record: Record) -> list[Table]:
+    """The solved weightings with what no plan gains more than, and the most in each layer."""
+    layers = record["layers"]
+    rows = [
+        {**dict(zip(layers, own["weights"], strict=True)), "gain": own["gain"]}
+        for own in record.get("bounds") or ()
+    ]
+    columns = [*(Column(layer, layer) for layer in layers), Column("gain", "gain", "points")]
+    most = [
+        {"layer": layer, "most": gain}
+        for layer, gain in zip(layers, record.get("most") or (), strict=False)
+    ]
+    of_layers = [Column("layer", "layer"), Column("most", "most", "points")]
+    return [
+        Table("bounds", "", columns, rows, on=DATA),
+        Table("most", "", of_layers, most, on=DATA),
+    ]
 
 
 def tell_certificate(record: Record) -> str:
