@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
+QUICK = ("first-plan", "my-own-scenario", "one-more-constraint")
+"""Notebooks that take seconds; the others take minutes between them."""
+
 
 def list_shown(file: Path) -> list[list[tuple[str, Any]]]:
     """What each cell of code shows: printed text and text of values; of the rest, its kind."""
@@ -36,6 +39,8 @@ def test_there_are_notebooks() -> None:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda file: file.stem)
 def test_a_notebook_shows_what_it_keeps(notebook: Path, tmp_path: Path) -> None:
+    if notebook.stem not in QUICK and not os.environ.get("STRATAFOLIO_NOTEBOOKS"):
+        pytest.skip("it takes a minute or more: STRATAFOLIO_NOTEBOOKS=1 runs it too")
     folder = tmp_path / "notebooks"
     shutil.copytree(FOLDER, folder)
     kept = list_shown(notebook)
