@@ -79,8 +79,7 @@ def test_figures_are_what_they_were_but_for_those_listed(future: str) -> None:
 def test_the_optimum_is_what_it_was() -> None:
     """Both as solve does: the same gain to 1e-6, the same money in every programme and year."""
     by_rows, by_assumptions = (
-        solve_scenario(derive_scenario(scenario, {"steady": 0}))
-        for scenario in read_both()
+        solve_scenario(derive_scenario(scenario, {"steady": 0})) for scenario in read_both()
     )
     assert by_assumptions.gain == pytest.approx(by_rows.gain, rel=1e-6)
     for instrument, spending in by_rows.plan.items():
