@@ -1,17 +1,11 @@
-"""How studies begin and end: a folder is claimed, the run kept there, then told.
-
-Nothing is printed before it is kept, and nothing is left in a folder that nothing was kept in.
-"""
+"""Where a study keeps its run and its answers: a folder of its own that is claimed, or memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-
-from .output import print_json, printable
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
@@ -35,44 +29,3 @@ def open_store(out: Path | None, problem: Scenario, name: str, study: str) -> St
     from ..results.runs.folder import hash_scenario
 
     return Store(out / name, hash_scenario(problem), study)
-
-
-def end_study(
-    problem: Scenario,
-    record: Mapping[str, Any],
-    tables: Mapping[str, Any],
-    show: Callable[[], None],
-    *,
-    out: Path | None,
-    as_json: bool,
-    **options: Any,
-) -> None:
-    """Writes the run folder, if there is to be one, and prints JSON or a screen.
-
-    `options`: what was asked, as run.json keeps it beside the name of the command.
-    """
-    keep_run(problem, record, tables, out, **options)
-    if as_json:
-        print_json(record)
-    else:
-        show()
-    if out and not as_json:
-        names = ["run.json", "scenario.yaml", *(f"{name}.csv" for name in tables)]
-        click.echo(f"wrote {printable(str(out))}: {', '.join(names)}", err=True)
-
-
-def keep_run(
-    problem: Scenario,
-    record: Mapping[str, Any],
-    tables: Mapping[str, Any],
-    out: Path | None,
-    **options: Any,
-) -> None:
-    """Writes the run folder, if there is to be one."""
-    if out:
-        from ..results.runs.folder import write_study
-        from ..results.writers.frames import write_rows
-
-        command = click.get_current_context().command_path.partition(" ")[2]
-        files = {name: write_rows(*table) for name, table in tables.items()}
-        write_study(out, problem, record, {"command": command, **options}, files)

@@ -14,9 +14,6 @@ from typing import Any, Literal
 Record = dict[str, Any]
 """What `--json` prints and a run keeps."""
 
-Tables = Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]]
-"""Columns and rows of each CSV file, by its name."""
-
 SCREEN, PAGE, BOOK, NOTEBOOK = "screen", "page", "book", "notebook"
 FRAME, FILE = "frame", "file"
 """Where a part or a column may be shown; `frame`: in data frames, `file`: in CSV files."""

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from small_scenarios import put, refuse, run, spoil, tiny_document, write_scenario
 
-from stratafolio.cli import ending, study
+from stratafolio.cli import study
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.studies.weights import flip
@@ -163,7 +163,6 @@ def test_nothing_is_printed_before_it_is_whole(
     def refuse_to_keep(*_: Any, **__: Any) -> None:
         raise InputError.of("here", "the disk is full")
 
-    monkeypatch.setattr(ending, "keep_run", refuse_to_keep)
     monkeypatch.setattr(study, "keep", refuse_to_keep)
     for command in (("solve",), ("sensitivity", "map"), ("explain",)):
         refuse(*command, tiny, "--out", tmp_path / command[-1], says=("the disk is full",))
