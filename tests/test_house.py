@@ -210,6 +210,20 @@ def test_importing_the_package_imports_nothing_else_of_it_or_of_others() -> None
     assert [name for name in modules if name.startswith("stratafolio")] == ["stratafolio"]
 
 
+def test_a_study_that_draws_nothing_does_not_load_the_chart_library() -> None:
+    code = (
+        "import sys, stratafolio as sf\n"
+        "print(sf.find_flip(sf.read_scenario('textbook')))\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
+    )
+    modules = done.stdout.splitlines()[-1].split()
+    assert "stratafolio.results.charts.vega" in modules
+    assert not [name for name in modules if name.startswith("altair.")]
+
+
 def test_public_names_are_there() -> None:
     package = importlib.import_module("stratafolio")
     for name in package.__all__:

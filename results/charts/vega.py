@@ -7,14 +7,37 @@ from __future__ import annotations
 
 import functools
 import html
+import importlib
+import importlib.util
+import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import altair as alt
 import vl_convert
 
 from ..sheet import Chart
 from .palette import FAINT, INK, QUIET
+
+
+def import_when_used(name: str) -> Any:
+    """A library that is loaded when something of it is first asked for.
+
+    Every describer knows charts, and most commands draw none.
+    """
+    spec = importlib.util.find_spec(name)
+    if name in sys.modules or spec is None or spec.loader is None:
+        return importlib.import_module(name)
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    alt = import_when_used("altair")
 
 Rows = Sequence[Mapping[str, Any]]
 Spec = dict[str, Any]
