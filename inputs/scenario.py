@@ -41,7 +41,6 @@ from .fields import (
     Text,
     Worth,
     Year,
-    slopes,
 )
 from .frozen import FrozenMapping
 from .record import Record, Table
@@ -348,19 +347,6 @@ class Response(NamedTuple):
     scale: float | None
     lag: int
     half_life: float
-
-    @property
-    def is_concave(self) -> bool:
-        """Whether an upper envelope is the curve itself."""
-        if isinstance(self.curve, str):
-            return True
-        steep = slopes(self.curve)
-        return all(b <= a + 1e-12 for a, b in zip(steep, [*steep[1:], 0.0], strict=True))
-
-    @property
-    def is_convex(self) -> bool:
-        """Whether a lower envelope is the curve itself; a list is flat after its last point."""
-        return self.curve == "linear"
 
 
 class Handling(NamedTuple):

@@ -200,10 +200,6 @@ class Live:
         self.now_row_lower[row], self.now_row_upper[row] = lower, upper
         self._check(self.highs.changeRowBounds(row, lower, upper))
 
-    def set_coefficient(self, row: int, column: int, value: float) -> None:
-        """What a row weighs a column with from now on."""
-        self._check(self.highs.changeCoeff(row, column, value))
-
     def drop_rows_from(self, first: int) -> None:
         """Takes away the rows added since there were `first` of them."""
         if self.row_count > first:

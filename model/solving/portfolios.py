@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -39,31 +37,6 @@ class Cut:
     weights: Array
     bound: float
     kind: str
-
-
-def write_portfolio(portfolio: Portfolio) -> dict[str, Any]:
-    """A portfolio as JSON holds it: of the integer columns those that are 1."""
-    return {
-        "plan": {i: {str(t): bn for t, bn in years.items()} for i, years in portfolio.plan.items()},
-        "gains": portfolio.gains.tolist(),
-        "on": list_on(portfolio.decisions),
-    }
-
-
-def read_portfolio(record: Mapping[str, Any], integers: int) -> Portfolio:
-    """The portfolio that a record tells, of a program with so many integer columns."""
-    plan = {i: {int(t): bn for t, bn in years.items()} for i, years in record["plan"].items()}
-    return Portfolio(plan, np.array(record["gains"]), switch_on(record["on"], integers))
-
-
-def write_cut(cut: Cut) -> dict[str, Any]:
-    """A cut as JSON holds it."""
-    return {"weights": cut.weights.tolist(), "bound": cut.bound, "kind": cut.kind}
-
-
-def read_cut(record: Mapping[str, Any]) -> Cut:
-    """The cut that a record tells."""
-    return Cut(np.array(record["weights"]), float(record["bound"]), str(record["kind"]))
 
 
 def list_on(decisions: Array) -> list[int]:
