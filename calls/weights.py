@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
-from .progress import Tell, following
-
-
-def tell_worst(worst: float) -> str:
-    """What is proven so far of the worst answer.
-
-    >>> tell_worst(0.125), tell_worst(math.inf)
-    ('proven: none loses more than 12.5%', 'nothing proven yet')
-    """
-    return (
-        f"proven: none loses more than {worst:.1%}"
-        if math.isfinite(worst)
-        else "nothing proven yet"
-    )
+from .progress import Tell, following, tell_worst
 
 
 def sample_weights(

@@ -38,15 +38,10 @@ def alternatives(asked: Asked, within: float, count: int) -> Result:
     """
     from ..calls.trades import list_alternatives
 
-    store = asked.open_store("alternatives.jsonl", "alternatives")
-    with asked.watching("looking for alternatives in") as tell:
-        return list_alternatives(
-            asked.scenario,
-            within=within,
-            count=typed("count", count),
-            gap=asked.gap,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            store=store,
-            report=tell,
-        )
+    return asked.ask(
+        list_alternatives,
+        ("alternatives.jsonl", "alternatives"),
+        within=within,
+        count=typed("count", count),
+        gap=asked.gap,
+    )

@@ -34,14 +34,7 @@ def compare(asked: Asked, tables: Path | None) -> Result:
         check_folder("--csv", tables)
     from ..calls.compare import compare as compare_contenders
 
-    with asked.watching(f"comparing {len(asked.contenders)} plans") as tell:
-        result = compare_contenders(
-            *asked.contenders,
-            gap=asked.gap,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            report=tell,
-        )
+    result = asked.ask(compare_contenders, gap=asked.gap)
     if tables:
         from ..results.runs import folder
         from ..results.writers import frames

@@ -59,6 +59,7 @@ def elicit(
     and goes on with it. --gap is not needed here: --tolerance says how sure an answer is.
     """
     from ..calls import people
+    from ..calls.progress import watching
     from ..inputs.answers import read_answers
 
     options = {
@@ -69,7 +70,7 @@ def elicit(
     }
     told = read_answers(answers) if answers else read_kept(asked.out, options)
     store = asked.open_store("interview.jsonl", "interview") if asked.out else None
-    with asked.watching("interviewing about") as tell:
+    with watching(f"interviewing about {asked.scenario.name}") as tell:
         elicitation = people.elicit(
             asked.scenario,
             tolerance=tolerance,

@@ -30,11 +30,6 @@ def evaluate(asked: Asked, plan: Path) -> Result:
     from ..inputs.plan import read_plan
 
     brought = read_plan(plan, asked.scenario)
-    with asked.watching("solving") as tell:
-        return evaluate(
-            asked.scenario,
-            brought,
-            gap=asked.gap,
-            time_limit=asked.time_limit,
-            report=tell,
-        )
+    return evaluate(
+        asked.scenario, brought, gap=asked.gap, time_limit=asked.time_limit, progress=True
+    )

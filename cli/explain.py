@@ -31,14 +31,4 @@ def explain(asked: Asked, fund: tuple[str, ...], rates: bool) -> Result:
     """
     from ..calls.explain import explain as explain_plan
 
-    with asked.watching("explaining") as tell:
-        return explain_plan(
-            asked.scenario,
-            fund=fund,
-            rates=rates,
-            gap=asked.gap,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            report=tell,
-            keep=asked.keep,
-        )
+    return asked.ask(explain_plan, fund=fund, rates=rates, gap=asked.gap, keep=asked.keep)

@@ -60,18 +60,13 @@ def frontier(
         from ..inputs.whole_file import check_file
 
         check_file("--csv", csv)
-    store = asked.open_store("frontier.jsonl", "frontier")
-    with asked.watching("trading off layers of") as tell:
-        result = trace_frontier(
-            asked.scenario,
-            layers=layers,
-            floor=least,
-            tolerance=tolerance,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            store=store,
-            report=tell,
-        )
+    result = asked.ask(
+        trace_frontier,
+        ("frontier.jsonl", "frontier"),
+        layers=layers,
+        floor=least,
+        tolerance=tolerance,
+    )
     if csv:
         from ..inputs.whole_file import write_whole
         from ..results.writers.frames import write_tables

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..calls.progress import tell_worst, watching
 from .interrupts import allow_late
 from .options import (
     change_options,
@@ -19,7 +20,6 @@ from .options import (
     time_left,
 )
 from .output import print_json, printable
-from .progress import tell_proven, watching
 
 FINE, COARSE = 0.02, 0.15
 """Tolerances of the maps that a page of a scenario makes itself."""
@@ -35,9 +35,9 @@ FEW = 4
 """So many layers are mapped finely in seconds; with more it would take many minutes."""
 
 if TYPE_CHECKING:
+    from ..calls.progress import Tell
     from ..inputs.scenario import Scenario
     from ..results.runs.reported import Reported
-    from .progress import Tell
 
 
 @click.command()
@@ -187,7 +187,7 @@ def add_maps(one: Reported, workers: int, left: float | None, tell: Tell) -> Rep
     for name, pillars, tolerance in wanted:
 
         def report(done: float, total: float, worst: float) -> None:
-            tell(done, total, f"mapping weights, {tell_proven(worst)}")
+            tell(done, total, f"mapping weights, {tell_worst(worst)}")
 
         try:
             region = choose_region(problem, None, pillars)

@@ -48,15 +48,10 @@ def robust(asked: Asked, **options: Any) -> Result:
     """
     from ..calls.robust import plan_robustly
 
-    store = asked.open_store("futures.jsonl", "robust")
-    with asked.watching("one plan for") as tell:
-        return plan_robustly(
-            asked.scenario,
-            **options,
-            gap=asked.typed_gap,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            dask=asked.dask,
-            store=store,
-            report=tell,
-        )
+    return asked.ask(
+        plan_robustly,
+        ("futures.jsonl", "robust"),
+        **options,
+        gap=asked.typed_gap,
+        dask=asked.dask,
+    )

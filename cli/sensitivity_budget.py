@@ -35,16 +35,11 @@ def budget(asked: Asked, lower: float, upper: float, tolerance: float) -> Result
     """
     from ..calls.trades import move_budget
 
-    store = asked.open_store("budget.jsonl", "sensitivity budget")
-    with asked.watching("moving the budget of") as tell:
-        return move_budget(
-            asked.scenario,
-            from_=lower,
-            to=upper,
-            tolerance=tolerance,
-            gap=asked.gap,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            store=store,
-            report=tell,
-        )
+    return asked.ask(
+        move_budget,
+        ("budget.jsonl", "sensitivity budget"),
+        from_=lower,
+        to=upper,
+        tolerance=tolerance,
+        gap=asked.gap,
+    )

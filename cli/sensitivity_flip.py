@@ -21,13 +21,4 @@ def flip(asked: Asked, tolerance: float) -> Result:
     """
     from ..calls.weights import find_flip
 
-    store = asked.open_store("bank.jsonl", "weights")
-    with asked.watching("turning") as tell:
-        return find_flip(
-            asked.scenario,
-            tolerance=tolerance,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            store=store,
-            report=tell,
-        )
+    return asked.ask(find_flip, ("bank.jsonl", "weights"), tolerance=tolerance)

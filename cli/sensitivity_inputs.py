@@ -59,15 +59,10 @@ def inputs(asked: Asked, **options: Any) -> Result:
     """
     from ..calls.figures import question_figures
 
-    store = asked.open_store("answers.jsonl", "sensitivity inputs")
-    with asked.watching("figures of") as tell:
-        return question_figures(
-            asked.scenario,
-            **options,
-            gap=asked.typed_gap,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            dask=asked.dask,
-            store=store,
-            report=tell,
-        )
+    return asked.ask(
+        question_figures,
+        ("answers.jsonl", "sensitivity inputs"),
+        **options,
+        gap=asked.typed_gap,
+        dask=asked.dask,
+    )

@@ -39,17 +39,12 @@ def command(
     """
     from ..calls.weights import map_weights
 
-    store = asked.open_store("bank.jsonl", "weights")
-    with asked.watching("mapping") as tell:
-        return map_weights(
-            asked.scenario,
-            tolerance=tolerance,
-            pillars=pillars,
-            layers=layers,
-            where=where,
-            stakeholder=stakeholder,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            store=store,
-            report=tell,
-        )
+    return asked.ask(
+        map_weights,
+        ("bank.jsonl", "weights"),
+        tolerance=tolerance,
+        pillars=pillars,
+        layers=layers,
+        where=where,
+        stakeholder=stakeholder,
+    )

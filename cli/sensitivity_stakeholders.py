@@ -24,14 +24,9 @@ def stakeholders(asked: Asked, tolerance: float) -> Result:
     """
     from ..calls.people import question_stakeholders
 
-    store = asked.open_store("stakeholders.jsonl", "stakeholders")
-    with asked.watching("asking the stakeholders of") as tell:
-        return question_stakeholders(
-            asked.scenario,
-            tolerance=tolerance,
-            gap=asked.gap,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            store=store,
-            report=tell,
-        )
+    return asked.ask(
+        question_stakeholders,
+        ("stakeholders.jsonl", "stakeholders"),
+        tolerance=tolerance,
+        gap=asked.gap,
+    )

@@ -76,22 +76,17 @@ def weights(
         from ..inputs.whole_file import check_folder
 
         check_folder("--csv", csv_folder)
-    store = asked.open_store("bank.jsonl", "weights")
-    with asked.watching("weighing") as tell:
-        result = sample_weights(
-            asked.scenario,
-            samples=samples,
-            seed=seed,
-            tolerance=tolerance,
-            around=around,
-            spread=spread,
-            where=where,
-            stakeholder=stakeholder,
-            time_limit=asked.time_limit,
-            workers=asked.workers,
-            store=store,
-            report=tell,
-        )
+    result = asked.ask(
+        sample_weights,
+        ("bank.jsonl", "weights"),
+        samples=samples,
+        seed=seed,
+        tolerance=tolerance,
+        around=around,
+        spread=spread,
+        where=where,
+        stakeholder=stakeholder,
+    )
     if csv_folder:
         from ..results.runs.folder import write_tables as write_files
         from ..results.writers.frames import write_tables

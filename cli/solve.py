@@ -18,5 +18,4 @@ def solve(asked: Asked) -> Result:
     """
     from ..calls.plans import solve
 
-    with asked.watching("solving") as tell:
-        return solve(asked.scenario, gap=asked.gap, time_limit=asked.time_limit, report=tell)
+    return solve(asked.scenario, gap=asked.gap, time_limit=asked.time_limit, progress=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,6 @@ from .options import (
     typed,
 )
 from .output import print_json, printable
-from .progress import Tell, watching
 
 if TYPE_CHECKING:
     from ..inputs.scenario import Scenario
@@ -71,12 +69,22 @@ class Asked:
         if self.out:
             keep(result, self.kept, self.out)
 
-    @contextmanager
-    def watching(self, what: str) -> Iterator[Tell]:
-        """Shows how far it has come."""
-        about = what if self.contenders else f"{what} {self.scenario.name}"
-        with watching(about) as tell:
-            yield tell
+    def ask(
+        self, call: Callable[..., Result], store: tuple[str, str] | None = None, **own: Any
+    ) -> Result:
+        """The answer of a call about the scenario, or all that are compared, as far as time goes.
+
+        It shows how far it has come. `store`: the file in which it keeps its answers, and of what.
+        """
+        kept = {"store": self.open_store(*store)} if store else {}
+        return call(
+            *(self.contenders or (self.scenario,)),
+            **own,
+            **kept,
+            time_limit=self.time_limit,
+            workers=self.workers,
+            progress=True,
+        )
 
 
 Study = Callable[..., "Result"]
