@@ -10,9 +10,11 @@ from ..inputs.scenario import Scenario
 from ..model.studies.compare.findings import Contender
 from ..model.work.clock import Clock
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, following
 
 
+@keep_options
 def compare(
     *scenarios: Scenario | Contender | Sequence[Scenario | Contender],
     gap: float = 1e-4,
@@ -35,13 +37,8 @@ def compare(
         raise InputError.of("compare", f"expected two things or more, got {len(contenders)}")
     with following(f"comparing {len(contenders)} plans", progress, report) as tell:
         comparison = compare_contenders(contenders, gap, Clock(time_limit), workers, tell)
-    options = {
-        "items": [contender.label for contender in contenders],
-        "gap": gap,
-        "time_limit": time_limit,
-        "workers": workers,
-    }
-    return Result("compare", pick_first(contenders), tabulate(comparison), comparison, options)
+    items = {"items": [contender.label for contender in contenders]}
+    return Result("compare", pick_first(contenders), tabulate(comparison), comparison, items)
 
 
 def list_items(

@@ -10,6 +10,7 @@ from ..model.work.clock import Clock
 from ..model.work.fan_out import Crew
 from ..model.work.store import Store
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, following
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Method = Literal["tornado", "breakeven", "sobol", "sample", "voi"]
 
 
+@keep_options
 def question_figures(
     scenario: Scenario,
     *,
@@ -48,18 +50,7 @@ def question_figures(
     with following(f"figures of {scenario.name}", progress, report) as tell:
         crew = Crew(workers, dask, Clock(time_limit), tell, store or Store())
         study = _ask(scenario, method, figures, samples, options, seed, gap, crew)
-    asked = {
-        "method": method,
-        "figures": list(figures),
-        "samples": samples,
-        "options": options,
-        "seed": seed,
-        "gap": gap,
-        "time_limit": time_limit,
-        "workers": workers,
-        "dask": dask,
-    }
-    return Result("sensitivity inputs", scenario, tabulate(study), study, asked)
+    return Result("sensitivity inputs", scenario, tabulate(study), study)
 
 
 def _ask(

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, following
 
 if TYPE_CHECKING:
     from ..model.studies.elicit.interview import Interview
 
 
+@keep_options
 def question_stakeholders(
     scenario: Scenario,
     *,
@@ -39,9 +41,8 @@ def question_stakeholders(
         ground = question.question_stakeholders(
             scenario, tolerance, gap, workers, time_limit, store, tell
         )
-    options = {"tolerance": tolerance, "gap": gap, "time_limit": time_limit, "workers": workers}
     record = tabulate(scenario, ground)
-    return Result("sensitivity stakeholders", scenario, record, ground, options)
+    return Result("sensitivity stakeholders", scenario, record, ground)
 
 
 class Elicitation:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..inputs.scenario import Scenario
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, TellSearch, following
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ REPAIR_SECONDS = 30.0
 """Seconds spent on them at most."""
 
 
+@keep_options
 def solve(
     scenario: Scenario,
     *,
@@ -53,9 +55,10 @@ def solve(
         record = tabulate(solution)
         if solution.clash:
             record["repairs"] = list_repairs(scenario, gap, clock.left, tell, must_spend=True)
-    return Result("solve", scenario, record, solution, {"gap": gap, "time_limit": time_limit})
+    return Result("solve", scenario, record, solution)
 
 
+@keep_options
 def evaluate(
     scenario: Scenario,
     plan: Mapping[str, Mapping[int, float]] | pd.DataFrame,
@@ -86,7 +89,7 @@ def evaluate(
     with following(f"solving {scenario.name} to compare", progress, report) as tell:
         solution = evaluate_plan(scenario, brought, gap, time_limit, follow_search(tell))
     record = tabulate(solution)
-    return Result("evaluate", scenario, record, solution, {"gap": gap, "time_limit": time_limit})
+    return Result("evaluate", scenario, record, solution)
 
 
 def follow_search(tell: Tell) -> TellSearch:

@@ -9,11 +9,13 @@ from ..model.work.clock import Clock
 from ..model.work.fan_out import Crew
 from ..model.work.store import Store
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, following
 
 Criterion = Literal["expected", "worst", "regret", "cvar"]
 
 
+@keep_options
 def plan_robustly(
     scenario: Scenario,
     *,
@@ -39,12 +41,4 @@ def plan_robustly(
     with following(f"one plan for {scenario.name}", progress, report) as tell:
         crew = Crew(workers, dask, Clock(time_limit), tell, store or Store())
         robustness = decide_robustly(scenario, criterion, alpha, gap, crew)
-    asked = {
-        "criterion": criterion,
-        "alpha": alpha,
-        "gap": gap,
-        "time_limit": time_limit,
-        "workers": workers,
-        "dask": dask,
-    }
-    return Result("robust", scenario, tabulate(robustness), robustness, asked)
+    return Result("robust", scenario, tabulate(robustness), robustness)

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, following
 
 
+@keep_options
 def move_budget(
     scenario: Scenario,
     *,
@@ -38,17 +40,10 @@ def move_budget(
         budget = study_budget(
             scenario, from_, to, tolerance, gap, time_limit, workers, store or Store(), tell
         )
-    options = {
-        "from": from_,
-        "to": to,
-        "tolerance": tolerance,
-        "gap": gap,
-        "time_limit": time_limit,
-        "workers": workers,
-    }
-    return Result("sensitivity budget", scenario, tabulate(budget), budget, options)
+    return Result("sensitivity budget", scenario, tabulate(budget), budget)
 
 
+@keep_options
 def trace_frontier(
     scenario: Scenario,
     *,
@@ -76,20 +71,14 @@ def trace_frontier(
         frontier = study_frontier(
             scenario, layers, least, tolerance, time_limit, workers, store or Store(), tell
         )
-    options = {
-        "layers": list(layers),
-        "floor": least,
-        "tolerance": tolerance,
-        "time_limit": time_limit,
-        "workers": workers,
-    }
-    return Result("frontier", scenario, tabulate(frontier), frontier, options)
+    return Result("frontier", scenario, tabulate(frontier), frontier, {"floor": least})
 
 
 MANY_PLANS = 5
 """Plans that are looked for where it is not said how many."""
 
 
+@keep_options
 def list_alternatives(
     scenario: Scenario,
     *,
@@ -126,11 +115,5 @@ def list_alternatives(
             "widen --within"
         )
         raise InputError.of("--count", message)
-    options = {
-        "within": within,
-        "count": most,
-        "gap": gap,
-        "time_limit": time_limit,
-        "workers": workers,
-    }
-    return Result("alternatives", scenario, tabulate(alternatives), alternatives, options)
+    record, asked = tabulate(alternatives), {"count": most}
+    return Result("alternatives", scenario, record, alternatives, asked)

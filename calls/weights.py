@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, following, tell_worst
 
 
+@keep_options
 def sample_weights(
     scenario: Scenario,
     *,
@@ -47,21 +49,11 @@ def sample_weights(
             tell(done, total, f"{tell_worst(worst)}, {sweep.solves} solves")
 
         sampled = draw_weights(sweep, region, samples, seed, say)
-    options = {
-        "samples": samples,
-        "seed": seed,
-        "tolerance": tolerance,
-        "around": around,
-        "spread": spread,
-        "where": list(where),
-        "stakeholder": stakeholder,
-        "time_limit": time_limit,
-        "workers": workers,
-    }
     record = tabulate(scenario, sampled)
-    return Result("sensitivity weights", scenario, record, sampled, options)
+    return Result("sensitivity weights", scenario, record, sampled)
 
 
+@keep_options
 def map_weights(
     scenario: Scenario,
     *,
@@ -95,19 +87,11 @@ def map_weights(
             tell(done, total, f"{tell_worst(worst)}, {sweep.solves} solves")
 
         weight_map = cover_weights(sweep, region, tolerance, place_stakeholders(scenario), say)
-    options = {
-        "tolerance": tolerance,
-        "pillars": pillars,
-        "layers": None if layers is None else list(layers),
-        "where": list(where),
-        "stakeholder": stakeholder,
-        "time_limit": time_limit,
-        "workers": workers,
-    }
     record = tabulate(scenario, weight_map)
-    return Result("sensitivity map", scenario, record, weight_map, options)
+    return Result("sensitivity map", scenario, record, weight_map)
 
 
+@keep_options
 def find_flip(
     scenario: Scenario,
     *,
@@ -136,5 +120,4 @@ def find_flip(
 
         today = find_today(free)
         flips = find_flips(free, hold_today(free, today), today, tolerance, say)
-    options = {"tolerance": tolerance, "time_limit": time_limit, "workers": workers}
-    return Result("sensitivity flip", scenario, tabulate(scenario, flips), flips, options)
+    return Result("sensitivity flip", scenario, tabulate(scenario, flips), flips)
