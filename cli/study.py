@@ -67,7 +67,7 @@ class Asked:
     def keep(self, result: Result) -> None:
         """Writes what is known so far into the run folder, if there is to be one."""
         if self.out:
-            keep(result, self.kept, self.out)
+            result.write(self.out, self.kept)
 
     def ask(
         self, call: Callable[..., Result], store: tuple[str, str] | None = None, **own: Any
@@ -181,7 +181,7 @@ def simplify(value: Any) -> Any:
 def finish(result: Result, options: Mapping[str, Any], out: Path | None, as_json: bool) -> None:
     """Prints a result as JSON or on the screen, and writes the run folder if there is to be one."""
     if out:
-        keep(result, options, out)
+        result.write(out, options)
     if as_json:
         print_json(result.record)
     else:
@@ -190,15 +190,6 @@ def finish(result: Result, options: Mapping[str, Any], out: Path | None, as_json
         show_sheet(result.sheet)
     if out and not as_json:
         click.echo(f"wrote {printable(str(out))}: {', '.join(list_files(result))}", err=True)
-
-
-def keep(result: Result, options: Mapping[str, Any], out: Path) -> None:
-    """Writes the run folder, which is held."""
-    from ..results.runs.folder import write_study
-    from ..results.writers.frames import write_tables
-
-    told = {"command": result.command, **options}
-    write_study(out, result.scenario, result.record, told, write_tables(result.sheet))
 
 
 def list_files(result: Result) -> list[str]:

@@ -83,17 +83,22 @@ class Result:
     def save(self, folder: str | Path) -> Path:
         """Keeps it as a run folder, which is a scenario itself. Raises InputError."""
         from .runs.claim import claim_folder
-        from .runs.folder import write_study
-        from .writers.frames import write_tables
 
         out = Path(folder)
         claim = claim_folder(out, self.scenario)
         try:
-            options = {"command": self.command, **self.options}
-            write_study(out, self.scenario, self.record, options, write_tables(self.sheet))
+            self.write(out, self.options)
         finally:
             claim.release()
         return out
+
+    def write(self, folder: Path, options: Mapping[str, Any]) -> None:
+        """Writes the run into a folder that is held; `options`: how it was asked."""
+        from .runs.folder import write_study
+        from .writers.frames import write_tables
+
+        told = {"command": self.command, **options}
+        write_study(folder, self.scenario, self.record, told, write_tables(self.sheet))
 
     def __str__(self) -> str:
         from .writers.terminal import print_sheet

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from small_scenarios import put, refuse, run, spoil, tiny_document, write_scenario
 
-from stratafolio.cli import study
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.studies.weights import flip
+from stratafolio.results.result import Result
 from stratafolio.results.runs import files as run_files
 from stratafolio.results.runs.claim import claim_folder
 from stratafolio.results.runs.lock import LOCK
@@ -163,7 +163,7 @@ def test_nothing_is_printed_before_it_is_whole(
     def refuse_to_keep(*_: Any, **__: Any) -> None:
         raise InputError.of("here", "the disk is full")
 
-    monkeypatch.setattr(study, "keep", refuse_to_keep)
+    monkeypatch.setattr(Result, "write", refuse_to_keep)
     for command in (("solve",), ("sensitivity", "map"), ("explain",)):
         refuse(*command, tiny, "--out", tmp_path / command[-1], says=("the disk is full",))
     assert not (tmp_path / "solve").exists()
