@@ -34,7 +34,7 @@ def time_parts() -> dict[str, float]:
     """Seconds of each step of `solve` in this process, without HiGHS."""
     laps = [time.perf_counter()]
     from stratafolio.inputs.read import read_scenario
-    from stratafolio.results.studies.solve import tabulate as tabulate_solution
+    from stratafolio.results.studies.plan_record import tabulate as tabulate_solution
 
     laps.append(time.perf_counter())
     from stratafolio.model.equations.formulation import Formulation

@@ -40,7 +40,7 @@ def read_solution(formulation: object) -> Result:
     """
     from ..model.equations.formulation import Formulation
     from ..model.solving.solve import read_formulation
-    from ..results.studies.solve import tabulate
+    from ..results.studies.plan_record import tabulate
 
     if not isinstance(formulation, Formulation):
         message = f"expected what formulate gives, got a {type(formulation).__name__}"

@@ -44,7 +44,7 @@ def solve(
     from ..model.failures import Infeasible
     from ..model.solving.solve import solve_scenario
     from ..model.work.clock import Clock
-    from ..results.studies.solve import tabulate
+    from ..results.studies.plan_record import tabulate
 
     clock = Clock(time_limit)
     with following(f"solving {scenario.name}", progress, report) as tell:
@@ -82,7 +82,7 @@ def evaluate(
     """
     from ..inputs.plan import read_plan_rows
     from ..model.solving.solve import evaluate_plan
-    from ..results.studies.solve import tabulate
+    from ..results.studies.plan_record import tabulate
     from .frames import list_plan_cells
 
     brought = read_plan_rows(list_plan_cells(plan), "plan", scenario)

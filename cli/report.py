@@ -158,7 +158,7 @@ def solve_now(problem: Scenario, gap: float, left: float | None) -> Reported:
     """A scenario with its plan."""
     from ..model.solving.solve import solve_scenario
     from ..results.runs.reported import Reported
-    from ..results.studies.solve import tabulate as tabulate_solution
+    from ..results.studies.plan_record import tabulate as tabulate_solution
 
     solution = solve_scenario(problem, gap, left)
     return Reported(problem.name, problem, tabulate_solution(solution))

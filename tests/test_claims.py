@@ -22,7 +22,7 @@ from stratafolio.inputs.scenario import LeadFloor
 from stratafolio.model.equations.evaluate import Evaluator
 from stratafolio.model.solving.solution import Solution
 from stratafolio.model.solving.solve import solve_scenario
-from stratafolio.results.studies.solve import instrument_totals
+from stratafolio.results.studies.plan_record import instrument_totals
 
 Figures = dict[str, float]
 

@@ -11,7 +11,7 @@ from small_scenarios import Document, put, run, tiny_document, write_folder
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.unspent import find_unspent
 from stratafolio.model.solving.solve import solve_scenario
-from stratafolio.results.studies.solve import tabulate as tabulate_solution
+from stratafolio.results.studies.plan_record import tabulate as tabulate_solution
 from stratafolio.results.studies.solve import tell_unspent
 from stratafolio.results.studies.words import Words
 

@@ -9,7 +9,8 @@ from ...inputs.scenario import Scenario
 from ...model.studies.alternatives.findings import Alternative, AlternativeFindings, SpendingRange
 from ..charts import vega
 from ..sheet import SCREEN, SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
-from .words import Words, colour_labels, count, label_all, tell_effort
+from ..titles import name_all
+from .words import Words, colour_titles, count, tell_effort
 
 APART_BN = 0.05
 """Money over all years: a smaller difference does not set a plan apart."""
@@ -365,7 +366,7 @@ def draw_ranges(scenario: Scenario, words: Words, record: Record) -> list[Chart]
     """What may be spent on each programme, with a dot at the best plan."""
     plans = record["plans"]
     best = plans[0]["totals"] if plans else {}
-    labels, areas = label_all(words.programmes), label_all(words.areas)
+    labels, areas = name_all(words.scenario.instruments), name_all(words.scenario.areas)
     bars = [
         {
             "name": labels[i],
@@ -379,7 +380,7 @@ def draw_ranges(scenario: Scenario, words: Words, record: Record) -> list[Chart]
     ]
     if not bars:
         return []
-    colours = colour_labels(words)
+    colours = colour_titles(words.scenario)
 
     def draw(width: Any, legend: bool) -> Record:
         del legend

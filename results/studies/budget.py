@@ -11,7 +11,8 @@ from ...inputs.scenario import Scenario
 from ...model.studies.budget.findings import BudgetFindings, Step
 from ..charts import vega
 from ..sheet import SCREEN, SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
-from .words import Words, colour_labels, count, label_all, list_changes, tell_effort
+from ..titles import name_all
+from .words import Words, colour_titles, count, list_changes, tell_effort
 
 Width = Any
 
@@ -329,7 +330,7 @@ def draw_programmes(scenario: Scenario, words: Words, record: Record) -> list[Ch
     bars = join_stretches(scenario, words, record["intervals"])
     if not bars:
         return []
-    colours = colour_labels(words)
+    colours = colour_titles(words.scenario)
 
     def draw(width: Width, legend: bool) -> Record:
         del legend
@@ -342,7 +343,7 @@ def draw_programmes(scenario: Scenario, words: Words, record: Record) -> list[Ch
 
 def join_stretches(scenario: Scenario, words: Words, intervals: Sequence[Record]) -> list[Record]:
     """Where each programme is funded, stretches that touch joined; the first to come in first."""
-    labels, areas = label_all(words.programmes), label_all(words.areas)
+    labels, areas = name_all(words.scenario.instruments), name_all(words.scenario.areas)
     bars: list[Record] = []
     latest: dict[str, Record] = {}
     for row in intervals:

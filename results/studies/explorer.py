@@ -13,8 +13,8 @@ from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
 from ..sheet import Chart, Record
 from ..titles import name_all, shorten
-from .plan_charts import colour_titles
 from .rows import list_spending, sum_programmes
+from .words import colour_titles
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""

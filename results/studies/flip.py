@@ -10,8 +10,9 @@ from ...inputs.scenario import Scenario
 from ...model.studies.weights.findings import Flips
 from ..charts import vega
 from ..sheet import SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
+from ..titles import name_all
 from .portfolios import tidy_all, total_areas
-from .words import Words, colour_labels, count, label_all, list_changes, tell_effort
+from .words import Words, colour_titles, count, list_changes, tell_effort
 
 MOST_STRETCHES = 6
 """Stretches shown for each layer, those around today's weight."""
@@ -243,7 +244,7 @@ def draw_paths(
 ) -> list[Chart]:
     """A panel for each layer: spending by area as its weight goes from 0 to 1."""
     words = Words(scenario)
-    colours, areas = colour_labels(words), label_all(words.areas)
+    colours, areas = colour_titles(words.scenario), name_all(words.scenario.areas)
     charts = []
     for layer, steps in by_layer.items():
         if steps is None:  # there was no time for it

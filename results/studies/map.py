@@ -30,7 +30,7 @@ from .flip import draw_paths, show_paths
 from .map_paths import trace_layers
 from .portfolios import Tabulator, classify
 from .shares import draw_shares, list_portfolios, list_verdicts, tell_classes
-from .words import Words, clean, name_fully, tell_effort
+from .words import Words, name_fully, tell_effort, tell_text
 
 SHOWN_ONCE = SHOWN - {PAGE}
 """What the page's explorer of weights shows itself, beside its sliders."""
@@ -196,7 +196,7 @@ def tell_certificate(record: Record) -> str:
 def tell_region(words: Words, record: Record) -> str:
     """Whose weight moves."""
     moving = record.get("coordinates") or record["layers"]
-    names = [words.layers.get(id_, clean(id_.replace("_", " "))) for id_ in moving]
+    names = [words.layers.get(id_, tell_text(id_.replace("_", " "))) for id_ in moving]
     return f"What moves is the weight of: {'; '.join(names)}."
 
 

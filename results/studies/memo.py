@@ -9,9 +9,10 @@ from ..runs.reported import Reported
 from ..sheet import Chart, Record, Table
 from .describe import DESCRIBERS, describe
 from .plan_charts import draw_plan
+from .plan_tables import pick_doubtful
 from .portfolios import CORE, EXTERIOR
-from .rows import list_feeds
-from .solve import DOUBTFUL, SCALE, sum_programmes, tell_gains, tell_plan
+from .rows import list_feeds, list_spending, sum_programmes
+from .solve import SCALE, tell_gains, tell_plan
 from .words import Words, count, join_words
 
 FEW = 3
@@ -96,8 +97,7 @@ def tell_rests(words: Words, record: Record, feeds: list[Record]) -> tuple[str, 
     gain = record["gain"]
     if gain <= 0:
         return ("Nothing is gained, so nothing rests on any figure.",)
-    effects = words.scenario.effects
-    doubtful = sum(r["gain"] for r in feeds if effects[r["effect"]].confidence in DOUBTFUL)
+    doubtful = sum(row["gain"] for row in pick_doubtful(words, feeds))
     most = sorted(feeds, key=lambda row: -row["gain"])[:FEW]
     told = [
         f"{words.programmes[row['instrument']]} for {words.layers[row['layer']]} "
@@ -117,7 +117,7 @@ def tell_robust(words: Words, studies: Mapping[str, Record], record: Record) -> 
     shares = find_shares(studies)
     if shares is None:
         return (NOT_ASKED.format(command="stratafolio sensitivity map"),)
-    totals = sum_programmes(record)
+    totals = sum_programmes(list_spending(words.scenario, record))
     order = sorted(shares, key=lambda id_: -totals.get(id_, 0.0))
     always = [words.programmes[id_] for id_ in order if shares[id_] >= CORE][:FEW]
     between = [
@@ -172,15 +172,10 @@ def tell_changes(one: Reported) -> tuple[str, ...]:
 
 def tell_doubts(words: Words, record: Record, feeds: list[Record]) -> tuple[str, ...]:
     """The doubtful effects that carry most of the gain, with their ranges."""
-    effects = words.scenario.effects
-    doubtful = [
-        row
-        for row in sorted(feeds, key=lambda row: -abs(row["gain"]))
-        if effects[row["effect"]].confidence in DOUBTFUL and row["gain"] > 0
-    ][:FEW]
+    doubtful = [row for row in pick_doubtful(words, feeds) if row["gain"] > 0]
     told = []
-    for row in doubtful:
-        own = effects[row["effect"]]
+    for row in doubtful[:FEW]:
+        own = words.scenario.effects[row["effect"]]
         ends = own.ranges.get("points")
         spread = f", which may lie between {ends.low:g} and {ends.high:g}" if ends else ""
         share = row["gain"] / record["gain"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from ...inputs.scenario import Scenario
 from ..charts import vega as charts
 from ..charts.flow import lay_out
 from ..charts.palette import colour_areas, colour_layers
@@ -15,16 +14,11 @@ from ..sheet import Chart, Record
 from ..titles import Rows, name_all, shorten
 from .map import draw_core as draw_index
 from .rows import list_leads, list_spending, sum_areas, sum_programmes
+from .words import colour_titles
 
 PANEL_WIDTH = 330
 FLOW_HEIGHTS = (180, 27, 640)
 """Least height of a flow, height for each programme, and most."""
-
-
-def colour_titles(scenario: Scenario) -> dict[str, str]:
-    """The colour of each area by its title."""
-    titles = name_all(scenario.areas)
-    return {titles[area]: colour for area, colour in colour_areas(scenario.areas).items()}
 
 
 def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Chart]:

@@ -9,8 +9,9 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ..charts import vega
 from ..sheet import EVERYWHERE, SCREEN, SHOWN, TIDY, Chart, Column, Record, Table
+from ..titles import name_all
 from .portfolios import CORE, EXTERIOR, classify
-from .words import Words, colour_labels, count, label_all
+from .words import Words, colour_titles, count
 
 MOST_PORTFOLIOS = 10
 """Portfolios shown; the rest are summed up in a line."""
@@ -122,7 +123,7 @@ def draw_shares(
     """The share of weightings under which each programme is funded, the highest first."""
     words = Words(scenario)
     listed = sorted(scenario.instruments, key=lambda id_: -(shares.get(id_) or 0.0))
-    labels, areas = label_all(words.programmes), label_all(words.areas)
+    labels, areas = name_all(words.scenario.instruments), name_all(words.scenario.areas)
     rows = [
         {
             "programme": labels[id_],
@@ -138,5 +139,5 @@ def draw_shares(
         "weightings or more"
     )
     names = [labels[id_] for id_ in listed]
-    draw: Any = partial(vega.draw_core, rows, names, colour_labels(words))
+    draw: Any = partial(vega.draw_core, rows, names, colour_titles(words.scenario))
     return Chart(name, title, says, draw, table="programmes", on=on)

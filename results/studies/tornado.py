@@ -10,7 +10,7 @@ from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
 from .figures import MOST_FIGURES, begin_row, list_answered
-from .words import Words, clean, count, drop_empty
+from .words import Words, count, drop_empty, tell_text
 
 TITLE = "Which figures move the answer"
 ENDS = ("low", "high")
@@ -140,7 +140,7 @@ def draw_swings(rows: Sequence[Record]) -> list[Chart]:
     wide = sorted(wide, key=lambda row: -abs(row["change_high"] - row["change_low"]))
     bars = [
         {
-            "name": clean(row["figure"], 60),
+            "name": tell_text(row["figure"], 60),
             "from": min(row["change_low"], row["change_high"]),
             "to": max(row["change_low"], row["change_high"]),
         }

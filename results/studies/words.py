@@ -25,19 +25,19 @@ class Words:
         self.programmes = name_fully(scenario.instruments)
         self.layers = name_fully(scenario.layers)
         self.areas = name_fully(scenario.areas)
-        self.title = clean(scenario.title or scenario.name)
-        self.symbol = clean(scenario.money.symbol)
-        self.unit = SHORT_UNITS.get(scenario.money.unit, clean(scenario.money.unit))
+        self.title = tell_text(scenario.title or scenario.name)
+        self.symbol = tell_text(scenario.money.symbol)
+        self.unit = SHORT_UNITS.get(scenario.money.unit, tell_text(scenario.money.unit))
 
     @property
     def own(self) -> str:
         """Whose position is told."""
-        return clean(self.scenario.sides.own)
+        return tell_text(self.scenario.sides.own)
 
     @property
     def other(self) -> str:
         """Against whose; empty where there is no other side."""
-        return clean(self.scenario.sides.other or "")
+        return tell_text(self.scenario.sides.other or "")
 
     @property
     def lead(self) -> str:
@@ -55,7 +55,7 @@ class Words:
         }
         own = self.scenario.constraints.get(id_)
         if own is not None and own.title:
-            return f"{clean(own.title)} ({id_})"
+            return f"{tell_text(own.title)} ({id_})"
         return f"{known[id_]} ({id_})" if id_ in known else id_
 
     @property
@@ -72,7 +72,7 @@ class Words:
 
     def tell_sum(self, value: float) -> str:
         """A large amount, its unit in full: `$120.0 billion`."""
-        return f"{self.symbol}{value:,.1f} {clean(self.scenario.money.unit)}".strip()
+        return f"{self.symbol}{value:,.1f} {tell_text(self.scenario.money.unit)}".strip()
 
     def programme_column(self, key: str = "id", title: str = "programme") -> Column:
         """A column of instruments' ids, told by title."""
@@ -127,7 +127,7 @@ def name_fully(members: Mapping[str, Any]) -> dict[str, str]:
     return name_all(members, LONGEST)
 
 
-def clean(text: str, longest: int = 200) -> str:
+def tell_text(text: str, longest: int = 200) -> str:
     """Text of a scenario on one line: data, never markup or control codes."""
     return shorten(text, longest)
 
@@ -143,23 +143,10 @@ def join_words(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def label_all(titles: Mapping[str, str], longest: int = 44) -> dict[str, str]:
-    """Titles as short as the labels of a chart have room for, no two alike.
-
-    >>> label_all({"a": "Power lines", "b": "Power lines of all kinds"}, 12)
-    {'a': 'Power lines', 'b': 'Power lines…'}
-    """
-    labels: dict[str, str] = {}
-    for id_, title in titles.items():
-        label = title if len(title) <= longest else f"{title[: longest - 1].rstrip()}…"
-        labels[id_] = label if label not in labels.values() else f"{label[: longest // 2]}… ({id_})"
-    return labels
-
-
-def colour_labels(words: Words) -> dict[str, str]:
-    """The colour of each area by its label."""
-    labels = label_all(words.areas)
-    return {labels[area]: colour for area, colour in colour_areas(words.areas).items()}
+def colour_titles(scenario: Scenario) -> dict[str, str]:
+    """The colour of each area by its short title, as charts name it."""
+    titles = name_all(scenario.areas)
+    return {titles[area]: colour for area, colour in colour_areas(scenario.areas).items()}
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
@@ -182,9 +169,14 @@ def drop_empty(columns: Sequence[Column], rows: Sequence[Record]) -> list[Column
     ]
 
 
-def keep_table(name: str, keys: Sequence[str], rows: Sequence[Record]) -> Table:
-    """A table of a run, under the record's own names."""
-    return Table(name, "", [Column(key, key) for key in keys], rows, on=TIDY)
+def keep_table(
+    name: str,
+    keys: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    on: frozenset[str] = TIDY,
+) -> Table:
+    """A table of a run, under the record's own names; a CSV file unless the record is enough."""
+    return Table(name, "", [Column(key, key) for key in keys], rows, on=on)
 
 
 def list_changes(funded: Sequence[str], before: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from ..charts import vega
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
-from .words import Words, clean, count, drop_empty
+from .words import Words, count, drop_empty, tell_text
 
 TITLE = "What it would be worth to know"
 
@@ -152,7 +152,7 @@ def list_plans(words: Words, record: Record) -> Table:
 def draw_worth(rows: Sequence[Record]) -> list[Chart]:
     """Bars of what the most valuable figures and groups are worth to know."""
     bars = [
-        {"name": clean(row["figure"], 60), "from": 0.0, "to": row["evppi"]}
+        {"name": tell_text(row["figure"], 60), "from": 0.0, "to": row["evppi"]}
         for row in rows[:MOST_FIGURES]
     ]
     if not bars:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...model.equations.evaluate import SMALLEST_GAIN
+from ...model.equations.evaluate import relative
 from ..charts.palette import colour_areas
 from ..runs.reported import Reported
 from ..sheet import Record, name_years
 from ..studies import plan_charts as pictures
+from ..studies.plan_tables import tell_natural, tell_output
 from ..studies.rows import list_binding, list_feeds, list_spending
-from ..studies.solve import describe, tell_gains, tell_natural, tell_output
+from ..studies.solve import describe, tell_gains
 from ..studies.words import Words
 from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
@@ -144,7 +145,7 @@ def find_room(record: Record) -> float | None:
     if record["bound"] is None:
         return None
     most = record["bound"] - record["baseline_score"]
-    return float(max(0.0, most - record["gain"]) / max(most, SMALLEST_GAIN))
+    return relative(most - record["gain"], most)
 
 
 def tabulate_spending(one: Reported, record: Record) -> Rows:
