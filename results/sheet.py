@@ -38,6 +38,9 @@ a share as per cent; years as runs; yes or no; two ends; a bar."""
 DIGITS: Mapping[Show, int] = {"number": 2, "count": 0, "money": 2, "points": 3, "share": 1}
 """Decimals where a column does not say."""
 
+MOST_ROWS = 40
+"""Rows of a table that a page or a notebook shows, where the table does not say."""
+
 FIGURES = frozenset({"number", "count", "money", "points", "share", "range"})
 """What stands on the right of its column."""
 
@@ -90,8 +93,14 @@ class Table:
     on: frozenset[str] = EVERYWHERE
 
     def columns_on(self, output: str) -> list[Column]:
-        """The columns that one output shows."""
-        return [column for column in self.columns if output in column.on]
+        """The columns that one output shows; bars are drawn on a screen alone."""
+        has_bars = output in (SCREEN, FRAME, FILE)
+        return [own for own in self.columns if output in own.on and (has_bars or own.show != "bar")]
+
+    def cells_on(self, output: str, most: int | None = None) -> list[list[str]]:
+        """The cells that one output shows as text, of so many rows or of all."""
+        columns = self.columns_on(output)
+        return [[tell_cell(row.get(c.key, ""), c) for c in columns] for row in self.rows[:most]]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
 from ..charts.vega import PAGE_WIDTH, render_png
-from ..sheet import FIGURES, PAGE, Table, tell_cell
+from ..sheet import FIGURES, PAGE, Table
 from ..studies.memo import Memo
 from .terminal import plain
 
@@ -57,12 +57,11 @@ def clean(text: str) -> str:
 
 def add_table(document: docx.document.Document, table: Table) -> None:
     """A small table; figures stand on the right."""
-    columns = [column for column in table.columns_on(PAGE) if column.show != "bar"]
+    columns, cells = table.columns_on(PAGE), table.cells_on(PAGE)
     grid = document.add_table(rows=1 + len(table.rows), cols=len(columns))
     grid.style = "Light List"
     for at, column in enumerate(columns):
-        cells = [tell_cell(row.get(column.key, ""), column) for row in table.rows]
-        for line, text in enumerate([column.heading, *cells]):
+        for line, text in enumerate([column.heading, *(row[at] for row in cells)]):
             (paragraph,) = grid.cell(line, at).paragraphs
             run = paragraph.add_run(clean(text))
             run.font.size = SMALL

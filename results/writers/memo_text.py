@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..sheet import FIGURES, PAGE, Table, tell_cell
+from ..sheet import FIGURES, PAGE, Table
 from ..studies.memo import Memo
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!])")
@@ -34,12 +34,11 @@ def escape(text: str) -> str:
 
 def write_table(table: Table) -> list[str]:
     """A table as lines; figures stand on the right."""
-    columns = [column for column in table.columns_on(PAGE) if column.show != "bar"]
+    columns = table.columns_on(PAGE)
     sides = ["--:" if column.show in FIGURES else "---" for column in columns]
-    rows = [[tell_cell(row.get(c.key, ""), c) for c in columns] for row in table.rows]
     heads = [column.heading for column in columns]
     return [
         f"| {' | '.join(map(escape, heads))} |",
         f"|{'|'.join(sides)}|",
-        *(f"| {' | '.join(map(escape, row))} |" for row in rows),
+        *(f"| {' | '.join(map(escape, row))} |" for row in table.cells_on(PAGE)),
     ]

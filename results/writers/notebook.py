@@ -6,9 +6,7 @@ import html
 from urllib.parse import quote
 
 from ..charts.vega import PAGE_WIDTH, render_svg
-from ..sheet import FIGURES, NOTEBOOK, Chart, Sheet, Table, tell_cell
-
-MOST_ROWS = 40
+from ..sheet import FIGURES, MOST_ROWS, NOTEBOOK, Chart, Sheet, Table
 
 
 def write_html(sheet: Sheet) -> str:
@@ -46,18 +44,18 @@ def write_chart(chart: Chart) -> str:
 
 def write_table(table: Table) -> str:
     """A table with its title; figures stand on the right."""
-    columns = [column for column in table.columns_on(NOTEBOOK) if column.show != "bar"]
+    columns = table.columns_on(NOTEBOOK)
     sides = ["right" if column.show in FIGURES else "left" for column in columns]
     head = "".join(
         f'<th style="text-align:{side}">{escape(column.heading)}</th>'
         for column, side in zip(columns, sides, strict=True)
     )
-    rows = table.rows[: table.most or MOST_ROWS]
+    rows = table.cells_on(NOTEBOOK, table.most or MOST_ROWS)
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td style="text-align:{side}">{escape(tell_cell(row.get(own.key, ""), own))}</td>'
-            for own, side in zip(columns, sides, strict=True)
+            f'<td style="text-align:{side}">{escape(cell)}</td>'
+            for cell, side in zip(row, sides, strict=True)
         )
         + "</tr>"
         for row in rows

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..sheet import FIGURES, PAGE, Sheet, Table, tell_cell
-
-MOST_ROWS = 40
+from ..sheet import FIGURES, MOST_ROWS, PAGE, Sheet, Table
 
 
 def write_section(sheet: Sheet) -> dict[str, Any]:
@@ -27,14 +25,14 @@ def write_section(sheet: Sheet) -> dict[str, Any]:
 
 def set_table(table: Table) -> dict[str, Any]:
     """A table with its cells as text; says how many rows are left out."""
-    columns = [column for column in table.columns_on(PAGE) if column.show != "bar"]
-    rows = table.rows[: table.most or MOST_ROWS]
+    columns = table.columns_on(PAGE)
+    rows = table.cells_on(PAGE, table.most or MOST_ROWS)
     left = len(table.rows) - len(rows)
     more = f" (the first {len(rows)} of {len(table.rows)})" if left else ""
     return {
         "title": table.title + more,
         "columns": [column.heading for column in columns],
-        "rows": [[tell_cell(row.get(c.key, ""), c) for c in columns] for row in rows],
+        "rows": rows,
         "kinds": [judge(column.show) for column in columns],
         "note": table.note,
     }

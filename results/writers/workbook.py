@@ -167,10 +167,7 @@ def name_sheet(name: str) -> str:
 def write_study(book: Book, told: Sheet) -> None:
     """A study: its sentences, what is lacking first, then its tables one below the other."""
     tables = [table for table in told.tables_on(BOOK) if table.rows]
-    columns = {
-        id(table): [c for c in table.columns_on(BOOK) if c.show != "bar"] for table in tables
-    }
-    most = max([4, *(len(own) for own in columns.values())])
+    most = max([4, *(len(table.columns_on(BOOK)) for table in tables)])
     sheet = book.sheet(
         name_sheet(told.name), [(told.heading or told.title, 34), *[("", 15)] * (most - 1)]
     )
@@ -184,11 +181,12 @@ def write_study(book: Book, told: Sheet) -> None:
             sheet.set_row(row, 15 * (1 + len(line) // (34 + 13 * (most - 1))))
             row += 1
     for table in tables:
-        row = write_table(book, sheet, row + 1, table, columns[id(table)])
+        row = write_table(book, sheet, row + 1, table)
 
 
-def write_table(book: Book, sheet: Any, row: int, table: Table, columns: Sequence[Column]) -> int:
+def write_table(book: Book, sheet: Any, row: int, table: Table) -> int:
     """A table with its title above it and its note below; gives the next free row."""
+    columns = table.columns_on(BOOK)
     if table.title:
         book.put(sheet, row, 0, table.title, book.style(bold=True))
         row += 1
