@@ -160,17 +160,11 @@ def read_weights(text: str, document: Document, option: str = "--weights") -> di
 
     Figures replace all weights, factors leave those of the layers that are not named.
     """
-    if "=" in text and re.search(r"[0-9.]x\s*(,|$)", text):
-        return _multiply_weights(text, document, option)
     if "=" in text:
-        weights: dict[str, Any] = {}
-        for part in text.split(","):
-            layer, _, value = (piece.strip() for piece in part.partition("="))
-            if not layer or not value:
-                raise InputError.of(option, f"expected layer=number,..., got {part!r}")
-            if layer in weights:
-                raise InputError.of(option, f"'{layer}' is given twice; keep one")
-            weights[layer] = read_cell(value, False, f"{option} {layer}")
+        told = _split_weights(text, option)
+        if any(map(_FACTOR.fullmatch, told.values())):
+            return _multiply_weights(told, document, option)
+        weights = {la: read_cell(value, False, f"{option} {la}") for la, value in told.items()}
         return {layer: value for layer, value in weights.items() if value is not None}
     stakeholders = document.get("stakeholders") or {}
     if text not in stakeholders:
@@ -188,27 +182,33 @@ def read_weights(text: str, document: Document, option: str = "--weights") -> di
     raise InputError.of(option, message)
 
 
-def _multiply_weights(text: str, document: Document, option: str) -> dict[str, Any]:
-    """The document's weights, some of them times a factor. Raises InputError."""
-    before = document.get("weights")
-    weights = dict(before) if isinstance(before, Mapping) else {}
-    named: set[str] = set()
+def _split_weights(text: str, option: str) -> dict[str, str]:
+    """What `layer=v,...` says of each layer. Raises InputError."""
+    found: dict[str, str] = {}
     for part in text.split(","):
-        layer, _, told = (piece.strip() for piece in part.partition("="))
-        factor = _FACTOR.fullmatch(told)
-        if not layer or factor is None:
+        layer, _, value = (piece.strip() for piece in part.partition("="))
+        if not layer or not value:
+            raise InputError.of(option, f"expected layer=number,..., got {part!r}")
+        if layer in found:
+            raise InputError.of(option, f"'{layer}' is given twice; keep one")
+        found[layer] = value
+    return found
+
+
+def _multiply_weights(told: Mapping[str, str], document: Document, option: str) -> dict[str, Any]:
+    """The document's weights, some of them times a factor. Raises InputError."""
+    before, layers = document.get("weights"), document.get("layers") or {}
+    weights = dict(before) if isinstance(before, Mapping) else {}
+    for layer, value in told.items():
+        factor, now = _FACTOR.fullmatch(value), weights.get(layer)
+        if factor is None:
             message = (
-                f"expected layer=FACTORx,..., as diffusion=2x, got {part.strip()!r}; factors and "
+                f"expected layer=FACTORx,..., as diffusion=2x, got '{layer}={value}'; factors and "
                 "figures do not mix"
             )
             raise InputError.of(option, message)
-        if layer in named:
-            raise InputError.of(option, f"'{layer}' is given twice; keep one")
-        named.add(layer)
-        now = weights.get(layer)
-        if layer not in (document.get("layers") or {}):
-            known = document.get("layers") or {}
-            raise InputError.of(option, f"'{layer}' is not a layer; {suggest(layer, known)}")
+        if layer not in layers:
+            raise InputError.of(option, f"'{layer}' is not a layer; {suggest(layer, layers)}")
         if isinstance(now, bool) or not isinstance(now, int | float) or not now:
             message = f"'{layer}' has no weight to multiply; give all weights as numbers"
             raise InputError.of(option, message)
