@@ -162,3 +162,14 @@ def test_no_value_of_a_bundled_scenario_is_strange(name: str) -> None:
     ended = run("scenario", "check", name)
     assert ended.code == 0
     assert "strange" not in ended.out
+
+
+def test_documents_that_code_names_are_there() -> None:
+    named = {
+        (file, path)
+        for room in ("cli", "calls", "inputs", "model", "results")
+        for file in sorted((ROOT / room).rglob("*.py"))
+        for path in re.findall(r"docs/[a-z0-9_/-]+\.md", file.read_text("utf-8"))
+    }
+    assert named
+    assert [(file, path) for file, path in named if not (ROOT / path).is_file()] == []
