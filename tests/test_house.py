@@ -25,7 +25,7 @@ ALONE = {
     "openpyxl": {"inputs/workbook.py"},
     "altair": {"results/charts/vega.py"},
     "vl_convert": {"results/charts/vega.py"},
-    "xlsxwriter": {"results/writers/workbook.py"},
+    "xlsxwriter": {"results/writers/book.py"},
     "docx": {"results/writers/memo_document.py"},
     "jinja2": {"results/writers/page.py"},
     "ruamel": {"inputs/yaml_text.py", "inputs/write.py"},

@@ -8,17 +8,16 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ...model.studies.explain.findings import (
     Change,
-    ExchangeRate,
     Explanation,
     LedgerFigure,
     LimitPrice,
-    Price,
     Reason,
 )
 from ...model.studies.repair.findings import Diagnosis
-from ..sheet import BOOK, DATA, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
+from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
 from .figure_titles import list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
+from .rates import list_rates, tabulate_rate
 from .reasons import (
     HELD_BY,
     LEAST_PRICE,
@@ -78,71 +77,6 @@ def tabulate(findings: Explanation | Diagnosis) -> Record:
         "linear_solves": findings.linear_solves,
         "seconds": round(findings.seconds, 3),
     }
-
-
-def tabulate_rate(rate: ExchangeRate) -> Record:
-    """What a point more in one layer costs in each other one, and in score."""
-    return {
-        "layer": rate.layer,
-        "more": tidy(rate.more),
-        "prices": {layer: tabulate_cost(own) for layer, own in rate.prices.items()},
-        "score": tabulate_cost(rate.score),
-        "cheapest": rate.cheapest,
-    }
-
-
-def tabulate_cost(price: Price | None) -> Record | None:
-    """Points given up, at the least, and the programmes that move; None where no plan has it."""
-    if price is None:
-        return None
-    return {
-        "points": tidy(price.points),
-        "at_least": tidy(price.at_least),
-        "enters": list(price.enters),
-        "leaves": list(price.leaves),
-    }
-
-
-def list_rates(words: Words, rates: Sequence[Record]) -> list[Table]:
-    """What a point more in each layer costs where it is cheapest, and in score."""
-    rows = []
-    for rate in rates:
-        cheapest = rate["cheapest"]
-        cost = rate["prices"][cheapest] if cheapest is not None else {}
-        rows.append(
-            {
-                "layer": rate["layer"],
-                "cheapest": "no plan has it" if cheapest is None else words.layers[cheapest],
-                "points": cost.get("points", ""),
-                "score": rate["score"]["points"] if rate["score"] else "",
-                "comes": cost.get("enters") or "",
-                "goes": cost.get("leaves") or "",
-            }
-        )
-    if not rows:
-        return []
-    columns = [
-        words.layer_column(title="a point more in"),
-        Column("cheapest", "costs least in"),
-        Column("points", "points there", "points"),
-        Column("score", "points of score", "points"),
-        words.programmes_column("comes", "comes in"),
-        words.programmes_column("goes", "goes out"),
-    ]
-    note = (
-        "Within the money and the rules there are, no other layer losing. Of the score: what it "
-        "loses at the least, all other layers free."
-    )
-    data = [
-        {"layer": rate["layer"], "in": other, **(cost or {"points": None, "at_least": None})}
-        for rate in rates
-        for other, cost in rate["prices"].items()
-    ]
-    keys = ("layer", "in", "points", "at_least", "enters", "leaves")
-    return [
-        Table("rates", "What one more point costs", columns, rows, note=note, on=SHOWN),
-        Table("rates", "", [Column(key, key) for key in keys], data, on=DATA),
-    ]
 
 
 def tabulate_price(price: LimitPrice) -> Record:
