@@ -735,11 +735,10 @@ def test_text_of_a_scenario_is_no_mark_in_a_memo(tmp_path: Path) -> None:
 
 # What the page proves of one weighting ------------------------------------------------------------
 
+SCRIPTS = Path(str(importlib.resources.files("stratafolio"))) / "results" / "writers" / "script"
 BOUNDS = """
 const fs = require("fs");
-const script = fs.readFileSync(process.argv[2], "utf8");
-const [from, to] = [script.indexOf("const boundAt"), script.indexOf("// The weight explorer")];
-const boundAt = new Function(script.slice(from, to) + "return boundAt;")();
+const boundAt = new Function(fs.readFileSync(process.argv[2], "utf8") + "return boundAt;")();
 const { map, asked } = JSON.parse(fs.readFileSync(0, "utf8"));
 process.stdout.write(JSON.stringify(asked.map((weights) => boundAt(map, weights))));
 """
@@ -756,7 +755,7 @@ def test_the_bound_of_one_weighting_is_a_bound_and_the_best_there_is(tmp_path: P
     told = {"map": {"bounds": bounds, "most": record["most"]}, "asked": weights.tolist()}
     script = tmp_path / "bounds.js"
     script.write_text(BOUNDS, "utf-8")
-    page = Path(str(importlib.resources.files("stratafolio"))) / "results" / "writers" / "page.js"
+    page = SCRIPTS / "bounds.js"
     ended = subprocess.run(
         ["node", str(script), str(page)],  # noqa: S607  # whichever node there is
         input=json.dumps(told),

@@ -29,6 +29,9 @@ HERE = Path(__file__).parent
 MINOR = 0.03
 """Figures that carry less of the gain are left out in print."""
 
+SCRIPT = ("ground", "charts", "bounds", "explorer", "triangle", "ledger", "start")
+"""The files of `script/`: each knows what comes before it, `start` sets all going."""
+
 CHARTS = ("figures", "panels")
 """The charts of a study's section: those as wide as the page, and those beside each other."""
 
@@ -50,7 +53,7 @@ def make_page(several: Sequence[Reported]) -> str:
     comparison = write_comparison(several, gallery) if len(several) > 1 else None
     data = escape_json({"figures": gallery.live, "map": map_data})
     library = escape_script(f"(()=>{{{charts.make_bundle()}}})();")
-    script = escape_script((HERE / "page.js").read_text("utf-8"))
+    script = escape_script(join_script())
     titles = [shorten(one.scenario.title or one.label, 120) for one in several]
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string((HERE / "page.html").read_text("utf-8"))
@@ -69,6 +72,12 @@ def make_page(several: Sequence[Reported]) -> str:
         script=script,
         script_hashes=hash_scripts(library, script),
     )
+
+
+def join_script() -> str:
+    """The page's own script: what stands in `script/`, in order, in one scope."""
+    parts = [(HERE / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPT]
+    return "\n".join(['(() => {\n"use strict";', *parts, "})();"])
 
 
 def escape_json(value: Any) -> Any:
