@@ -11,7 +11,7 @@ from ..studies import plan_charts as pictures
 from ..studies.explorer import add_slice, describe_weights, draw_choice, name_pillars
 from ..studies.pillar_map import draw_triangle
 from ..studies.portfolios import CORE, EXTERIOR
-from ..studies.words import join_words
+from ..studies.words import Words, join_words
 from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
 from .page_plan import tell_number
@@ -51,6 +51,7 @@ def write_weights(
         "sentence": say_map(record),
         "kind": tell_kind(record, is_pillars, scenario.name),
         "unit": "pillar" if is_pillars else "layer",
+        "money": Words(scenario).money,
         "choice": gallery.hang(
             draw_choice(one, record), id_="choice", note="Ticks: the recommended plan."
         ),
@@ -58,6 +59,7 @@ def write_weights(
         "rows": rows,
         "more": max(0, len(ranked) - MOST_PORTFOLIOS),
         "triangle": triangle,
+        "marks": drawn[1]["marks"] if drawn else [],
         "triangle_sentence": say_map(over_pillars) if drawn else "",
         "pillars": list(name_pillars(scenario).values()),
         "stands": list_stands(one, record),
