@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(document, "instruments.grid.title", TRICK)
     put(document, "areas.energy.title", "<img src=x onerror=alert(1)>")
     put(document, "layers.frontier.title", "</script><b>Frontier</b>")
-    put(document, "layers.integration", {"us": 5, "china": 9, "title": "Integration"})
+    put(document, "layers.integration", {"us": 5, "china": 9, "title": "=Integration"})
     put(document, "instruments.robots", {"area": "energy", "max_per_year": 1.5, "scale": 1.0})
     effect = {"instrument": "robots", "layer": "integration", "points": 6.0}
     put(document, "effects.robots_integration", effect)

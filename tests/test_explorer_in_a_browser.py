@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
+import re
+import struct
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +90,7 @@ def test_arrow_keys_move_on_the_triangle(page: Page) -> None:
     before = np.array(read_answer(page)["weights"])
     handle.focus()
     page.keyboard.press("ArrowRight")
-    assert read_answer(page)["weights"] == pytest.approx(before + [-0.01, 0.01, 0.0])
+    assert read_answer(page)["weights"] == pytest.approx(before + np.array([-0.01, 0.01, 0.0]))
     page.keyboard.press("Shift+ArrowUp")
     moved = read_answer(page)["weights"]
     assert moved[2] == pytest.approx(before[2] + 0.1)
@@ -110,3 +114,48 @@ def test_stakeholders_on_the_triangle_are_reached_by_tab_and_set_by_enter(page: 
         assert name.startswith(f"{mark['letter']}: {mark['title']}, ")
         page.keyboard.press("Enter")
         assert read_answer(page)["weights"] == pytest.approx(mark["weights"], abs=1e-9)
+
+
+def save(page: Page, figure: str, kind: str, folder: Path) -> Path:
+    """Saves a chart by its button; gives the file."""
+    place = page.locator(f"figure:has([data-figure={figure}])")
+    place.scroll_into_view_if_needed()
+    with page.expect_download() as waiting:
+        place.get_by_role("button", name=re.compile(f"as a {kind} ")).click()
+    file = folder / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    return file
+
+
+def test_each_chart_is_saved_as_a_picture(page: Page, tmp_path: Path) -> None:
+    wait_for_explorer(page)
+    for figure in ("choice", "s0-spending-by-area"):
+        file = save(page, figure, "PNG", tmp_path)
+        assert file.name == f"{figure}.png"
+        content = file.read_bytes()
+        assert content[:8] == b"\x89PNG\r\n\x1a\n"
+        width, height = struct.unpack(">II", content[16:24])
+        box = page.locator(f"[data-figure={figure}] svg").bounding_box()
+        assert box is not None
+        assert width >= 2 * box["width"]
+        assert height > 2 * box["height"]
+
+
+def read_csv(file: Path) -> list[list[str]]:
+    return list(csv.reader(file.read_text("utf-8-sig").splitlines()))
+
+
+def test_each_chart_is_saved_as_a_table(page: Page, tmp_path: Path) -> None:
+    wait_for_explorer(page)
+    rows = read_csv(save(page, "choice", "CSV", tmp_path))
+    told = read_map(page)
+    best = next(o for o in told["portfolios"] if o["id"] == read_answer(page)["portfolio"])
+    assert rows[0] == ["programme", "area", "bn"]
+    spent = {row[0]: float(row[2]) for row in rows[1:]}
+    for id_, own in told["programmes"].items():
+        assert spent[own["title"]] == pytest.approx(best["spending"].get(id_, 0.0))
+    # What is no number and begins like a formula is text in a spreadsheet.
+    rows = read_csv(save(page, "s0-lead-integration", "CSV", tmp_path))
+    cells = [cell for row in rows for cell in row]
+    assert "'=Integration" in cells
+    assert "=Integration" not in cells

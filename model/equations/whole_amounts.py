@@ -1,4 +1,4 @@
-"""What whole amounts of a layer's unit are worth: what is weighed against each other in questions."""
+"""What whole amounts of a layer's unit are worth: questions weigh them against each other."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...inputs.statements import parse_statement
-from ...model.equations.whole_amounts import list_amounts
 from ...model.equations.evaluate import SMALLEST_GAIN, Evaluator
+from ...model.equations.whole_amounts import list_amounts
 from ..charts import vega as charts
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported

@@ -29,7 +29,10 @@ HERE = Path(__file__).parent
 MINOR = 0.03
 """Figures that carry less of the gain are left out in print."""
 
-SCRIPT = ("ground", "charts", "bounds", "judge", "explorer", "triangle", "ledger", "start")
+SCRIPT = (
+    *("ground", "charts", "saving", "bounds", "judge", "explorer", "triangle"),
+    *("ledger", "start"),
+)
 """The files of `script/`: each knows what comes before it, `start` sets all going."""
 
 CHARTS = ("figures", "panels")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from ....inputs.scenario import Scenario
-from ...equations.whole_amounts import list_amounts
 from ...equations.curves import Array
+from ...equations.whole_amounts import list_amounts
 from .findings import Offer, TradeOff
 
 RATIOS = tuple(float(ratio) for ratio in np.geomspace(0.1, 10.0, 25))
