@@ -404,17 +404,17 @@ def draw_choice(
 
 def draw_triangle(
     outline: tuple[Rows, Rows],
-    vertices: Rows,
     cells: Rows,
+    marks: Rows,
     shade: tuple[str, str | None],
     width: int,
     tooltips: Mapping[str, str],
 ) -> Spec:
     """The map over three pillars: a cell for each portfolio, shaded by the field `show` names.
 
-    `outline` is the frame's corners and their names, `vertices` those of cells in order, `cells`
-    has a row for each; `shade` is the field shown first, and the legend's title. The parameter
-    `show` and the data `here` (one point) are for a page to change.
+    `outline` is the frame's corners and their names, `cells` GeoJSON features in the triangle of
+    side 1, `marks` points with a `letter`; `shade` is the field shown first, and the legend's
+    title. The parameter `show` and the data `here` (one point) are for a page to change.
     """
     sheet = ChartRows()
     show = alt.param(name="show", value=shade[0])
@@ -423,15 +423,18 @@ def draw_triangle(
     )
     scale = alt.Scale(scheme="cividis", reverse=True)
     areas = (
-        _in_triangle(sheet, vertices)
-        .transform_lookup("cell", alt.LookupData(sheet.add(cells), "cell", list(cells[0])))
+        alt.Chart(sheet.add(cells))
         .transform_calculate(value="datum[show]")
-        .mark_line(filled=True, stroke="white", strokeWidth=1, interpolate="linear-closed")
+        .mark_geoshape(stroke="white", strokeWidth=1)
         .encode(
-            order="order:Q",
-            detail="cell:N",
             fill=alt.Fill("value:Q", scale=scale, legend=legend),
             tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],
+        )
+        .project(
+            type="identity",
+            reflectY=True,
+            scale=alt.ExprRef("width"),
+            translate=alt.ExprRef("[0, height]"),
         )
     )
     corners, labels = outline
@@ -442,11 +445,16 @@ def draw_triangle(
         .encode(text="name:N")
         for align in ("left", "center", "right")
     ]
+    stands = _in_triangle(sheet, marks)
+    rings = stands.mark_point(shape="circle", size=230, fill="white", stroke=INK, opacity=1)
+    letters = stands.mark_text(fontWeight="bold").encode(text="letter:N")
     here = _in_triangle(sheet, [{"x": -9, "y": -9}], "here").mark_point(
         shape="circle", size=130, stroke="white", fill=INK, strokeWidth=2.5, opacity=1, clip=True
     )
-    layered = alt.layer(areas, frame.encode(order="order:Q"), *texts, here).add_params(show)
-    return sheet.finish(layered.properties(width=width, height=round(width * 0.866)))
+    layers = [areas, frame.encode(order="order:Q"), *texts, rings, letters, here]
+    layered = alt.layer(*layers).add_params(show)
+    spec = sheet.finish(layered.properties(width=width, height=round(width * 0.8660254)))
+    return {**spec, "autosize": {"type": "pad"}}  # fitted, cells and frame would be of two sizes
 
 
 def _in_triangle(sheet: ChartRows, rows: Rows, name: str = "") -> alt.Chart:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...inputs.statements import parse_statement
 from ...model.equations.evaluate import SMALLEST_GAIN, Evaluator
+from ...model.equations.whole_amounts import list_amounts
 from ..charts import vega as charts
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
 from ..sheet import Chart, Record
 from ..titles import name_all, shorten
+from .elicit import tell_amount
 from .rows import list_spending, sum_programmes
 from .words import Words, colour_titles
 
@@ -52,7 +55,7 @@ def describe_weights(
     one: Reported, record: Record, several: Sequence[Reported] = ()
 ) -> dict[str, Any]:
     """A map as plain data for the page's sliders."""
-    scenario = one.scenario
+    scenario, words = one.scenario, Words(one.scenario)
     baseline = Evaluator(scenario).play_nothing().outcome
     frame = frame_map(scenario, record)
     layers = list(scenario.layers)
@@ -67,6 +70,8 @@ def describe_weights(
     return {
         "layers": layers,
         "titles": name_all(scenario.layers),
+        "units": list_units(scenario),
+        "money": {"symbol": words.symbol, "unit": words.unit},
         "sliders": [
             {
                 "id": id_,
@@ -208,6 +213,39 @@ def middle_stands(one: Reported, record: Record) -> list[Weighting]:
         (f"{shorten(one.scenario.stakeholders[id_].title or id_)} (the middle)", stand["weights"])
         for id_, stand in stands.items()
         if stand["is_region"] and id_ in one.scenario.stakeholders
+    ]
+
+
+def list_marks(one: Reported) -> list[dict[str, Any]]:
+    """Where stakeholders stand: their weights, or the middle of what they say, with a letter."""
+    record = one.studies.get("sensitivity map") or {}
+    stands = (record.get("stakeholders") or {}).get("stands") or {}
+    marks = []
+    for id_, own in one.scenario.stakeholders.items():
+        total = sum(own.weights.values()) if own.weights else 0.0
+        weights = {la: w / total for la, w in own.weights.items()} if own.weights and total else {}
+        weights = weights or (stands[id_]["weights"] if id_ in stands else {})
+        if weights and len(marks) < len(ascii_uppercase):
+            letter = ascii_uppercase[len(marks)]
+            marks.append({"letter": letter, "title": shorten(own.title or id_), "weights": weights})
+    return marks
+
+
+def list_units(scenario: Scenario) -> list[dict[str, Any]]:
+    """For each layer how more of it is told, and what whole amounts of its unit are worth.
+
+    `one` and `more` follow a number; `worth` holds amounts and points, `points` what a unit is.
+    """
+    words = Words(scenario)
+    worth = list_amounts(scenario)
+    return [
+        {
+            "one": tell_amount(words, id_, 1, whole=True).partition(" ")[2],
+            "more": tell_amount(words, id_, 2, whole=True).partition(" ")[2],
+            "points": layer.points_per_unit or 1.0,
+            "worth": [[amount, points] for amount, points in worth[id_].items()],
+        }
+        for id_, layer in scenario.layers.items()
     ]
 
 

@@ -1,4 +1,4 @@
-"""The charts of a plan and of several plans, each with a name, a title and what it says in words."""
+"""The charts of a plan and of several, each with a name, a title and what it says in words."""
 
 from __future__ import annotations
 

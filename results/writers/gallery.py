@@ -32,6 +32,7 @@ class Gallery:
             "id": name,
             "title": picture.title,
             "says": picture.says,
+            "table": "",
             "note": note or picture.note,
             "kind": "fixed" if picture.is_fixed else "scroll" if picture.is_wide else "",
             "image": f"data:image/svg+xml,{quote(svg, safe=_UNQUOTED)}",

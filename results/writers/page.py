@@ -26,7 +26,10 @@ from .page_section import write_section
 from .page_weights import write_weights
 
 HERE = Path(__file__).parent
-SCRIPT = ("ground", "charts", "bounds", "explorer", "triangle", "ledger", "links", "start")
+SCRIPT = (
+    *("ground", "charts", "saving", "bounds", "judge", "explorer", "triangle"),
+    *("ledger", "links", "start"),
+)
 """The files of `script/`: each knows what comes before it, `start` sets all going."""
 
 

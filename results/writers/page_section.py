@@ -39,22 +39,28 @@ def write_section(
 def list_blocks(sheet: Sheet, gallery: Gallery, prefix: str) -> list[Block]:
     """Charts, panels and tables in the order of the sheet; a legend where it comes first."""
     parts = [part for part in sheet.parts if PAGE in part.on]
+    tables = [part.name for part in parts if isinstance(part, Table) and part.rows]
     blocks: list[Block] = []
+
+    def hang(chart: Chart) -> Block:
+        told = gallery.hang(chart, prefix)
+        is_there = chart.table in tables
+        return {**told, "table": name_table(sheet, prefix, chart.table) if is_there else ""}
+
     shown: list[Sequence[Mark]] = []
     for group, several in itertools.groupby(parts, key=group_of):
         if group:
             charts = [part for part in several if isinstance(part, Chart)]
             legend = list_new(charts[0].legend, shown)
-            hung = [gallery.hang(chart, prefix) for chart in charts]
-            blocks.append({"kind": "panels", "charts": hung, "legend": legend})
+            blocks.append({"kind": "panels", "charts": list(map(hang, charts)), "legend": legend})
             continue
         for part in several:
             if isinstance(part, Chart):
                 legend = list_new(part.legend, shown)
-                hung_one = gallery.hang(part, prefix)
-                blocks.append({"kind": "chart", "chart": hung_one, "legend": legend})
+                blocks.append({"kind": "chart", "chart": hang(part), "legend": legend})
             elif part.rows:
-                blocks.append({"kind": part.form, **set_table(part, prefix)})
+                id_ = name_table(sheet, prefix, part.name)
+                blocks.append({"kind": part.form, "id": id_, **set_table(part)})
     return blocks
 
 
@@ -71,7 +77,12 @@ def list_new(legend: Sequence[Mark], shown: list[Sequence[Mark]]) -> Sequence[Ma
     return legend
 
 
-def set_table(table: Table, prefix: str = "") -> Block:
+def name_table(sheet: Sheet, prefix: str, name: str) -> str:
+    """What a table is called on the page, where several sheets may have one of its name."""
+    return f"{prefix}{sheet.name}-{name}"
+
+
+def set_table(table: Table) -> Block:
     """A table with its cells as text; says how many rows are left out."""
     columns = [column for column in table.columns_on(PAGE) if not column.is_folded]
     folded = [column for column in table.columns_on(PAGE) if column.is_folded]
@@ -79,7 +90,6 @@ def set_table(table: Table, prefix: str = "") -> Block:
     left = len(table.rows) - len(rows)
     more = f" (the first {len(rows)} of {len(table.rows)})" if left else ""
     return {
-        "id": f"{prefix}{table.name}",
         "title": table.title + more,
         "columns": [{"heading": c.heading, "kind": judge(c.show)} for c in columns],
         "rows": [

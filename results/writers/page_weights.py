@@ -52,14 +52,15 @@ def write_weights(
         "sentence": say_map(record),
         "kind": tell_kind(record, is_pillars, scenario.name),
         "unit": "pillar" if is_pillars else "layer",
+        "money": Words(scenario).money,
         "choice": gallery.hang(
             draw_choice(one, record), id_="choice", note="Ticks: the recommended plan."
         ),
-        "money": Words(scenario).money,
         "area_names": list(areas.values()),
         "rows": rows,
         "more": max(0, len(ranked) - MOST_PORTFOLIOS),
         "triangle": triangle,
+        "marks": drawn[1]["marks"] if drawn else [],
         "triangle_sentence": say_map(over_pillars) if drawn else "",
         "pillars": list(name_pillars(scenario).values()),
         "stands": list_stands(one, record),

@@ -5,6 +5,13 @@ const views = {};
 const plain = (number, digits) => number.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1");
 const fill = (parent, ...children) => parent.replaceChildren(...children);
 const make = (tag, text, options = {}) => Object.assign(document.createElement(tag), options, { textContent: text });
+const hold = (parent, ...children) => { parent.append(...children); return parent; };
+const press = (text, name, act) => {
+  const button = make("button", text, { type: "button" });
+  if (name) button.setAttribute("aria-label", name);
+  button.addEventListener("click", act);
+  return button;
+};
 document.documentElement.classList.add("js");
 
 // Whole per cents of shares that sum to 100: the largest remainders are rounded up.
