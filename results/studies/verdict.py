@@ -46,7 +46,7 @@ def list_verdict(
     for row in feeds:
         carried[row["instrument"]] = carried.get(row["instrument"], 0.0) + row["gain"]
     gain = record["gain"]
-    rows = []
+    rows: list[Record] = []
     for id_ in words.programmes:
         bn = totals.get(id_, 0.0)
         share = None if shares is None else shares.get(id_)
