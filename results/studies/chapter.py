@@ -69,6 +69,11 @@ def list_chapter(one: Reported) -> list[Sheet]:
     ]
 
 
+def list_verdicts(one: Reported) -> list[Sheet]:
+    """The recommendation by itself, where there is a plan."""
+    return [replace(own, name="verdict") for own in list_chapter(one)[:1] if one.record]
+
+
 def pick_parts(sheet: Sheet, names: Sequence[str]) -> Sheet:
     """The sheet with these of its parts alone, in this order, and none of its words."""
     parts = [

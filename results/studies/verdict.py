@@ -72,7 +72,7 @@ def list_verdict(
         between = f"within {within:.0%} of the best gain"
         columns.append(Column("between", between, "range", words.money))
     if shares is not None:
-        columns.append(Column("share", "weightings that fund it", "share", digits=0))
+        columns.append(Column("share", "weightings that fund it", "share"))
     columns.append(Column("carries", "of the gain", "share", digits=0, absent=""))
     note = " ".join([*tell_grounds(studies), CARRIES])
     return Table("verdict", "The verdict on each programme", columns, rows, note, most=len(rows))
