@@ -318,7 +318,7 @@ def list_statements(scenario: Scenario) -> list[dict[str, Any]]:
 
 def draw_choice(one: Reported, record: Record) -> Chart:
     """Spending by programme of the portfolio that is best at today's weights."""
-    scenario = one.scenario
+    scenario, words = one.scenario, Words(one.scenario)
     names, areas = name_all(scenario.instruments), name_all(scenario.areas)
     colours = colour_titles(scenario)
     order = list(scenario.areas)
@@ -343,8 +343,8 @@ def draw_choice(one: Reported, record: Record) -> Chart:
     return Chart(
         "choice",
         "Spending by programme of the best portfolio at these weights",
-        f"Bars by programme; total ${sum(row['bn'] for row in rows):.1f} bn",
+        f"Bars by programme; {words.amount(sum(row['bn'] for row in rows))} in all",
         lambda width, _: charts.draw_choice(
-            rows, ticks, [names[id_] for id_ in listed], most, colours, width
+            (rows, ticks), [names[id_] for id_ in listed], most, colours, width, words.money
         ),
     )

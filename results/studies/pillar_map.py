@@ -15,6 +15,7 @@ from ..runs.reported import Reported
 from ..sheet import Chart, Record
 from ..titles import Rows, name_all
 from .explorer import frame_pillars, list_marks
+from .words import Words
 
 TRIANGLE_WIDTH = 340
 
@@ -117,7 +118,8 @@ def describe_cell(own: Record, scenario: Scenario) -> dict[str, Any]:
     total = sum(areas.values()) or 1.0
     told: dict[str, Any] = {f"area_{a}": round(bn / total, 4) for a, bn in areas.items()}
     told |= {f"funds_{i}": int(i in own["funded"]) for i in scenario.instruments}
-    told |= {f"tell_{a}": f"${bn:.1f} bn" for a, bn in areas.items()}
+    words = Words(scenario)
+    told |= {f"tell_{a}": words.amount(bn) for a, bn in areas.items()}
     told["count"] = f"{len(own['funded'])} of {len(scenario.instruments)}"
     return {"cell": str(own["id"]), **told}
 

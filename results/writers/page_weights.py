@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..runs.reported import DRAWN, FOR_PAGE, Reported
-from ..sheet import Record
-from ..studies import plan_charts as pictures
+from ..sheet import Column, Record, tell_cell
 from ..studies.explorer import (
     add_drawn,
     add_slice,
@@ -15,12 +14,14 @@ from ..studies.explorer import (
     draw_choice,
     name_pillars,
 )
+from ..studies.map import draw_core
 from ..studies.pillar_map import draw_triangle
 from ..studies.portfolios import CORE, EXTERIOR
 from ..studies.words import Words, join_words
 from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
-from .page_plan import tell_number
+
+MONEY = Column("bn", "", "money", digits=1)
 
 MOST_PORTFOLIOS = 40
 """Rows of the table of portfolios; the sliders know all."""
@@ -51,7 +52,7 @@ def write_weights(
             "id": str(portfolio["id"]),
             "share": f"{portfolio['share']:.1%}",
             "funded": len(portfolio["funded"]),
-            "areas": [tell_number(portfolio["areas"].get(area), 1) for area in areas],
+            "areas": [tell_cell(portfolio["areas"].get(area), MONEY) for area in areas],
         }
         for portfolio in ranked[:MOST_PORTFOLIOS]
     ]
@@ -72,7 +73,7 @@ def write_weights(
         "pillars": list(name_pillars(scenario).values()),
         "stands": list_stands(one, record),
         "suits_all": say_suits_all(record),
-        "core": gallery.hang(pictures.draw_core(one, record["core_index"]), id_="core-index"),
+        "core": gallery.hang(draw_core(scenario, record["core_index"]), id_="core-index"),
         "core_sentence": say_core(record, programmes),
     }, data
 
