@@ -17,7 +17,7 @@ from browsing import read_answer, wait_for_explorer
 from stratafolio.results.charts.triangle import HEIGHT, place
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 POINTS = [
     ((a + 0.34) / 7, (b + 0.33) / 7, 1 - (a + b + 0.67) / 7)
@@ -231,3 +231,13 @@ def test_an_interview_by_keyboard_ends_with_the_sliders_at_its_middle(page: Page
     assert shown != pytest.approx(json.loads(first["middle"]), abs=1e-3)
     page.get_by_role("button", name="Take answer 1 back").click()
     assert read() == first
+
+
+def test_nothing_moves_by_itself_for_those_who_asked_for_that(browser: Browser, file: Path) -> None:
+    for wish, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
+        opened = browser.new_page(reduced_motion=wish)  # type: ignore[arg-type]
+        opened.goto(file.as_uri())
+        told = opened.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
+        assert told == behaviour
+        assert opened.evaluate("document.getAnimations().length") == 0
+        opened.close()
