@@ -7,26 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ...inputs.scenario import Scenario
+from ..questions import QUESTIONS
 from ..sheet import Record, Sheet
 from .words import Words, count, join_words
-
-DESCRIBERS = {
-    "solve": "solve",
-    "evaluate": "solve",
-    "sensitivity weights": "weights",
-    "sensitivity map": "map",
-    "elicit": "elicit",
-    "sensitivity flip": "flip",
-    "sensitivity budget": "budget",
-    "frontier": "frontier",
-    "alternatives": "alternatives",
-    "sensitivity inputs": "figures",
-    "robust": "robust",
-    "compare": "compare",
-    "explain": "explain",
-    "sensitivity stakeholders": "stakeholders",
-}
-"""The file in this folder that describes each command's record, by a function `describe`."""
 
 
 def describe(command: str, scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
@@ -34,17 +17,11 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
 
     `findings`: of a fresh run, for tables too large for the record.
     """
-    module = importlib.import_module(f".{DESCRIBERS[command]}", __package__)
+    question = QUESTIONS[command]
+    module = importlib.import_module(question.describer, __package__)
     sheet: Sheet = module.describe(scenario, record, findings)
-    counted = "" if command in OVER_WEIGHTS else tell_counted(scenario)
+    counted = "" if question.is_over_weights else tell_counted(scenario)
     return replace(sheet, sentences=[counted, *sheet.sentences]) if counted else sheet
-
-
-OVER_WEIGHTS = (
-    *("sensitivity weights", "sensitivity map", "sensitivity stakeholders", "elicit"),
-    "compare",
-)
-"""Commands whose answers are about many weightings, or about several scenarios."""
 
 
 def tell_counted(scenario: Scenario) -> str:
