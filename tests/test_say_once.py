@@ -1,4 +1,4 @@
-"""One place per number: what describers call it and its unit, no writer and no command says again."""
+"""One place per number: no writer and no command says what a describer calls it, or its unit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEYS: Mapping[str, set[str]] = {
     "cli/sensitivity_stakeholders.py": {"stakeholders"},
     "results/writers/page.py": {"figures"},
 }
-"""Words of a title that stand elsewhere as keys, formats or names of options: they say no number."""
+"""Words of titles that stand elsewhere as keys or names of options: they say no number."""
 
 STILL_WORDED: Mapping[str, set[str]] = {
     "results/writers/page.html": {
@@ -152,7 +152,7 @@ def test_no_writer_and_no_command_words_what_a_describer_says(file: Path) -> Non
 
 def test_describers_say_something_that_could_be_repeated() -> None:
     told = collect_told()
-    assert {"spent", "spending by area", "gain", "points", "what binds"} <= told
+    assert {"spent", "spending by area", "gain", "points", "weights at the nearest flip"} <= told
     assert len(told) > 200
 
 
