@@ -155,13 +155,13 @@ def check(
         }
         print_json(record)
         return
-    click.echo(
-        f"{problem.name} is valid: {len(problem.layers)} layers, {len(problem.instruments)} "
-        f"instruments, {len(problem.effects)} effects, {len(problem.constraints)} constraints."
-    )
+    from ..results.studies.words import count
+
+    tables = ("layers", "instruments", "effects", "constraints")
+    held = [count(len(getattr(problem, table)), table.removesuffix("s"), table) for table in tables]
+    click.echo(f"{problem.name} is valid: {', '.join(held)}.")
     if found:
-        count = "1 thing looks" if len(found) == 1 else f"{len(found)} things look"
-        click.echo(f"{count} strange:")
+        click.echo(f"{count(len(found), 'thing looks', 'things look')} strange:")
     for complaint in found:
         click.echo(f"  {printable(str(complaint))}")
     if remarks:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...inputs.scenario import Scenario
-from ..questions import QUESTIONS
+from ..questions import PLANS, QUESTIONS
 from ..sheet import Record, Sheet
 from .words import Words, count, join_words
 
@@ -21,7 +21,26 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
     module = importlib.import_module(question.describer, __package__)
     sheet: Sheet = module.describe(scenario, record, findings)
     counted = "" if question.is_over_weights else tell_counted(scenario)
-    return replace(sheet, sentences=[counted, *sheet.sentences]) if counted else sheet
+    steadied = "" if command in STEADIED else tell_steadied(scenario)
+    return replace(
+        sheet,
+        sentences=[*filter(None, [counted]), *sheet.sentences],
+        notes=[*sheet.notes, *filter(None, [steadied])],
+    )
+
+
+STEADIED = (*PLANS, "explain")
+"""Commands that tell themselves which gains are of steadied plans."""
+
+
+def tell_steadied(scenario: Scenario) -> str:
+    """That gains are of best plans where `solve` gives some up for steadiness."""
+    if not scenario.steady:
+        return ""
+    return (
+        "Gains here are those of best plans, before spending is steadied; solve gives up as much "
+        f"as {scenario.steady:.2%} of the best gain for that."
+    )
 
 
 def tell_counted(scenario: Scenario) -> str:
