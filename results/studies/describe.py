@@ -9,7 +9,7 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ..questions import PLANS, QUESTIONS
 from ..sheet import Record, Sheet
-from .words import Words, count, join_words
+from .words import Words, join_words
 
 
 def describe(command: str, scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
@@ -49,6 +49,7 @@ def tell_counted(scenario: Scenario) -> str:
     named = [layers[layer] for layer, weight in scenario.weights.items() if weight > 0]
     if len(named) == len(layers):
         return ""
-    others = count(len(layers) - len(named), "other layer has", "other layers have")
+    left = len(layers) - len(named)
+    others = "other layer has" if left == 1 else f"{left} other layers have"
     verb = "counts" if len(named) == 1 else "count"
     return f"Only {join_words(named)} {verb}: the {others} no weight."
