@@ -28,6 +28,24 @@ DESCRIBERS = {
 }
 """The file in this folder that describes each command's record, by a function `describe`."""
 
+FACTS = {
+    "solve": ("plan_facts", "list_plan_facts"),
+    "evaluate": ("plan_facts", "list_plan_facts"),
+    "explain": ("plan_facts", "list_reason_facts"),
+    "compare": ("plan_facts", "list_comparison_facts"),
+    "robust": ("plan_facts", "list_robust_facts"),
+    "sensitivity weights": ("weight_facts", "list_sample_facts"),
+    "sensitivity map": ("weight_facts", "list_map_facts"),
+    "sensitivity flip": ("weight_facts", "list_flip_facts"),
+    "sensitivity stakeholders": ("weight_facts", "list_stakeholder_facts"),
+    "elicit": ("weight_facts", "list_interview_facts"),
+    "sensitivity budget": ("trade_facts", "list_budget_facts"),
+    "frontier": ("trade_facts", "list_frontier_facts"),
+    "alternatives": ("trade_facts", "list_alternative_facts"),
+    "sensitivity inputs": ("trade_facts", "list_figure_facts"),
+}
+"""The file and the function that list what a record says beside the tables of its describer."""
+
 
 def describe(command: str, scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     """The sheet of a record, fresh or kept: all outputs are written from it.
@@ -36,8 +54,10 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
     """
     module = importlib.import_module(f".{DESCRIBERS[command]}", __package__)
     sheet: Sheet = module.describe(scenario, record, findings)
-    counted = "" if command in OVER_WEIGHTS else tell_counted(scenario)
-    return replace(sheet, sentences=[counted, *sheet.sentences]) if counted else sheet
+    counted = [] if command in OVER_WEIGHTS else tell_counted(scenario)
+    file, function = FACTS[command]
+    facts = getattr(importlib.import_module(f".{file}", __package__), function)(record)
+    return replace(sheet, sentences=[*counted, *sheet.sentences], parts=[*sheet.parts, *facts])
 
 
 OVER_WEIGHTS = (
@@ -47,12 +67,12 @@ OVER_WEIGHTS = (
 """Commands whose answers are about many weightings, or about several scenarios."""
 
 
-def tell_counted(scenario: Scenario) -> str:
+def tell_counted(scenario: Scenario) -> list[str]:
     """Which layers count where some have no weight; nothing where all count."""
     layers = Words(scenario).layers
     named = [layers[layer] for layer, weight in scenario.weights.items() if weight > 0]
     if len(named) == len(layers):
-        return ""
+        return []
     others = count(len(layers) - len(named), "other layer has", "other layers have")
     verb = "counts" if len(named) == 1 else "count"
-    return f"Only {join_words(named)} {verb}: the {others} no weight."
+    return [f"Only {join_words(named)} {verb}: the {others} no weight."]

@@ -38,7 +38,10 @@ PROGRAMME_KEYS = (
     *("id", "funded", "spending_bn", "held_by"),
     *("worth_per_bn", "margin_per_bn", "points"),
 )
-FIGURE_KEYS = ("path", "value", "low", "high", "confidence", "share_of_gain", "flips_at")
+FIGURE_KEYS = (
+    *("path", "value", "low", "high", "confidence", "share_of_gain", "flips_at"),
+    *("not_at", "enters", "leaves", "flip_sought", "title", "unit", "source"),
+)
 """The columns of a run's tables."""
 
 MOST_FIGURES = 15
