@@ -53,7 +53,7 @@ def walk(value: Any, depth: int) -> Iterator[tuple[Any, ...]]:
     """The keys on the way to each innermost value, and the value; lists value by value.
 
     >>> list(walk({"grid": ["cap", "floor"], "labs": None}, 2))
-    [('grid', 'cap'), ('grid', 'floor')]
+    [('grid', 'cap'), ('grid', 'floor'), ('labs', None)]
     """
     if depth == 1:
         yield from ((part,) for part in (value if isinstance(value, list) else [value]))
