@@ -20,12 +20,15 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
     question = QUESTIONS[command]
     module = importlib.import_module(question.describer, __package__)
     sheet: Sheet = module.describe(scenario, record, findings)
-    counted = "" if question.is_over_weights else tell_counted(scenario)
-    steadied = "" if command in STEADIED else tell_steadied(scenario)
+    counted = [] if question.is_over_weights else tell_counted(scenario)
+    steadied = [] if command in STEADIED else tell_steadied(scenario)
+    file, function = question.facts
+    facts = getattr(importlib.import_module(file, __package__), function)(record)
     return replace(
         sheet,
-        sentences=[*filter(None, [counted]), *sheet.sentences],
-        notes=[*sheet.notes, *filter(None, [steadied])],
+        sentences=[*counted, *sheet.sentences],
+        parts=[*sheet.parts, *facts],
+        notes=[*sheet.notes, *steadied],
     )
 
 
@@ -33,23 +36,22 @@ STEADIED = (*PLANS, "explain")
 """Commands that tell themselves which gains are of steadied plans."""
 
 
-def tell_steadied(scenario: Scenario) -> str:
+def tell_steadied(scenario: Scenario) -> list[str]:
     """That gains are of best plans where `solve` gives some up for steadiness."""
-    if not scenario.steady:
-        return ""
-    return (
+    told = (
         "Gains here are those of best plans, before spending is steadied; solve gives up as much "
         f"as {scenario.steady:.2%} of the best gain for that."
     )
+    return [told] if scenario.steady else []
 
 
-def tell_counted(scenario: Scenario) -> str:
+def tell_counted(scenario: Scenario) -> list[str]:
     """Which layers count where some have no weight; nothing where all count."""
     layers = Words(scenario).layers
     named = [layers[layer] for layer, weight in scenario.weights.items() if weight > 0]
     if len(named) == len(layers):
-        return ""
+        return []
     left = len(layers) - len(named)
     others = "other layer has" if left == 1 else f"{left} other layers have"
     verb = "counts" if len(named) == 1 else "count"
-    return f"Only {join_words(named)} {verb}: the {others} no weight."
+    return [f"Only {join_words(named)} {verb}: the {others} no weight."]

@@ -14,7 +14,7 @@ from ...model.studies.explain.findings import (
     Reason,
 )
 from ...model.studies.repair.findings import Diagnosis
-from ..sheet import BOOK, DATA, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
+from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
 from .figure_titles import list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
 from .rates import list_rates, tabulate_rate
@@ -39,8 +39,10 @@ PROGRAMME_KEYS = (
     *("id", "funded", "spending_bn", "held_by"),
     *("worth_per_bn", "margin_per_bn", "points"),
 )
-GAIN_KEYS = ("gain", "bound", "gap", "spending_bn", "steadied_gain", "steady_cost")
-FIGURE_KEYS = ("path", "value", "low", "high", "confidence", "share_of_gain", "flips_at")
+FIGURE_KEYS = (
+    *("path", "value", "low", "high", "confidence", "share_of_gain", "flips_at"),
+    *("not_at", "enters", "leaves", "flip_sought", "title", "unit", "source"),
+)
 """The columns of a run's tables."""
 
 MOST_FIGURES = 15
@@ -194,7 +196,6 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
             *list_ties(words, ties or {}, is_exact=record.get("ties_are_exact", True)),
             *list_ledger(words, record.get("figures") or []),
             *list_rates(words, record.get("rates") or []),
-            keep_table("gains", GAIN_KEYS, [record], DATA),
         ],
         notes=no_ties,
         effort=tell_effort(record),

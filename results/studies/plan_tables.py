@@ -242,10 +242,6 @@ def list_tidy(record: Record) -> list[Table]:
         }
         for layer, z in record["outcome"].items()
     ]
-    numbers = ["score", "baseline_score", "gain", "best_gain", "bound", "gap", "gap_points"]
-    numbers += ["steady_cost", "private_bn"]
-    told = [{"name": name, "value": record.get(name)} for name in numbers]
-    told += [{"name": name, "value": value} for name, value in record["checks"].items()]
     outputs = [{"instrument": id_, **own} for id_, own in record["outputs"].items()]
     areas = [{"area": id_, "bn": amount} for id_, amount in record["areas"].items()]
     limits = ["id", "sense", "year", "value", "limit", "slack", "binding"]
@@ -258,7 +254,6 @@ def list_tidy(record: Record) -> list[Table]:
         keep_table("areas", ["area", "bn"], areas, DATA),
         keep_table("outputs", ["instrument", "amount", "unit"], outputs, DATA),
         keep_table("stages", ["objective", "value", "bound", "gap"], record["stages"], DATA),
-        keep_table("summary", ["name", "value"], told, DATA),
     ]
 
 
