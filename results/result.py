@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-RECORD = "record"
-"""The name of the table of all that the record holds."""
-
-
 class Result:
     """The answer to one question about a scenario.
 
@@ -55,18 +51,17 @@ class Result:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name: units in the names of columns, years as integers.
 
-        The last, `record`, has a row for each value of the record, with its path.
+        Together they leave nothing of the record out; the last, `overview`, has what belongs to
+        the answer as a whole.
         """
-        from .writers.frames import make_frames, make_record_frame
+        from .writers.frames import make_frames
 
-        return {**make_frames(self.sheet), RECORD: make_record_frame(self.record)}
+        return make_frames(self.sheet)
 
     def to_frame(self, name: str | None = None) -> pd.DataFrame:
         """One of the tables: the first, unless it is named. Raises InputError for no table."""
-        from .writers.frames import make_frame, make_record_frame
+        from .writers.frames import make_frame
 
-        if name == RECORD:
-            return make_record_frame(self.record)
         tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
         return make_frame(_pick(tables, name, "table"))
 

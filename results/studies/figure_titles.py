@@ -165,7 +165,10 @@ def tell_at(words: Words, row: Mapping[str, Any], value: Any) -> str:
     if row["path"].startswith(GROUP) and isinstance(value, int | float):
         return f"{abs(value):.0%} to {'high' if value > 0 else 'low'}" if value else "as they are"
     unit = name_unit(words, row["path"], row.get("unit") or "")
-    return f"{tell_value(value)} {unit}".rstrip() if value is not None else NOT_KNOWN
+    if value is None:
+        return NOT_KNOWN
+    is_one = value in (1, -1) and unit in ("points", "years")
+    return f"{tell_value(value)} {unit.removesuffix('s') if is_one else unit}".rstrip()
 
 
 def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
@@ -175,7 +178,7 @@ def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
         "figure": name_figure(words, row["path"], row.get("title") or ""),
         "range": tell_range(words, row),
         "path": row["path"],
-        "grounds": ", ".join(filter(None, grounds)),
+        "grounds": ", ".join(dict.fromkeys(filter(None, grounds))),
     }
 
 
