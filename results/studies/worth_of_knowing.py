@@ -11,6 +11,7 @@ from ..charts import vega
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
+from .limit_titles import name_limit
 from .words import Words, count, drop_empty, tell_text
 
 TITLE = "What it would be worth to know"
@@ -31,6 +32,7 @@ def tabulate_rows(study: FigureStudy) -> Record:
         "evpi_bn": every["bn"],
         "points_per_bn": tidy(values.per_bn),
         "unpaid_share": tidy(values.unpaid),
+        "missed_share": {id_: tidy(share) for id_, share in values.missed.items()},
         "figures": [
             begin_row(row.figure) | tabulate_worth(row)
             for row in values.figures
@@ -107,11 +109,23 @@ def tell_choices(words: Words, record: Record) -> list[str]:
         sentences.append(
             "No figure alone is surely worth a study: none would change the choice enough."
         )
+    return [*sentences, *tell_plays(words, record)]
+
+
+def tell_plays(words: Words, record: Record) -> list[str]:
+    """How often a plan could not be played, or was played though it missed a floor."""
+    sentences = []
     if record["unpaid_share"] > 0:
         sentences.append(
-            f"In {record['unpaid_share']:.1%} of all plays a plan could not be paid for, and "
-            "counts as nothing."
+            f"In {record['unpaid_share']:.1%} of all plays no part of a plan was within the "
+            "limits of the sample, and it counts as nothing."
         )
+    missed = record.get("missed_share") or {}
+    if missed:
+        named = "; ".join(
+            f"{name_limit(words, id_)} ({share:.1%})" for id_, share in missed.items()
+        )
+        sentences.append(f"Floors that plans missed in some plays, counted all the same: {named}.")
     return sentences
 
 

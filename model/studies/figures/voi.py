@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -86,6 +87,7 @@ def value_knowledge(
         groups=[],
         per_bn=per_bn,
         unpaid=sum(answer["unpaid"] for answer in answers) / gains.size,
+        missed=share_missed(answers, gains.size),
     )
     values = replace(values, groups=measure_groups(figures, knowledge, values, per_bn))
     open_ = sum(answer is None for answer in (*told, *solved))
@@ -140,6 +142,18 @@ def count_failed(told: Sequence[Mapping[str, Any] | None]) -> dict[str, int]:
     """How many samples are no valid scenario."""
     invalid = sum(answer is not None and answer["status"] == "invalid" for answer in told)
     return {"invalid": invalid} if invalid else {}
+
+
+def share_missed(answers: Sequence[Mapping[str, Any]], plays: int) -> dict[str, float]:
+    """In which share of plays each floor was missed, the one missed most first.
+
+    >>> share_missed([{"missed": {"floor": 1}}, {"missed": {}}], 4)
+    {'floor': 0.25}
+    """
+    missed: Counter[str] = Counter()
+    for answer in answers:
+        missed.update(answer["missed"])
+    return {id_: times / plays for id_, times in missed.most_common()}
 
 
 def describe_choices(asking: Asking, plans: Sequence[PlanRecord], gains: Array) -> list[Choice]:
