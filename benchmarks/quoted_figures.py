@@ -61,6 +61,11 @@ PLANS = {
 }
 """What is solved beside each other."""
 
+COMPARED = (
+    *("us-2027", "status-quo", "controls-first", "ecosystem-first"),
+    *("application-first", "frontier-first"),
+)
+
 BASE = "best plan"
 
 
@@ -75,19 +80,16 @@ def list_shares() -> dict[str, list[str]]:
     return found
 
 
+INPUTS = ["sensitivity", "inputs", "us-2027"]
+
 RUNS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "plans": {label: ["solve", *words.split()] for label, words in PLANS.items()},
     "shares": list_shares(),
-    "compare": {
-        "": [
-            *("compare", "us-2027", "status-quo", "controls-first", "ecosystem-first"),
-            *("application-first", "frontier-first"),
-        ]
-    },
-    "tornado": {"": "sensitivity inputs us-2027".split()},
-    "breakeven": {"": "sensitivity inputs us-2027 --method breakeven".split()},
-    "sample": {"": "sensitivity inputs us-2027 --method sample --samples 200 --gap 0.002".split()},
-    "voi": {"": "sensitivity inputs us-2027 --method voi --samples 300 --gap 0.002".split()},
+    "compare": {"": ["compare", *COMPARED]},
+    "tornado": {"": INPUTS},
+    "breakeven": {"": [*INPUTS, "--method", "breakeven"]},
+    "sample": {"": [*INPUTS, "--method", "sample", "--samples", "200", "--gap", "0.002"]},
+    "voi": {"": [*INPUTS, "--method", "voi", "--samples", "300", "--gap", "0.002"]},
     "robust": {"": ["robust", "us-2027"]},
 }
 """The commands of each run, by label."""
