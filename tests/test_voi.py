@@ -160,6 +160,21 @@ def test_no_value_is_negative_none_above_knowing_all_none_below_its_members() ->
     assert top.bn == pytest.approx(top.points / study.values.per_bn)
 
 
+def test_private_money_is_worth_nothing_to_know_where_no_limit_counts_it() -> None:
+    """Noise gave it a value before."""
+    document = put(crowded_document(), "instruments.grid.crowd_in", 2.0)
+    put(document, "instruments.grid.crowd_in_low", 1.0)
+    put(document, "instruments.grid.crowd_in_high", 4.0)
+    path = "instruments.grid.crowd_in"
+    study = value_knowledge(build(document), samples=60, options=3)
+    assert read_values(study.values)[path] == (0.0, 0.0)
+    floor = {"kind": "crowd_in", "at_least": 1.0}
+    counted = value_knowledge(
+        build(put(document, "constraints.floor", floor)), samples=60, options=3
+    )
+    assert read_values(counted.values)[path][1] > 0
+
+
 def test_money_is_valued_by_solving() -> None:
     """A tenth more of both years is 0.2 bn: the gain with it, less the gain without."""
     scenario = build(crowded_document())

@@ -21,7 +21,7 @@ import numpy as np
 from ....inputs.figures import TOLD_ONLY, Figure, list_figures, list_groups, spread_groups
 from ....inputs.hanging import list_used_assumptions
 from ....inputs.oddities import total_budget
-from ....inputs.scenario import Scenario
+from ....inputs.scenario import CrowdInFloor, Scenario
 from ...equations.curves import Array
 from ...failures import SolverFailed
 from ...work.fan_out import Crew, fan_out
@@ -178,11 +178,13 @@ def measure_figures(
     scenario: Scenario, figures: Sequence[Figure], knowledge: Knowledge, per_bn: float | None
 ) -> list[Worth]:
     """The worth of each figure; 0 for one on which no decision hangs."""
-    used = list_used_assumptions(scenario)
+    used, told_only = list_used_assumptions(scenario), set(TOLD_ONLY)
+    if not any(isinstance(limit, CrowdInFloor) for limit in scenario.constraints.values()):
+        told_only.add("crowd_in")
     found = []
     for column, figure in enumerate(figures):
         name = figure.keys[1] if figure.is_assumption else figure.keys[-1]
-        is_idle = name not in used if figure.is_assumption else name in TOLD_ONLY
+        is_idle = name not in used if figure.is_assumption else name in told_only
         estimate = Estimate(0.0, 0.0) if is_idle else knowledge.measure([column])
         found.append(tell_worth(figure, estimate, per_bn))
     return sorted(found, key=lambda worth: -worth.points)
