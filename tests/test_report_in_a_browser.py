@@ -167,16 +167,18 @@ def test_a_click_on_the_triangle_moves_the_sliders(page: Page) -> None:
 
 
 def test_the_ledger_can_be_sifted(page: Page) -> None:
-    rows = page.locator("#figures tbody tr:visible")
+    rows = page.locator("#figures tbody:visible")
     everything = rows.count()
+    shares = [abs(float(row.get_attribute("data-share") or 0)) for row in rows.all()]
+    assert shares == sorted(shares, reverse=True)
     page.fill("#find", "robots integration")
     assert 0 < rows.count() < everything
     page.fill("#find", "")
-    page.select_option("#table", "effects")
+    page.get_by_label("Table").select_option("effects")
     assert 0 < rows.count() < everything
-    page.select_option("#order", "share")
-    shares = [float(row.get_attribute("data-share") or 0) for row in rows.all()]
-    assert shares == sorted(shares, reverse=True)
+    page.select_option("#order", "path")
+    paths = rows.locator("code").all_text_contents()
+    assert paths == sorted(paths)
 
 
 def test_nothing_sticks_out_on_a_narrow_screen(browser: Browser, file: Path) -> None:

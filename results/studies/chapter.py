@@ -32,8 +32,10 @@ NO_PRICES = (
     "What a limit costs stands here once stratafolio explain was kept in the same run folder."
 )
 
-SPENDING = ("spending-by-area", "areas_by_year", "areas", "spending-by-programme")
-SPENDING += ("programmes_by_year", "flow", "harms")
+SPENDING = (
+    *("spending-by-area", "areas_by_year", "areas", "spending-by-programme"),
+    *("programmes_by_year", "flow", "harms"),
+)
 CONTEST = ("leads", "layers")
 LIMITS = ("binding",)
 """Parts of a plan's sheet, by name or group, that each section shows."""
@@ -65,6 +67,11 @@ def list_chapter(one: Reported) -> list[Sheet]:
         ),
         describe_limits(one, record, sheet),
     ]
+
+
+def list_verdicts(one: Reported) -> list[Sheet]:
+    """The recommendation by itself, where there is a plan."""
+    return [replace(own, name="verdict") for own in list_chapter(one)[:1] if one.record]
 
 
 def pick_parts(sheet: Sheet, names: Sequence[str]) -> Sheet:

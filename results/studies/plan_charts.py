@@ -172,7 +172,7 @@ def draw_scenarios(several: Sequence[Reported], names: Mapping[str, str]) -> Cha
     """Spending by area, a bar for each scenario that has a plan; `names`: of scenarios by label."""
     titles, words = name_areas(several), Words(several[0].scenario)
     colours = {titles[id_]: colour for id_, colour in colour_areas(titles).items()}
-    rows = [
+    rows: list[Record] = [
         {
             "scenario": names[one.label],
             "area": titles[area],

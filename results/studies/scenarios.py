@@ -236,7 +236,8 @@ def list_programmes(
     """Money by programme, the scenarios beside each other."""
     if not planned:
         return None
-    words, titles = Words(planned[0][0].scenario), {}
+    words = Words(planned[0][0].scenario)
+    titles: dict[str, str] = {}
     totals = {}
     for one, record in planned:
         titles = {**name_fully(one.scenario.instruments), **titles}

@@ -46,7 +46,7 @@ def list_verdict(
     for row in feeds:
         carried[row["instrument"]] = carried.get(row["instrument"], 0.0) + row["gain"]
     gain = record["gain"]
-    rows = []
+    rows: list[Record] = []
     for id_ in words.programmes:
         bn = totals.get(id_, 0.0)
         share = None if shares is None else shares.get(id_)
@@ -68,11 +68,12 @@ def list_verdict(
         words.money_column("bn", "in this plan"),
     ]
     if ranges is not None:
-        within = studies["alternatives"]["within"]
-        between = f"within {within:.0%} of the best gain"
+        kept = studies["alternatives"]
+        so_far = "" if kept.get("complete", True) else ", as far as known"
+        between = f"within {kept['within']:.0%} of the best gain{so_far}"
         columns.append(Column("between", between, "range", words.money))
     if shares is not None:
-        columns.append(Column("share", "weightings that fund it", "share", digits=0))
+        columns.append(Column("share", "weightings that fund it", "share"))
     columns.append(Column("carries", "of the gain", "share", digits=0, absent=""))
     note = " ".join([*tell_grounds(studies), CARRIES])
     return Table("verdict", "The verdict on each programme", columns, rows, note, most=len(rows))

@@ -28,7 +28,7 @@ from .page_weights import write_weights
 HERE = Path(__file__).parent
 SCRIPT = (
     *("ground", "charts", "saving", "bounds", "judge", "region", "questions"),
-    *("explorer", "triangle", "pins", "interview", "ledger", "links"),
+    *("explorer", "triangle", "pins", "interview", "ledger", "reading"),
     "start",
 )
 """The files of `script/`: each knows what comes before it, `start` sets all going."""

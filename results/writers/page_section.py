@@ -10,7 +10,7 @@ from ..sheet import FIGURES, MOST_ROWS, PAGE, Chart, Column, Link, Mark, Sheet, 
 from .gallery import Gallery
 
 TALL = 15
-"""Rows from which a table scrolls by itself, unless it says how many it shows."""
+"""Rows from which a table scrolls by itself, but for those that answer the page's question."""
 
 Block = dict[str, Any]
 
@@ -38,7 +38,7 @@ def write_section(
 
 def list_blocks(sheet: Sheet, gallery: Gallery, prefix: str) -> list[Block]:
     """Charts, panels and tables in the order of the sheet; a legend where it comes first."""
-    parts = [part for part in sheet.parts if PAGE in part.on]
+    parts = list_parts(sheet)
     tables = [part.name for part in parts if isinstance(part, Table) and part.rows]
     blocks: list[Block] = []
 
@@ -60,8 +60,23 @@ def list_blocks(sheet: Sheet, gallery: Gallery, prefix: str) -> list[Block]:
                 blocks.append({"kind": "chart", "chart": hang(part), "legend": legend})
             elif part.rows:
                 id_ = name_table(sheet, prefix, part.name)
-                blocks.append({"kind": part.form, "id": id_, **set_table(part)})
+                table = set_table(part)
+                table["is_tall"] &= not sheet.is_answer
+                blocks.append({"kind": part.form, "id": id_, **table})
     return blocks
+
+
+def list_parts(sheet: Sheet) -> list[Table | Chart]:
+    """What a page shows of a sheet, each chart before the table that holds its numbers."""
+    parts = [part for part in sheet.parts if PAGE in part.on]
+    names = {part.name for part in parts if isinstance(part, Table) and part.rows}
+    ordered: list[Table | Chart] = []
+    for part in parts:
+        if isinstance(part, Table):
+            ordered += [own for own in parts if isinstance(own, Chart) and own.table == part.name]
+        if isinstance(part, Table) or part.table not in names:
+            ordered.append(part)
+    return ordered
 
 
 def group_of(part: Table | Chart) -> str:
@@ -113,7 +128,7 @@ def set_table(table: Table) -> Block:
             }
             for column in list_choices(table)
         ],
-        "is_tall": len(rows) > TALL and table.most is None,
+        "is_tall": len(rows) > TALL,
         "note": table.note,
     }
 
