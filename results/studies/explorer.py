@@ -128,6 +128,12 @@ def add_slice(data: dict[str, Any], scenario: Scenario, record: Record) -> None:
     )
 
 
+def add_drawn(data: dict[str, Any], record: Record) -> None:
+    """Adds portfolios and bounds of weightings drawn beside the map to the data."""
+    data["portfolios"] += [describe_portfolio(own, data["layers"]) for own in record["portfolios"]]
+    data["bounds"] += [[*own["weights"], own["gain"]] for own in record["bounds"]]
+
+
 def describe_programmes(scenario: Scenario) -> dict[str, dict[str, str]]:
     """Title and area of each instrument."""
     return {
@@ -220,7 +226,7 @@ def list_marks(one: Reported) -> list[dict[str, Any]]:
     """Where stakeholders stand: their weights, or the middle of what they say, with a letter."""
     record = one.studies.get("sensitivity map") or {}
     stands = (record.get("stakeholders") or {}).get("stands") or {}
-    marks = []
+    marks: list[dict[str, Any]] = []
     for id_, own in one.scenario.stakeholders.items():
         total = sum(own.weights.values()) if own.weights else 0.0
         weights = {la: w / total for la, w in own.weights.items()} if own.weights and total else {}
