@@ -81,7 +81,6 @@ class Group:
             return "above" if min(turns, default=0.0) >= -1e-12 else "exact"
         return "below" if max(turns, default=0.0) <= 1e-12 else "exact"
 
-
     @property
     def leaps_unseen(self) -> bool:
         """Whether the reach leaps within so little stock that the solver may take it for free."""

@@ -108,7 +108,7 @@ class Live:
         return bool(self.still_integer)
 
     def _pass_model(self) -> highspy.Highs:
-        by_column = self.matrices.matrix.tocsc()
+        values, columns, starts, _ = self.matrices.entries
         kinds = np.full(self.column_count, int(highspy.HighsVarType.kContinuous), dtype=np.int32)
         kinds[self.integers] = int(highspy.HighsVarType.kInteger)
         highs = highspy.Highs()
@@ -120,8 +120,8 @@ class Live:
         status = highs.passModel(
             self.column_count,
             self.row_count,
-            by_column.nnz,
-            int(highspy.MatrixFormat.kColwise),
+            len(values),
+            int(highspy.MatrixFormat.kRowwise),
             int(highspy.ObjSense.kMinimize),
             0.0,
             self.costs,
@@ -129,9 +129,9 @@ class Live:
             self.upper,
             self.matrices.row_lower,
             self.matrices.row_upper,
-            by_column.indptr,
-            by_column.indices,
-            by_column.data,
+            starts,
+            columns,
+            values,
             kinds,
         )
         self._check(status)
