@@ -369,7 +369,8 @@ class Live:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
         `within`: so many points are close enough. `decisions`: values of the integer columns of a
-        plan that is known, to start from. `target`: a mixed search ends once it has a plan as good as that.
+        plan that is known, to start from. `target`: a mixed search ends once it has a plan as good
+        as that.
 
         Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
         that it has told; so it is where the user interrupts. What was changed is then as at first.

@@ -44,8 +44,9 @@ class Entries(NamedTuple):
 class Matrices:
     """A model as arrays: columns with costs and boxes, rows with two sides; all is minimised.
 
-    `matrix` is given as entries or as one of scipy's sparse arrays. `column_keys` and `row_keys` say what each stands for: a component of the formulation and an
-    index of it. Columns and rows that a study has added stand behind them and have no key.
+    `matrix` is given as entries or as one of scipy's sparse arrays. `column_keys` and `row_keys`
+    say what each stands for: a component of the formulation and an index of it. Columns and rows
+    that a study has added stand behind them and have no key.
     """
 
     def __init__(
@@ -153,8 +154,9 @@ class Matrices:
         if len(wild):
             first = int(wild[0])
             row = self.row_names[int(np.searchsorted(starts, first, side="right")) - 1]
+            column = self.names[columns[first]]
             raise SolverFailed(
-                f"{row} weighs {self.names[columns[first]]} with {values[first]:.3g}, beyond what can be "
+                f"{row} weighs {column} with {values[first]:.3g}, beyond what can be "
                 f"solved reliably ({SMALLEST:g} to {LARGEST:g}); is all money in $ billion, and "
                 "no cost or maximum far beyond the budget?"
             )
@@ -183,7 +185,7 @@ def _compile(model: Any) -> Matrices:
             at = places.get(id(variable))
             if at is None:
                 family = list(variable.parent_component().values())
-                places.update(zip(map(id, family), range(len(columns), len(columns) + len(family))))
+                places.update((id(own), n) for n, own in enumerate(family, len(columns)))
                 columns.extend(family)
                 at = places[id(variable)]
             terms[at] = terms.get(at, 0.0) + coefficient
