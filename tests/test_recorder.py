@@ -12,7 +12,7 @@ from stratafolio.inputs.read import list_bundled, read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.formulation import Formulation
 from stratafolio.model.solving.compiled import Compiled
-from stratafolio.model.solving.matrices import key_of, name_key
+from stratafolio.model.solving.matrices import name_key
 
 CURVED = {
     "layers": {"frontier": {"worth": [[-50, -40], [0, 0], [50, 20]]}},
@@ -45,9 +45,12 @@ def compare_with_pyomo(scenario: Scenario) -> None:
     ours, model = Compiled(scenario).matrices, Formulation(scenario).model
     theirs = LinearStandardFormCompiler().write(model, mixed_form=True)
     assert [name_key(key) for key in ours.column_keys] == [
-        name_key(key_of(column)) for column in theirs.columns
+        name_key((column.parent_component().local_name, column.index()))
+        for column in theirs.columns
     ]
-    assert ours.row_names == [name_key(key_of(row)) for row, _ in theirs.rows]
+    assert ours.row_names == [
+        name_key((row.parent_component().local_name, row.index())) for row, _ in theirs.rows
+    ]
     assert np.array_equal(ours.matrix.toarray(), theirs.A.toarray())
     assert np.array_equal(ours.costs, theirs.c.toarray()[0])
     for (_, side), low, high, rhs in zip(

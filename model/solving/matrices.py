@@ -175,6 +175,7 @@ def compile_matrices(formulation: Formulation) -> Matrices:
 
 def _compile(model: Any) -> Matrices:
     columns: list[Any] = []
+    keys: list[Key] = []
     places: dict[int, int] = {}
 
     def gather(expression: Any) -> dict[int, float]:
@@ -184,9 +185,10 @@ def _compile(model: Any) -> Matrices:
         for coefficient, variable in weighed:
             at = places.get(id(variable))
             if at is None:
-                family = list(variable.parent_component().values())
-                places.update((id(own), n) for n, own in enumerate(family, len(columns)))
-                columns.extend(family)
+                family = variable.parent_component()
+                places.update((id(own), n) for n, own in enumerate(family.values(), len(columns)))
+                columns.extend(family.values())
+                keys.extend((family.local_name, index) for index in family)
                 at = places[id(variable)]
             terms[at] = terms.get(at, 0.0) + coefficient
         return terms
@@ -194,7 +196,7 @@ def _compile(model: Any) -> Matrices:
     costs: dict[int, float] = {}
     for objective in model.component_data_objects(Objective):
         costs |= gather(objective.expr)
-    rows, lower, upper, keys = [], [], [], []
+    rows, lower, upper, row_keys = [], [], [], []
     for family in model.component_objects(Constraint):
         name = family.local_name
         for index, row in family.items(SortComponents.ORDERED_INDICES):
@@ -206,21 +208,22 @@ def _compile(model: Any) -> Matrices:
             rows.append(terms)
             lower.append(sides[0])
             upper.append(sides[1])
-            keys.append((name, index))
+            row_keys.append((name, index))
     weighed = np.array([at for terms in rows for at in terms], dtype=np.int32)
     used = np.unique([*weighed, *costs]).astype(np.int32)
     kept = [columns[at] for at in used]
+    boxes = np.array([v.bounds for v in kept], dtype=float).reshape(-1, 2)
     matrices = Matrices(
-        np.array([float(v.lb) for v in kept]),
-        np.array([float(v.ub) for v in kept]),
+        boxes[:, 0].copy(),
+        boxes[:, 1].copy(),
         Entries(
             np.array([value for terms in rows for value in terms.values()], dtype=float),
             np.searchsorted(used, weighed).astype(np.int32),
             np.cumsum([0, *map(len, rows)], dtype=np.int32),
             (len(rows), len(kept)),
         ),
-        [key_of(v) for v in kept],
-        keys,
+        [keys[at] for at in used],
+        row_keys,
     )
     binary = [at for at, v in enumerate(kept) if v.is_binary()]
     matrices.integers = np.array(binary, dtype=np.int32)
@@ -228,11 +231,6 @@ def _compile(model: Any) -> Matrices:
     matrices.row_lower, matrices.row_upper = np.array(lower, float), np.array(upper, float)
     matrices.refuse_wild_numbers()
     return matrices
-
-
-def key_of(part: Any) -> Key:
-    """The component and the index of a Pyomo variable or row."""
-    return part.parent_component().local_name, part.index()
 
 
 def gather_matrices(formulation: Formulation, like: Matrices) -> Matrices:
