@@ -92,9 +92,8 @@ def list_programmes(words: Words, record: Record) -> list[Table]:
         Column("bar", "", "bar", on=frozenset({SCREEN})),
         Column("buys", "buys"),
     ]
-    elsewhere = SHOWN - {PAGE}
-    shown = drop_empty(columns, rows)
-    return [Table("programmes", "Programmes funded", shown, rows, on=elsewhere)]
+    kept = drop_empty(columns, rows)
+    return [Table("programmes", "Programmes funded", kept, rows, on=SHOWN - {PAGE})]
 
 
 def list_years(words: Words, record: Record) -> list[Table]:
