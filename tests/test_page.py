@@ -16,6 +16,8 @@ from test_report import STUDIES, Elements, load_record, make_run, read_page
 
 import stratafolio as sf
 from stratafolio.results.runs.reported import Reported, read_run
+from stratafolio.results.studies.chart_list import list_charts
+from stratafolio.results.studies.describe import describe
 from stratafolio.results.studies.ledger import describe_ledger
 from stratafolio.results.studies.scenarios import describe_scenarios
 from stratafolio.results.studies.solve import SCALE
@@ -199,6 +201,23 @@ def test_the_charts_of_a_plan_are_had_from_its_result() -> None:
     assert names[:3] == ["spending-by-area", "spending-by-programme", "flow"]
     assert {"lead-frontier", "lead-semiconductors"} == set(names[3:])
     assert result.chart().to_dict()["title"] == "Spending by area and year"
+
+
+def test_the_triangle_of_a_map_is_had_from_its_result(folder: Path) -> None:
+    """With three layers; and a report writes it once, from the finer of its maps."""
+    three = put(sourced_document(), "layers.integration", {"us": 5, "china": 9})
+    effect = {"instrument": "labs", "layer": "integration", "points": 2.0, "scale": 1.0}
+    put(three, "effects.labs_integration", effect)
+    run_folder = make_run(folder.parent / "three", three)
+    one = read_reported(run_folder)
+    kept = one.studies["sensitivity map"]
+    charts = {chart.name: chart for chart in describe("sensitivity map", one.scenario, kept).charts}
+    assert "pillar-map" in charts
+    assert "page" not in charts["pillar-map"].on
+    names = [chart.name for chart in list_charts([one])["."]]
+    assert names.count("pillar-map") == 1
+    other = read_reported(folder)
+    assert "pillar-map" not in [chart.name for chart in list_charts([other])["."]]
 
 
 def test_leads_in_the_workbook_have_one_scale_and_no_text_is_cut(
