@@ -238,8 +238,8 @@ def test_leads_in_the_workbook_have_one_scale_and_no_text_is_cut(
     assert len(next(iter(ends))) == 2
     opened = openpyxl.load_workbook(book)
     for sheet in opened.worksheets:
-        for cell in sheet[1]:
-            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(cell.column)].width
+        for column, cell in enumerate(sheet[1], 1):
+            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width
             lines = math.ceil(len(str(cell.value or "")) / width)
             is_merged = any(cell.coordinate in own for own in sheet.merged_cells.ranges)
             height = sheet.row_dimensions[1].height or 15
