@@ -12,7 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 from small_scenarios import Document, put, run, tiny_document
-from test_report import STUDIES, Elements, load_record, make_run, read_page
+from test_report import Elements, load_record, make_run, read_page
+from test_study_records import STUDIES
 
 import stratafolio as sf
 from stratafolio.results.runs.reported import Reported, read_run
