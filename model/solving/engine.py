@@ -219,8 +219,7 @@ class Engine:
                 live.fix_columns(*fixed)
             try:
                 ways = 1 if is_kept_out or fixed is not None else DOUBTING
-                for way in range(ways):
-                    live.way = way
+                for live.way in range(ways):
                     answer = live.solve(
                         gap,
                         seconds,
