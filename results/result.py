@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..inputs.arguments import check_arguments, take_path, take_text
 from ..inputs.complaint import InputError, suggest
 from ..inputs.scenario import Scenario
 from .sheet import FRAME, Chart, Record, Sheet
@@ -58,6 +59,7 @@ class Result:
 
         return make_frames(self.sheet)
 
+    @check_arguments(name=take_text)
     def to_frame(self, name: str | None = None) -> pd.DataFrame:
         """One of the tables: the first, unless it is named. Raises InputError for no table."""
         from .writers.frames import make_frame
@@ -65,6 +67,7 @@ class Result:
         tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
         return make_frame(_pick(tables, name, "table"))
 
+    @check_arguments(name=take_text)
     def chart(self, name: str | None = None) -> Any:
         """One of the charts as an Altair chart: the first, unless it is named.
 
@@ -75,6 +78,7 @@ class Result:
         chart: Chart = _pick({chart.name: chart for chart in self.sheet.charts}, name, "chart")
         return make_altair(chart)
 
+    @check_arguments(folder=take_path)
     def save(self, folder: str | Path) -> Path:
         """Keeps it as a run folder, which is a scenario itself. Raises InputError."""
         from .runs.claim import claim_folder
