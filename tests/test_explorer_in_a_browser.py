@@ -17,7 +17,7 @@ from browsing import read_answer, wait_for_explorer
 from stratafolio.results.charts.triangle import HEIGHT, place
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 POINTS = [
     ((a + 0.34) / 7, (b + 0.33) / 7, 1 - (a + b + 0.67) / 7)
@@ -159,3 +159,85 @@ def test_each_chart_is_saved_as_a_table(page: Page, tmp_path: Path) -> None:
     cells = [cell for row in rows for cell in row]
     assert "'=Integration" in cells
     assert "=Integration" not in cells
+
+
+def test_two_weightings_stand_side_by_side_and_in_the_address(page: Page) -> None:
+    wait_for_explorer(page)
+    told = read_map(page)
+    pinned = page.locator("#pinned")
+    assert not pinned.is_visible()
+    page.get_by_role("button", name="The scenario's weights").click()
+    page.get_by_role("button", name="Pin these weights").click()
+    page.get_by_role("button", name="Only").last.click()
+    page.get_by_role("button", name="Pin these weights").click()
+    sides = [told["today"], [0, 0, 1]]
+    found = [max(told["portfolios"], key=lambda own, w=w: np.dot(w, own["z"])) for w in sides]
+    rows = {
+        row.locator("th").inner_text(): row.locator("td").all_inner_texts()
+        for row in pinned.locator("tbody tr").all()
+    }
+    for id_, own in told["programmes"].items():
+        funded = [id_ in portfolio["funded"] for portfolio in found]
+        assert (own["title"] in rows) == (funded[0] != funded[1])
+        if funded[0] != funded[1]:
+            assert ("comes in" if funded[1] else "goes out") in rows[own["title"]][2]
+    baseline = told["baseline"]
+    for at, layer in enumerate(told["layers"]):
+        cells = rows[f"Gained in {told['titles'][layer]}, points"]
+        assert [float(cell) for cell in cells[:2]] == pytest.approx(
+            [own["z"][at] - baseline[at] for own in found], abs=0.006
+        )
+    for area in told["areas"].values():
+        assert f"{area['title']}, $ bn" in rows
+    assert page.evaluate("location.hash").count("pin=") == 2
+    before = pinned.inner_text()
+    page.reload()
+    wait_for_explorer(page)
+    assert pinned.inner_text() == before
+    assert read_answer(page)["weights"] == pytest.approx([0, 0, 1])
+    page.get_by_role("button", name="Take A off").click()
+    page.get_by_role("button", name="Take A off").click()
+    assert not pinned.is_visible()
+    assert "pin=" not in page.evaluate("location.hash")
+
+
+def test_an_interview_by_keyboard_ends_with_the_sliders_at_its_middle(page: Page) -> None:
+    wait_for_explorer(page)
+    page.get_by_text("Help me choose weights").click()
+    interview = page.locator("#interview")
+
+    def read() -> dict[str, str]:
+        held = interview.evaluate("one => ({...one.dataset})")
+        assert isinstance(held, dict)
+        return held
+
+    first = read()
+    assert first["asked"] == "0"
+    question = page.locator("#question").inner_text()
+    assert question == "Question 1: which is worth more?"
+    offers = page.locator("#replies button").all_inner_texts()
+    assert offers[0].startswith("(a) ")
+    assert " more in " in offers[1]
+    page.locator("#replies button").first.focus()
+    page.keyboard.press("Enter")
+    second = read()
+    assert second["asked"] == "1"
+    assert float(second["regret"]) <= float(first["regret"])
+    percent = f"{100 * float(second['regret']):.1f} %"
+    assert f"loses at most {percent}" in page.locator("#proven").inner_text()
+    page.get_by_role("button", name="Set the sliders to the middle").click()
+    shown = read_answer(page)["weights"]
+    assert shown == pytest.approx(json.loads(second["middle"]), abs=1e-9)
+    assert shown != pytest.approx(json.loads(first["middle"]), abs=1e-3)
+    page.get_by_role("button", name="Take answer 1 back").click()
+    assert read() == first
+
+
+def test_nothing_moves_by_itself_for_those_who_asked_for_that(browser: Browser, file: Path) -> None:
+    for wish, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
+        opened = browser.new_page(reduced_motion=wish)  # type: ignore[arg-type]
+        opened.goto(file.as_uri())
+        told = opened.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
+        assert told == behaviour
+        assert opened.evaluate("document.getAnimations().length") == 0
+        opened.close()

@@ -128,6 +128,12 @@ def add_slice(data: dict[str, Any], scenario: Scenario, record: Record) -> None:
     )
 
 
+def add_drawn(data: dict[str, Any], record: Record) -> None:
+    """Adds portfolios and bounds of weightings drawn beside the map to the data."""
+    data["portfolios"] += [describe_portfolio(own, data["layers"]) for own in record["portfolios"]]
+    data["bounds"] += [[*own["weights"], own["gain"]] for own in record["bounds"]]
+
+
 def describe_programmes(scenario: Scenario) -> dict[str, dict[str, str]]:
     """Title and area of each instrument."""
     return {

@@ -121,6 +121,7 @@ ASKED = {
     "sensitivity map": "All weights",
     "sensitivity budget": "Money",
     "sensitivity inputs": "Figures",
+    "alternatives": "Plans nearly as good",
     "robust": "Futures",
     "sensitivity stakeholders": "People",
 }

@@ -92,8 +92,9 @@ def list_programmes(words: Words, record: Record) -> list[Table]:
         Column("bar", "", "bar", on=frozenset({SCREEN})),
         Column("buys", "buys"),
     ]
+    elsewhere = SHOWN - {PAGE}
     shown = drop_empty(columns, rows)
-    return [Table("programmes", "Programmes funded", shown, rows, on=SHOWN - {PAGE})]
+    return [Table("programmes", "Programmes funded", shown, rows, on=elsewhere)]
 
 
 def list_years(words: Words, record: Record) -> list[Table]:

@@ -68,8 +68,9 @@ def list_verdict(
         words.money_column("bn", "in this plan"),
     ]
     if ranges is not None:
-        within = studies["alternatives"]["within"]
-        between = f"within {within:.0%} of the best gain"
+        kept = studies["alternatives"]
+        so_far = "" if kept.get("complete", True) else ", as far as known"
+        between = f"within {kept['within']:.0%} of the best gain{so_far}"
         columns.append(Column("between", between, "range", words.money))
     if shares is not None:
         columns.append(Column("share", "weightings that fund it", "share"))

@@ -27,8 +27,9 @@ from .page_weights import write_weights
 
 HERE = Path(__file__).parent
 SCRIPT = (
-    *("ground", "charts", "saving", "bounds", "judge", "explorer", "triangle"),
-    *("ledger", "links", "start"),
+    *("ground", "charts", "saving", "bounds", "judge", "region", "questions"),
+    *("explorer", "triangle", "pins", "interview", "ledger", "reading"),
+    "start",
 )
 """The files of `script/`: each knows what comes before it, `start` sets all going."""
 

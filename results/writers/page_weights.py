@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..runs.reported import FOR_PAGE, Reported
+from ..runs.reported import DRAWN, FOR_PAGE, Reported
 from ..sheet import Column, Record, tell_cell
-from ..studies.explorer import add_slice, describe_weights, draw_choice, name_pillars
+from ..studies.explorer import (
+    add_drawn,
+    add_slice,
+    describe_weights,
+    draw_choice,
+    name_pillars,
+)
 from ..studies.map import draw_core
 from ..studies.pillar_map import draw_triangle
 from ..studies.portfolios import CORE, EXTERIOR
@@ -34,6 +40,8 @@ def write_weights(
     over_pillars = one.studies.get("pillar map", record)
     if over_pillars is not record:
         add_slice(data, scenario, over_pillars)
+    if DRAWN in one.studies:
+        add_drawn(data, one.studies[DRAWN])
     drawn = draw_triangle(one, over_pillars)
     triangle = gallery.hang(drawn[0], id_="pillar-map") if drawn else None
     data["triangle"] = drawn[1] if drawn else None

@@ -45,7 +45,8 @@ const judgeWeights = (map, weights) => {
 const regretAt = (gain, most, smallest) => {
   const loss = Math.max(0, most - gain);
   if (loss <= 1e-9) return 0;
-  return gain < 0 && most > smallest ? (smallest - gain) / smallest : loss / Math.max(most, smallest);
+  if (gain < 0 && most > smallest) return (smallest - gain) / smallest;
+  return Number.isFinite(most) ? loss / Math.max(most, smallest) : Infinity;
 };
 
 // The largest regret between corners, from a portfolio's gain and a bound of the best gain at each: the
