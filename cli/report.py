@@ -34,7 +34,7 @@ seconds below which there is no use in beginning."""
 FEW = 4
 """So many layers are mapped finely in seconds; with more it would take many minutes."""
 
-BETWEEN = 100
+BETWEEN = 160
 """Weightings answered beside a coarse map: their bounds prove more of any one that is asked for.
 
 On us-2027 the median of what may be lost at weightings drawn halves, from 6 to 3 per cent.

@@ -171,7 +171,8 @@ def test_two_weightings_stand_side_by_side_and_in_the_address(page: Page) -> Non
     page.get_by_role("button", name="Only").last.click()
     page.get_by_role("button", name="Pin these weights").click()
     sides = [told["today"], [0, 0, 1]]
-    found = [max(told["portfolios"], key=lambda own, w=w: np.dot(w, own["z"])) for w in sides]
+    values = [[np.dot(weights, own["z"]) for own in told["portfolios"]] for weights in sides]
+    found = [told["portfolios"][int(np.argmax(gains))] for gains in values]
     rows = {
         row.locator("th").inner_text(): row.locator("td").all_inner_texts()
         for row in pinned.locator("tbody tr").all()

@@ -177,6 +177,7 @@ def find_corners(walls: Floats) -> Floats:
     costs = [*np.zeros(free.shape[1]), -1.0]
     rows = np.hstack([-free, size])[kept]
     ball = linprog(costs, A_ub=rows, b_ub=offsets[kept, 0], bounds=[(None, None)] * len(costs))
+    assert ball.x is not None
     inside = HalfspaceIntersection(np.hstack([-free, -offsets])[kept] / size[kept], ball.x[:-1])
     found = np.unique(np.round(inside.intersections, 9), axis=0)
     return np.hstack([found, 1.0 - found.sum(axis=1, keepdims=True)])

@@ -226,7 +226,7 @@ def list_marks(one: Reported) -> list[dict[str, Any]]:
     """Where stakeholders stand: their weights, or the middle of what they say, with a letter."""
     record = one.studies.get("sensitivity map") or {}
     stands = (record.get("stakeholders") or {}).get("stands") or {}
-    marks = []
+    marks: list[dict[str, Any]] = []
     for id_, own in one.scenario.stakeholders.items():
         total = sum(own.weights.values()) if own.weights else 0.0
         weights = {la: w / total for la, w in own.weights.items()} if own.weights and total else {}

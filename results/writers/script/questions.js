@@ -5,9 +5,9 @@
 // it whole amounts have to come; two offers are about the same where neither is worth more than 1.1 times the other.
 const RATIOS = Array.from({ length: 25 }, (_, at) => 10 ** (at / 12 - 1));
 const [NEAR, ABOUT] = [1.15, 1.1];
-// Portfolios asked about are those best at the most weightings; amounts of them are enlarged until they are
-// whole, none changed by more than a share of it, none larger than a person can hold in mind.
-const [LIKELY, LAYERS, ENLARGED, ROUNDED, LARGEST] = [14, 4, [1, 2, 5, 10, 20, 50, 100], 0.15, 60];
+// Portfolios asked about are those best at the most weightings; their amounts are enlarged until they are whole,
+// none changed by more than a share of it, none worth more points than one believes.
+const [LIKELY, LAYERS, ENLARGED, ROUNDED, BELIEVED] = [14, 4, [1, 2, 5, 10, 20], 0.15, 20];
 // A question is to split the weightings so that either part has this share; the least that may.
 const [EVEN, LEAST] = [0.2, 0.02];
 // Regrets are averaged by this power, so that large ones count most; and among so many portfolios.
@@ -58,7 +58,7 @@ const listPortfolioQuestions = (map, portfolios) => {
       const whole = Math.round(Math.abs(times * units));
       return whole >= 1 && Math.abs(whole / Math.abs(times * units) - 1) <= ROUNDED;
     }));
-    if (!factor || differences.some(([, units]) => Math.abs(factor * units) > LARGEST)) return;
+    if (!factor || differences.some(([layer, units]) => Math.abs(factor * units) * map.units[layer].points > BELIEVED)) return;
     const side = (sign) => {
       const own = differences.filter(([, units]) => units * sign > 0).map(([layer, units]) => [layer, Math.round(Math.abs(factor * units))]);
       return { amounts: Object.fromEntries(own), points: Object.fromEntries(own.map(([layer, amount]) => [layer, amount * map.units[layer].points])) };
