@@ -107,7 +107,7 @@ def write_summary(book: Book, several: Sequence[Reported]) -> None:
         for column, value in list_facts(one, record):
             book.put(sheet, row, 0, column.title)
             book.put(sheet, row, 1, value, book.style(format_column(column)))
-            book.put(sheet, row, 2, column.unit)
+            book.put(sheet, row, 2, column.unit, book.style(side="left"))
             row += 1
         row = write_areas(book, sheet, row + 1, tabulate_areas(Words(one.scenario), record)) + 2
 
@@ -151,7 +151,8 @@ def put_rows(book: Book, sheet: Any, row: int, table: Table, has_head: bool = Tr
         for at, column in enumerate(table.columns):
             value = values.get(column.key, "")
             shown = value if isinstance(value, bool | int | float) else tell_text(value, column)
-            style = book.style(format_column(column)) if column.show in FIGURE_SHOWS else None
+            is_figure = column.show in FIGURE_SHOWS
+            style = book.style(format_column(column), side="" if is_figure or not at else "left")
             book.put(sheet, row, at, shown, style)
     return row
 
