@@ -199,7 +199,7 @@ def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
         "range": tell_range(words, row),
         "path": row["path"],
         "sources": links,
-        "grounds": [*grounds, *links],
+        "grounds": list({own.text: own for own in [*grounds, *links]}.values()),
     }
 
 
