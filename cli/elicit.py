@@ -56,11 +56,13 @@ def elicit(
 
     Asks which of two things is worth more, one question after another: in a terminal as a
     dialogue, else by --answers and --json, which give the next question. --out keeps the interview
-    and goes on with it. --gap is not needed here: --tolerance says how sure an answer is.
+    and goes on with it; in the folder of a map of SCENARIO it begins at once, from what the map has
+    proven. --gap is not needed here: --tolerance says how sure an answer is.
     """
     from ..calls import people
     from ..calls.progress import watching
     from ..inputs.answers import read_answers
+    from ..results.runs.folder import BANK
 
     options = {
         "tolerance": tolerance,
@@ -68,7 +70,9 @@ def elicit(
         "where": list(where),
         "stakeholder": stakeholder,
     }
-    told = read_answers(answers) if answers else read_kept(asked.out, options)
+    kept = read_kept(asked.out, options)
+    told = read_answers(answers) if answers else kept.get("answers") or []
+    has_bank = asked.out is not None and (asked.out / BANK).is_file()
     store = asked.open_store("interview.jsonl", "interview") if asked.out else None
     with watching(f"interviewing about {asked.scenario.name}") as tell:
         elicitation = people.elicit(
@@ -81,6 +85,8 @@ def elicit(
             workers=asked.workers,
             store=store,
             report=tell,
+            bank=asked.out if has_bank else None,
+            most_known=kept.get("bank"),
         )
         elicitation.reply(told, str(answers) if answers else "--out")
     if answers is None and is_dialogue():
@@ -94,13 +100,13 @@ def is_dialogue() -> bool:
     return not as_json and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def read_kept(out: Path | None, options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What was answered in the run folder. Raises InputError where it was asked otherwise."""
+def read_kept(out: Path | None, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The interview in the run folder, if there is one. Raises InputError if asked otherwise."""
     from ..inputs.complaint import InputError
     from ..results.runs.record import name_record, open_record
 
     if out is None:
-        return []
+        return {}
     for file in (out / "run.json", out / name_record("elicit")):
         if not file.is_file():
             continue
@@ -115,9 +121,8 @@ def read_kept(out: Path | None, options: Mapping[str, Any]) -> list[Mapping[str,
                     f"{options[name]}; give the same, or another --out"
                 )
                 raise InputError.of(f"--out {out}", message)
-        answers: list[Mapping[str, Any]] = record.get("answers") or []
-        return answers
-    return []
+        return record
+    return {}
 
 
 def talk(elicitation: Elicitation) -> None:

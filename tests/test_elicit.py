@@ -16,6 +16,7 @@ from small_scenarios import Document, put, refuse, run, write_scenario
 from stratafolio.calls.people import Elicitation, elicit
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.complaint import InputError
+from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.statements import parse_statement
 
 LAYERS = ("x", "y", "z")
@@ -247,6 +248,33 @@ def test_the_command_keeps_an_interview_and_goes_on_with_it(
     page = tmp_path / "page.html"
     assert run("report", out, "--out", page).code == 0
     assert "Weights that agree with what was said" in page.read_text(encoding="utf-8")
+
+
+def test_an_interview_begins_from_a_kept_map(tmp_path: Path) -> None:
+    """It takes over what the map has proven, and goes on with the same when the map has grown."""
+    document = knapsack(1)
+    file, out = write_scenario("yaml", tmp_path / "s", document), tmp_path / "map"
+    options = ("elicit", file, "--tolerance", "0.001", "--json")
+    alone = json.loads(run(*options).out)
+    assert run("sensitivity", "map", file, "--tolerance", "0.001", "--out", out).code == 0
+    begun = json.loads(run(*options, "--out", out).out)
+    assert begun["bank"] > 0 == alone["bank"]
+    assert begun["solves"] <= alone["solves"] / 4
+    gains = gains_of_every_plan(document)
+    chosen = gains[frozenset(begun["portfolio"]["funded"])]
+    best = np.array(list(gains.values())).max(axis=0)  # a corner is all weight on one layer
+    loses = float(((best - chosen) / best).max())
+    assert loses - 1e-9 <= begun["certified_regret"] <= loses + 0.01
+    assert run("sensitivity", "weights", file, "--tolerance", "0", "--out", out).code == 0
+    again = json.loads(run(*options, "--out", out).out)
+    assert again["bank"] == begun["bank"]
+    assert again["question"] == begun["question"]
+    inside = elicit(read_scenario(str(file)), tolerance=0.001, bank=out)
+    assert inside.result.record["bank"] > begun["bank"]
+    with pytest.raises(InputError, match=r"holds no bank\.jsonl"):
+        elicit(read_scenario(str(file)), bank=tmp_path)
+    with pytest.raises(InputError, match="holds answers to other questions"):
+        start(2, bank=out)
 
 
 def test_statements_serve_as_a_stakeholder(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...inputs.scenario import Scenario
-from ...model.studies.elicit.findings import Interviewed, Offer, TradeOff, Utterance
+from ...model.studies.elicit.findings import HALF, Interviewed, Offer, TradeOff, Utterance
 from ..charts import vega
 from ..sheet import SHOWN, TIDY, Chart, Column, Record, Sheet, Table, tidy
 from .portfolios import tidy_all, total_areas, total_instruments
@@ -66,6 +66,7 @@ def tabulate(scenario: Scenario, found: Interviewed) -> Record:
         },
         "settled": {"funded": list(found.funded), "not_funded": list(found.not_funded)},
         "history": [tidy(regret) for regret in found.history],
+        "bank": found.taken,
         "solves": found.solves,
         "linear_solves": found.linear_solves,
         "seconds": round(found.seconds, 3),
@@ -94,29 +95,28 @@ def tabulate_reply(words: Words, reply: Utterance) -> list[Record]:
 
 def tell_offer(words: Words, offer: Offer, kind: str) -> str:
     """One side of a trade-off in natural units."""
-    told = [
-        tell_amount(words, layer, amount, whole=kind == "layers")
-        for layer, amount in offer.units.items()
-    ]
+    told = [tell_amount(words, layer, amount) for layer, amount in offer.units.items()]
     listed = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
     return listed if kind == "layers" else f"a plan that brings {listed}"
 
 
-def tell_amount(words: Words, layer: str, amount: float, whole: bool) -> str:
+def tell_amount(words: Words, layer: str, amount: float) -> str:
     """So much more in a layer, in its unit or in points."""
     own = words.scenario.layers[layer]
     unit = (own.unit or "units") if own.points_per_unit else "points"
-    number = f"{amount:,.0f}" if whole else f"{amount:.2g}"
-    return f"{number} {name_unit(unit, number)} more in {words.layers[layer]}"
+    return f"{name_units(amount, unit)} more in {words.layers[layer]}"
 
 
-def name_unit(unit: str, number: str) -> str:
-    """A unit beside a number.
+def name_units(amount: float, unit: str) -> str:
+    """An amount with its unit.
 
-    >>> name_unit("percentage points", "1"), name_unit("months", "3")
-    ('percentage point', 'months')
+    >>> name_units(1, "percentage points"), name_units(3, "months"), name_units(0.5, "doublings")
+    ('1 percentage point', '3 months', 'half a doubling')
     """
-    return unit[:-1] if number == "1" and unit.endswith("s") else unit
+    single = unit.removesuffix("s")
+    if amount == HALF:
+        return f"half {'an' if single[:1] in 'aeiou' else 'a'} {single}"
+    return f"{amount:,.0f} {single if amount == 1 else unit}"
 
 
 # The sheet ------------------------------------------------------------------------------------

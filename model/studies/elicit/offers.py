@@ -10,10 +10,13 @@ import numpy as np
 from ....inputs.scenario import Scenario
 from ...equations.curves import Array, worth_of_lead
 from ...equations.evaluate import Evaluator
-from .findings import Offer, TradeOff
+from .findings import HALF, Offer, TradeOff
 
 AMOUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50)
 """Whole amounts of a layer's unit that a person can hold in mind."""
+
+COARSE = 4.0
+"""Half a unit is offered where a whole one is worth so many points."""
 
 LEAST_POINTS, MOST_POINTS = 0.5, 20.0
 """What is offered is worth as many points: less is not felt, more not believed."""
@@ -27,11 +30,23 @@ NEAR = 1.15
 ABOUT = 1.1
 """Two offers are about the same where neither is worth more than so many times the other."""
 
+DIGITS = ".5g"
+"""How points are told in a statement, which is what an answer means."""
+
 MOST_LAYERS = 4
-"""Portfolios are compared where they differ in at most so many layers, in tenths of a point."""
+"""Layers in a question at most."""
+
+SCALES = (1, 2, 4, 8, 16)
+"""So many times what two portfolios differ by is weighed, so that it comes to whole amounts."""
+
+BESIDE = 1.42
+"""What is so many times smaller than the least amount is left out; larger than the most, too much.
+
+Between 1 and 2 units the nearer is at most so many times off.
+"""
 
 
-def list_amounts(scenario: Scenario) -> dict[str, dict[int, float]]:
+def list_amounts(scenario: Scenario) -> dict[str, dict[float, float]]:
     """What whole amounts of each layer's unit are worth, in points, on top of spending nothing.
 
     So much more of lead in every scored year; a layer without a unit is told in points.
@@ -44,37 +59,39 @@ def list_amounts(scenario: Scenario) -> dict[str, dict[int, float]]:
         worth = {}
         for amount in list_whole(layer.points_per_unit or 1.0):
             after = worth_of_lead(layer.worth, leads[id_] + amount * (layer.points_per_unit or 1.0))
-            worth[amount] = float((after - before) @ evaluator.shares)
+            worth[amount] = float(f"{(after - before) @ evaluator.shares:{DIGITS}}")
         found[id_] = {amount: points for amount, points in worth.items() if points > 0}
     return found
 
 
-def list_whole(points_per_unit: float) -> list[int]:
-    """Whole amounts that come to neither too few nor too many points.
+def list_whole(points_per_unit: float) -> list[float]:
+    """Whole amounts, or half a unit, that come to neither too few nor too many points.
 
     >>> list_whole(10.0), list_whole(2.0), list_whole(0.01)[:3]
-    ([1, 2], [1, 2, 3, 4, 5, 6, 8, 10], [50, 60, 80])
+    ([0.5, 1, 2], [1, 2, 3, 4, 5, 6, 8, 10], [50, 60, 80])
     """
     scale = 1
     while AMOUNTS[-1] * scale * points_per_unit < MOST_POINTS / 2 and scale < 10**12:
         scale *= 10
-    amounts = sorted({amount * size for amount in AMOUNTS for size in {scale, max(1, scale // 10)}})
+    amounts: list[float] = sorted(
+        {amount * size for amount in AMOUNTS for size in {scale, max(1, scale // 10)}}
+    )
+    amounts = [HALF, *amounts] if points_per_unit >= COARSE else amounts
     fit = [a for a in amounts if LEAST_POINTS <= a * points_per_unit <= MOST_POINTS]
     return fit or [1, 2, 3]
 
 
-def list_layer_trade_offs(scenario: Scenario) -> list[TradeOff]:
+def list_layer_trade_offs(amounts: Mapping[str, Mapping[float, float]]) -> list[TradeOff]:
     """For each two layers, the simplest whole amounts that stand at each ratio."""
-    amounts = list_amounts(scenario)
     return [
         trade_off
-        for one, other in itertools.combinations(scenario.layers, 2)
+        for one, other in itertools.combinations(amounts, 2)
         for trade_off in _weigh_pair(one, amounts[one], other, amounts[other])
     ]
 
 
 def _weigh_pair(
-    one: str, ones: Mapping[int, float], other: str, others: Mapping[int, float]
+    one: str, ones: Mapping[float, float], other: str, others: Mapping[float, float]
 ) -> Iterator[TradeOff]:
     """The trade-offs of two layers."""
     pairs = sorted(itertools.product(ones, others), key=lambda pair: (sum(pair), pair))
@@ -92,35 +109,52 @@ def _weigh_pair(
 
 
 def list_portfolio_trade_offs(
-    scenario: Scenario, gains: Array, numbers: Sequence[int]
+    amounts: Mapping[str, Mapping[float, float]], gains: Array, numbers: Sequence[int]
 ) -> list[TradeOff]:
-    """Each two of some portfolios that differ in few layers, by what each brings more.
+    """Each two of some portfolios by what each brings more, or a multiple of it, in whole amounts.
 
-    `gains` has the shape [portfolios, layers]. What is shown is rounded to tenths of a point, and
-    it is what is shown that an answer is about.
+    `amounts`: what these are worth, by layer; `gains` has the shape [portfolios, layers]. It is
+    what is shown that an answer is about.
     """
-    layers = list(scenario.layers)
-    trade_offs = []
-    for one, other in itertools.combinations(numbers, 2):
-        differences = np.round(gains[one] - gains[other], 1)
-        if np.count_nonzero(differences) > MOST_LAYERS:
+    if len(numbers) < 2:
+        return []
+    pairs = np.array(list(itertools.combinations(numbers, 2)))
+    differences = gains[pairs[:, 0]] - gains[pairs[:, 1]]
+    trade_offs: dict[tuple[float, ...], TradeOff] = {}
+    for scale in SCALES:
+        for row in round_all(amounts, scale * differences).tolist():
+            if tuple(row) not in trade_offs:
+                told = dict(zip(amounts, row, strict=True))
+                sides = [{z: abs(n) for z, n in told.items() if sign * n > 0} for sign in (1, -1)]
+                a, b = (Offer(own, {z: amounts[z][n] for z, n in own.items()}) for own in sides)
+                kind = "portfolios" if scale == 1 else "layers"
+                trade_offs[tuple(row)] = make_trade_off(kind, a, b)
+    return list(trade_offs.values())
+
+
+def round_all(amounts: Mapping[str, Mapping[float, float]], differences: Array) -> Array:
+    """Differences in points as whole amounts, those that can be told so.
+
+    `differences` and what is returned have the shape [pairs, layers].
+
+    >>> amounts = {"x": {1: 2.0, 2: 4.0}, "y": {5: 1.0, 10: 2.0}, "z": {1: 10.0, 2: 20.0}}
+    >>> round_all(amounts, np.array([[3.5, -1.2, 2.0], [3.5, -4.0, 0.0]])).tolist()
+    [[2.0, -5.0, 0.0]]
+    """
+    rounded = np.zeros(differences.shape)
+    is_told = np.ones(len(differences), dtype=bool)
+    for at, worth in enumerate(amounts.values()):
+        if not worth:
             continue
-        pairs = list(zip(layers, differences.tolist(), strict=True))
-        more = {layer: points for layer, points in pairs if points > 0}
-        less = {layer: -points for layer, points in pairs if points < 0}
-        if more and less:
-            a, b = (Offer(tell_units(scenario, own), own, number)
-                    for own, number in ((more, one), (less, other)))  # fmt: skip
-            trade_offs.append(make_trade_off("portfolios", a, b))
-    return trade_offs
-
-
-def tell_units(scenario: Scenario, points: Mapping[str, float]) -> dict[str, float]:
-    """Points as amounts of each layer's unit."""
-    return {
-        layer: own / (scenario.layers[layer].points_per_unit or 1.0)
-        for layer, own in points.items()
-    }
+        whole, points = np.array(list(worth), dtype=float), np.array(list(worth.values()))
+        sizes = np.abs(differences[:, at])
+        is_felt = sizes * BESIDE >= points.min()
+        apart = np.abs(np.log(points / np.maximum(sizes, points.min() / BESIDE)[:, None]))
+        nearest = whole[apart.argmin(axis=1)]
+        rounded[:, at] = np.where(is_felt, np.sign(differences[:, at]) * nearest, 0)
+        is_told &= sizes <= BESIDE * points.max()
+    is_told &= (rounded > 0).any(axis=1) & (rounded < 0).any(axis=1)
+    return np.asarray(rounded[is_told & (np.count_nonzero(rounded, axis=1) <= MOST_LAYERS)])
 
 
 def make_trade_off(kind: str, a: Offer, b: Offer) -> TradeOff:
@@ -147,5 +181,5 @@ def make_trade_off(kind: str, a: Offer, b: Offer) -> TradeOff:
 
 def write_sum(points: Mapping[str, float], factor: float = 1.0) -> str:
     """Points of layers as one side of a statement."""
-    terms = ((layer, f"{factor * amount:.5g}") for layer, amount in points.items())
+    terms = ((layer, f"{factor * amount:{DIGITS}}") for layer, amount in points.items())
     return " + ".join(layer if told == "1" else f"{told} * {layer}" for layer, told in terms)
