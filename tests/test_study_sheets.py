@@ -267,7 +267,7 @@ def test_questions_about_trades_are_calls(city_folder: Path) -> None:
     moved = move_budget(scenario, from_=500, to=1000, tolerance=0.02)
     check_result(moved, "sensitivity budget")
     assert moved.options["from"] == 500
-    assert list(moved.tables) == ["curve", "intervals", "steps", "record"]
+    assert list(moved.tables) == ["curve", "intervals", "steps", "spending", "overview"]
     traced = trace_frontier(scenario, layers=["frontier", "diffusion"], tolerance=0.1)
     check_result(traced, "frontier")
     assert len(traced.to_frame()) == len(traced.record["points"])
