@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from ..calls.people import Elicitation
     from ..results.result import Result
 
-PROMPT = "a, b, s (about the same), ? (cannot say), u (take the last back), q (stop)"
+PROMPT = "a, b, s about the same, ? cannot say, u take the last back, q stop"
+
+WIDTH = 80
+"""Letters in a line at most: longer ones are hard to read."""
+
+SIGNS = frozenset("<>=")
+"""A statement has at least one of them."""
 
 KEYS = {"a": "a", "b": "b", "s": "same", "same": "same", "?": "skip", "skip": "skip"}
 """What may be typed for each answer."""
@@ -131,39 +138,75 @@ def talk(elicitation: Elicitation) -> None:
 
     from ..inputs.complaint import InputError
 
+    before: Mapping[str, Any] | None = None
     while not elicitation.is_done:
-        show_question(elicitation)
+        record = elicitation.result.record
+        show_question(elicitation, record, before)
+        before = record
         try:
             typed = Prompt.ask(PROMPT).strip()
         except (EOFError, KeyboardInterrupt):
             return
-        if typed == "q":
+        if typed.lower() == "q":
             return
         try:
             take(elicitation, typed)
         except InputError as error:
             for complaint in error.complaints:
-                click.echo(printable(f"{complaint.where}: {complaint.message}"))
+                tell(f"{complaint.where}: {complaint.message}")
 
 
 def take(elicitation: Elicitation, typed: str) -> None:
-    """Takes what was typed: an answer, a word about an earlier one, or a statement."""
-    if typed in KEYS:
-        elicitation.answer(KEYS[typed])
-    elif typed == "u" or typed.startswith("u "):
-        number = typed[1:].strip()
+    """Takes what was typed: an answer, a word about an earlier one, or a statement.
+
+    Raises InputError.
+    """
+    from ..inputs.complaint import InputError
+
+    key = typed.lower()
+    if key in KEYS:
+        elicitation.answer(KEYS[key])
+    elif key.split(maxsplit=1)[:1] == ["u"]:
+        number = key[1:].strip()
+        if number and not number.isdecimal():
+            message = f"expected the number of a question, as u 3; got {number!r:.40}"
+            raise InputError.of("take back", message)
         last = elicitation.result.record["asked"]
-        elicitation.take_back(int(number) if number.isdecimal() else last)
+        if not last:
+            raise InputError.of("take back", "nothing is answered yet")
+        elicitation.take_back(int(number or last))
+    elif not SIGNS.intersection(typed):
+        message = (
+            f"expected a, b, s, ?, u or q, or a statement such as {example(elicitation)}; "
+            f"got {typed!r:.40}"
+        )
+        raise InputError.of("answer", message)
     else:
         elicitation.state(typed)
 
 
-def show_question(elicitation: Elicitation) -> None:
+def example(elicitation: Elicitation) -> str:
+    """A statement about the first two layers."""
+    first, *others = elicitation.result.scenario.layers
+    return f"'{first} >= 2 * {others[0]}'" if others else f"'{first} >= 0.5'"
+
+
+def show_question(
+    elicitation: Elicitation, record: Mapping[str, Any], before: Mapping[str, Any] | None
+) -> None:
     """What is proven so far, and the next question."""
-    record = elicitation.result.record
+    from ..results.studies.elicit import tell_turn
+
     question = record["question"]
     click.echo()
-    click.echo(f"So far one portfolio is proven to lose at most {record['certified_regret']:.1%}.")
-    click.echo(f"Question {question['number']}: which is worth more?")
+    for line in tell_turn(elicitation.result.scenario, record, before):
+        tell(line)
+    tell(f"Question {question['number']}: which is worth more to you?")
     for side in ("a", "b"):
-        click.echo(printable(f"  {side}  {question[side]}"))
+        tell(question[side], f"  {side}  ")
+
+
+def tell(text: str, indent: str = "") -> None:
+    """Prints a paragraph within the width of the terminal, its further lines indented alike."""
+    width = min(shutil.get_terminal_size().columns, WIDTH)
+    click.echo(click.wrap_text(printable(text), width, indent, " " * len(indent)))

@@ -296,14 +296,22 @@ def test_a_dialogue_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     from stratafolio.cli import elicit as command
 
-    typed = iter(["a", "nonsense", "x >= 0.2", "u", "x >= 2", "?", "q"])
+    said = ["u", "A", "nonsense", "x >= 0.2", "u one", "u 9", "u", "x >= 2", "?", "q"]
+    typed = iter(said)
+    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(command, "is_dialogue", lambda: True)
     monkeypatch.setattr(rich.prompt.Prompt, "ask", lambda *_, **__: next(typed))
     file = write_scenario("yaml", tmp_path, knapsack(1))
     outcome = run("elicit", file, "--tolerance", "0")
     assert outcome.code == 0, outcome.err
-    assert "Question 1: which is worth more?" in outcome.out
-    assert "expected '>=', '<=' or '=='" in outcome.out
+    assert "Question 1: which is worth more to you?" in outcome.out
+    assert "expected a, b, s, ?, u or q, or a statement such as 'x >= 2 * y'" in outcome.out
+    assert "take back: expected the number of a question, as u 3; got 'one'" in outcome.out
+    assert "question 9 is not answered" in outcome.out
+    assert "nothing is answered yet" in outcome.out
+    assert "The goal is 0.0%; at most 20 more questions." in outcome.out
+    assert "Settled: " in outcome.out
+    assert max(map(len, outcome.out.splitlines())) <= 80
     assert "leaves no weighting that sums to 1" in outcome.out
     assert "x >= 0.2" in outcome.out
     assert "cannot say" in outcome.out

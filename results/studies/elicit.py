@@ -17,9 +17,12 @@ ENDED = {
     "tolerance": "It is proven as well as was asked for.",
     "questions": "As many questions were asked as were allowed.",
     "no question": "No further question would help.",
-    None: "The interview goes on.",
+    None: "It is not over.",
 }
 """Why an interview ended."""
+
+MOST_TOLD = 5
+"""Programmes named in a sentence."""
 
 TOLD = {"a": "a", "b": "b", "same": "about the same", "skip": "cannot say"}
 """Answers in words."""
@@ -171,6 +174,37 @@ def tell_question(record: Record) -> list[str]:
         f"(b) {question['b']}?"
     )
     return [told]
+
+
+def tell_turn(scenario: Scenario, record: Record, before: Record | None = None) -> list[str]:
+    """What a person is told before each question: what is proven and settled, and how far it is.
+
+    `before`: the record at the question before, if there was one.
+    """
+    words = Words(scenario)
+    settled = record["settled"]
+    left = record["questions"] - record["asked"]
+    open_ = len(scenario.instruments) - len(settled["funded"]) - len(settled["not_funded"])
+    lines = [
+        f"One plan is proven to lose at most {record['certified_regret']:.1%} of the best gain, "
+        f"whatever weights fit what was said. The goal is {record['tolerance']:.1%}; at most "
+        f"{count(left, 'more question')}.",
+        f"Settled: {count(len(settled['funded']), 'programme')} funded, "
+        f"{len(settled['not_funded'])} not; {open_} still open.",
+    ]
+    for kind, what in (("funded", "funded"), ("not_funded", "not funded")):
+        fresh = [i for i in settled[kind] if before and i not in before["settled"][kind]]
+        if fresh:
+            lines.append(f"New: {list_titles(words, fresh)} {what}, whatever comes.")
+    return lines
+
+
+def list_titles(words: Words, instruments: Sequence[str]) -> str:
+    """Programmes by title, of many the first."""
+    told = [words.programmes[i] for i in instruments[:MOST_TOLD]]
+    if len(instruments) > MOST_TOLD:
+        told.append(f"{len(instruments) - MOST_TOLD} more")
+    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 
 def tell_settled(words: Words, record: Record) -> str:
