@@ -185,13 +185,16 @@ def tell_turn(scenario: Scenario, record: Record, before: Record | None = None) 
     settled = record["settled"]
     left = record["questions"] - record["asked"]
     open_ = len(scenario.instruments) - len(settled["funded"]) - len(settled["not_funded"])
-    lines = [
+    proven = (
         f"One plan is proven to lose at most {record['certified_regret']:.1%} of the best gain, "
         f"whatever weights fit what was said. The goal is {record['tolerance']:.1%}; at most "
-        f"{count(left, 'more question')}.",
+        f"{count(left, 'more question')}."
+    )
+    known = (
         f"Settled: {count(len(settled['funded']), 'programme')} funded, "
-        f"{len(settled['not_funded'])} not; {open_} still open.",
-    ]
+        f"{len(settled['not_funded'])} not; {open_} still open."
+    )
+    lines = [proven, known]
     for kind, what in (("funded", "funded"), ("not_funded", "not funded")):
         fresh = [i for i in settled[kind] if before and i not in before["settled"][kind]]
         if fresh:

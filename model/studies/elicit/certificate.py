@@ -34,11 +34,8 @@ APART = 0.1
 WIDTH = 4
 """Corners answered at a time between two questions: a count, so that answers repeat."""
 
-ROUNDS, NEARLY = 2, 2.0
-"""Times that corners are answered once more, where what is known is within so many tolerances."""
-
-COMPROMISES = 1
-"""Decisions under which a plan is looked for that is regretted less than the known ones."""
+NEARLY = 2.0
+"""Corners are answered once more where what is known is within so many tolerances."""
 
 MOST_CLOSING = 12
 """Times that corners are answered, searches and all, where questions would not help any more."""
@@ -137,8 +134,8 @@ class Certifier:
         middle = self.watch.number(region.weigh(np.zeros((1, region.dimension))))
         self._answer(np.array([n for n in middle.tolist() if n not in self.asked], int), "quick")
         certificate = self._tighten(region, self.certify(region), "bound", 1)
-        rounds = ROUNDS if certificate.known <= NEARLY * self.tolerance else 0
-        certificate = self._tighten(region, certificate, "bound", rounds)
+        if certificate.known <= NEARLY * self.tolerance:
+            certificate = self._tighten(region, certificate, "bound", 1)
         return self._compromise(region, certificate)
 
     def _compromise(self, region: Region, certificate: Certificate) -> Certificate:
@@ -146,18 +143,11 @@ class Certifier:
         if certificate.regret <= self.tolerance or self.sweep.clock.is_over:
             return certificate
         upper = self.watch.upper[self.watch.number(certificate.corners)]
-        regrets = bound_all(certificate.corners @ self.bank.gains.T, upper)
-        tried: dict[bytes, Array] = {}
-        for at in np.argsort(regrets, kind="stable").tolist():
-            decisions = self.bank.portfolios[at].decisions
-            tried.setdefault(decisions.tobytes(), decisions)
-            if len(tried) == COMPROMISES:
-                break
-        found = [
-            self.compromiser.find(certificate.corners, upper, decisions)
-            for decisions in tried.values()
-        ]
-        self.bank.add([portfolio for portfolio in found if portfolio is not None], [])
+        least = self.bank.portfolios[certificate.best]
+        found = self.compromiser.find(certificate.corners, upper, least)
+        if found is None:
+            return certificate
+        self.bank.add([found], [])
         return self.certify(region)
 
     def close(self, region: Region) -> Certificate:

@@ -21,6 +21,9 @@ from ...solving.portfolios import Portfolio
 from ...solving.question import Changes, Question
 from ..weights.sweep import Sweep
 
+MOST_ROWS = 24
+"""Corners that a compromise minds: with fifty the program takes a second."""
+
 
 class Compromiser:
     """Finds plans that are regretted little, by a program with one further column: the regret."""
@@ -36,13 +39,17 @@ class Compromiser:
         self.oracle.memory = Memory()  # its bases have a column more
         self.oracle.past = "compromises"
 
-    def find(self, corners: Array, best: Array, decisions: Array) -> Portfolio | None:
-        """The plan with some decisions whose largest regret at corners is smallest.
+    def find(self, corners: Array, best: Array, known: Portfolio) -> Portfolio | None:
+        """The plan with a known one's decisions whose largest regret at corners is smallest.
 
-        `corners` has the shape [corners, layers], `best` the best gain or its bound at each.
+        `corners` has the shape [corners, layers], `best` the best gain or its bound at each. Of
+        very many corners, those at which the known plan loses most.
         """
+        decisions = known.decisions
         place = corners.mean(axis=0)
         self._begin_near(place, decisions)
+        losing = np.argsort(corners @ known.gains - best, kind="stable")[:MOST_ROWS]
+        corners, best = corners[losing], best[losing]
         most = np.maximum(best, SMALLEST_GAIN)
         rows = tuple(
             Row({**self.sweep.aim(corner), self.regret: float(whole)}, lower=float(gain))
