@@ -141,7 +141,8 @@ def talk(elicitation: Elicitation) -> None:
     before: Mapping[str, Any] | None = None
     while not elicitation.is_done:
         record = elicitation.result.record
-        show_question(elicitation, record, before)
+        goes_on = before is not None and record["asked"] > before["asked"]
+        show_question(elicitation, record, before if goes_on else None)
         before = record
         try:
             typed = Prompt.ask(PROMPT).strip()

@@ -18,6 +18,11 @@ from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.statements import parse_statement
+from stratafolio.model.studies.elicit.offers import (
+    list_amounts,
+    list_layer_trade_offs,
+    list_portfolio_trade_offs,
+)
 
 LAYERS = ("x", "y", "z")
 BUDGET = 1.9
@@ -310,11 +315,50 @@ def test_a_dialogue_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "question 9 is not answered" in outcome.out
     assert "nothing is answered yet" in outcome.out
     assert "The goal is 0.0%; at most 20 more questions." in outcome.out
-    assert "Settled: " in outcome.out
+    assert "In the best plans known for such weights" in outcome.out
     assert max(map(len, outcome.out.splitlines())) <= 80
     assert "leaves no weighting that sums to 1" in outcome.out
     assert "x >= 0.2" in outcome.out
     assert "cannot say" in outcome.out
+
+
+def test_a_compromise_that_is_best_nowhere_is_found() -> None:
+    """A programme a layer, money for one: either alone may lose all, half of each just half."""
+    document = knapsack(0)
+    document["budget"] = {"per_year": 1.0}
+    document["weights"] = {"x": 1, "y": 1}
+    document["layers"] = {"x": {}, "y": {}}
+    flat = {"area": "energy", "max_per_year": 1.0, "curve": "linear", "scale": 1.0}
+    document["instruments"] = {"a": flat, "b": flat}
+    document["effects"] = {
+        "a_x": {"instrument": "a", "layer": "x", "points": 4.0},
+        "b_y": {"instrument": "b", "layer": "y", "points": 2.0},
+    }
+    record = elicit(build_scenario(document, {}, "halves"), questions=0).result.record
+    assert record["certified_regret"] == pytest.approx(0.5, abs=1e-6)
+    assert record["portfolio"]["spending"] == pytest.approx({"a": 0.5, "b": 0.5}, abs=1e-6)
+
+
+def test_questions_are_in_amounts_that_can_be_held_in_mind() -> None:
+    """Whole units or half of one, of four layers at most; and what is told is what is meant."""
+    scenario = read_scenario("us-2027")
+    amounts = list_amounts(scenario)
+    gains = np.random.default_rng(0).uniform(0.0, 5.0, (12, len(amounts)))
+    asked = [
+        *list_layer_trade_offs(amounts),
+        *list_portfolio_trade_offs(amounts, gains, range(12)),
+    ]
+    assert {trade_off.kind for trade_off in asked} == {"layers", "portfolios"}
+    for trade_off in asked:
+        offers = (trade_off.a, trade_off.b)
+        told = [amount for offer in offers for amount in offer.units.values()]
+        assert all(amount == 0.5 or (amount >= 1 and amount % 1 == 0) for amount in told)
+        assert all(offer.units for offer in offers)
+        assert len(set(trade_off.layers)) == len(told) <= 4
+        said = parse_statement(trade_off.statement_if_a).coefficients
+        meant = dict(trade_off.a.points)
+        meant |= {z: -points for z, points in trade_off.b.points.items()}
+        assert said == pytest.approx(meant, rel=1e-9)
 
 
 def test_no_question_that_would_help_is_told() -> None:

@@ -177,7 +177,7 @@ def tell_question(record: Record) -> list[str]:
 
 
 def tell_turn(scenario: Scenario, record: Record, before: Record | None = None) -> list[str]:
-    """What a person is told before each question: what is proven and settled, and how far it is.
+    """What a person is told before a question: what is proven, what is settled, how far it is.
 
     `before`: the record at the question before, if there was one.
     """
@@ -191,14 +191,15 @@ def tell_turn(scenario: Scenario, record: Record, before: Record | None = None) 
         f"{count(left, 'more question')}."
     )
     known = (
-        f"Settled: {count(len(settled['funded']), 'programme')} funded, "
-        f"{len(settled['not_funded'])} not; {open_} still open."
+        f"In the best plans known for such weights {count(len(settled['funded']), 'programme')} "
+        f"{'is' if len(settled['funded']) == 1 else 'are'} always funded, "
+        f"{len(settled['not_funded'])} never, {open_} in some."
     )
     lines = [proven, known]
-    for kind, what in (("funded", "funded"), ("not_funded", "not funded")):
+    for kind, often in (("funded", "always"), ("not_funded", "never")):
         fresh = [i for i in settled[kind] if before and i not in before["settled"][kind]]
         if fresh:
-            lines.append(f"New: {list_titles(words, fresh)} {what}, whatever comes.")
+            lines.append(f"Now {often} funded: {list_titles(words, fresh)}.")
     return lines
 
 
