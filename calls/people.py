@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..inputs.arguments import check_arguments, take_share, take_text, take_whole
+from ..inputs.arguments import (
+    check_arguments,
+    take_count,
+    take_path,
+    take_share,
+    take_text,
+    take_whole,
+)
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
@@ -116,7 +123,7 @@ class Elicitation:
         return Result("elicit", interviewed.scenario, record, interviewed, self._options)
 
 
-@check_arguments(**{**RULES, "tolerance": take_share})
+@check_arguments(**{**RULES, "tolerance": take_share, "bank": take_path, "most_known": take_count})
 def elicit(
     scenario: Scenario,
     *,

@@ -79,6 +79,7 @@ def elicit(
     }
     kept = read_kept(asked.out, options)
     told = read_answers(answers) if answers else kept.get("answers") or []
+    most_known = kept.get("bank")  # what the interview in it began with
     has_bank = asked.out is not None and (asked.out / BANK).is_file()
     store = asked.open_store("interview.jsonl", "interview") if asked.out else None
     with watching(f"interviewing about {asked.scenario.name}") as tell:
@@ -92,8 +93,8 @@ def elicit(
             workers=asked.workers,
             store=store,
             report=tell,
-            bank=asked.out if has_bank else None,
-            most_known=kept.get("bank"),
+            bank=asked.out if has_bank and most_known != 0 else None,
+            most_known=most_known or None,
         )
         elicitation.reply(told, str(answers) if answers else "--out")
     if answers is None and is_dialogue():
@@ -138,7 +139,7 @@ def talk(elicitation: Elicitation) -> None:
 
     from ..inputs.complaint import InputError
 
-    before: Mapping[str, Any] | None = None
+    before: dict[str, Any] | None = None
     while not elicitation.is_done:
         record = elicitation.result.record
         goes_on = before is not None and record["asked"] > before["asked"]
@@ -193,7 +194,7 @@ def example(elicitation: Elicitation) -> str:
 
 
 def show_question(
-    elicitation: Elicitation, record: Mapping[str, Any], before: Mapping[str, Any] | None
+    elicitation: Elicitation, record: dict[str, Any], before: dict[str, Any] | None
 ) -> None:
     """What is proven so far, and the next question."""
     from ..results.studies.elicit import tell_turn
