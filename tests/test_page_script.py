@@ -219,6 +219,7 @@ def test_answers_that_leave_nothing_are_told(tmp_path: Path) -> None:
 
 def test_trade_offs_are_those_of_the_interview_of_the_command(tmp_path: Path) -> None:
     """The same pairs of layers in the same whole amounts, worth the same points."""
+    from stratafolio.model.equations.whole_amounts import list_amounts
     from stratafolio.model.studies.elicit.offers import list_layer_trade_offs
 
     document = knapsack(1)
@@ -228,7 +229,7 @@ def test_trade_offs_are_those_of_the_interview_of_the_command(tmp_path: Path) ->
     code = """process.stdout.write(JSON.stringify(listLayerQuestions(map).map(
       ({ a, b, worth }) => [a, b, ...worth.map((points) => Math.max(...points))])));"""
     found = run_script(code, told, [], tmp_path=tmp_path)
-    expected = list_layer_trade_offs(build_scenario(document, {}, "knapsack"))
+    expected = list_layer_trade_offs(list_amounts(build_scenario(document, {}, "knapsack")))
     assert [own[2:] for own in found] == [
         pytest.approx([*own.a.points.values(), *own.b.points.values()]) for own in expected
     ]
