@@ -70,7 +70,8 @@ def name_figure(path: str) -> str:
 
 def tell_tornado(kept: Kept) -> list[str]:
     """What each assumption does at its ends."""
-    rows, instruments = kept["figures"], len(read_scenario("us-2027").instruments)
+    rows = sorted(kept["figures"], key=lambda row: -row["lost_points"])
+    instruments = len(read_scenario("us-2027").instruments)
     assumed = [row for row in rows if row["path"].startswith("assumptions.")]
     flips = [row for row in rows if row["flips"]]
     others = [row for row in flips if row not in rows[:TOP]]
