@@ -27,7 +27,8 @@ AREAS = {
 }
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-NUMBERS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen")
+NUMBERS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen")
+NUMBERS += ("eighteen", "nineteen", "twenty")
 
 TOP = 8
 """Assumptions in the table of the tornado."""
@@ -40,7 +41,7 @@ def read_kept(name: str) -> Kept:
 
 
 def spell(number: int) -> str:
-    """A number in words, up to sixteen."""
+    """A number in words, up to twenty."""
     return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
@@ -257,8 +258,8 @@ def tell_robust(kept: Kept) -> list[str]:
 
     def line(name: str, key: str) -> list[str]:
         values = [criteria[criterion][key] for criterion in ("expected", "worst", "regret", "cvar")]
-        told = [f"{values[0]:.3f}", f"{values[1]:.3f}", f"{100 * values[2]:.2f} %"]
-        return [name, *told, f"{values[3]:.3f}"]
+        told = [f"{values[0]:.4f}", f"{values[1]:.4f}", f"{100 * values[2]:.2f} %"]
+        return [name, *told, f"{values[3]:.4f}"]
 
     return [
         lay_out(
