@@ -44,6 +44,9 @@ SHIFTED = {
 }
 """Money that an area is held to, at most and at least, over all years."""
 
+LEFT_OUT = ("training_system", "nuclear_restarts", "managed_access")
+"""Programmes that are banned in turn."""
+
 BY_WEIGHTS = "frontier=1,efficiency=1,diffusion=1,integration=1,semiconductors=1,safety_stability=2"
 PLANS = {
     "us-2027": "us-2027",
@@ -70,13 +73,16 @@ BASE = "best plan"
 
 
 def list_shares() -> dict[str, list[str]]:
-    """The best plan, and each area held to less and to more of all the money."""
+    """The best plan; each area held to less and to more of all the money; some left out."""
     free = ["solve", "us-2027", "--set", "steady=0"]
     found = {BASE: free}
     for area, ends in SHIFTED.items():
         for side, bn in zip(("at_most", "at_least"), ends, strict=True):
             limit = f"{{kind: spend, of: [{area}], {side}: {bn}, each: horizon}}"
             found[f"{area} {side}"] = [*free, "--set", f"constraints.held={limit}"]
+    for id_ in LEFT_OUT:
+        ban = f"constraints.held={{kind: ban, instruments: [{id_}]}}"
+        found[f"without {id_}"] = [*free, "--set", ban]
     return found
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from quoted_figures import BASE, COMPARED, KEPT, PLANS, RUNS, SHIFTED
+from quoted_figures import BASE, COMPARED, KEPT, LEFT_OUT, PLANS, RUNS, SHIFTED
 
 from stratafolio.inputs.read import read_scenario
 
@@ -335,6 +335,11 @@ def tell_plans(kept: Kept) -> list[str]:
     parts = [
         f"`{layer}` {gained[layer]:.1f}" for layer in sorted(gained, key=lambda la: -gained[la])
     ]
+    costs = [
+        f"`{name}` {100 * (1 - kept[name]['gain'] / base['gain']):.0f} per cent"
+        for name in ("ecosystem-first", "controls-first", "status-quo")
+    ]
+    told.append(f"At equal weights the limits of the others cost: {', '.join(costs)}.")
     told.append(f"The six outcomes rise by, in points: {', '.join(parts)}.")
     return told
 
@@ -356,7 +361,12 @@ def tell_shares(kept: Kept) -> list[str]:
                 ["at most, and loss", *(lost(area, "at_most") for area in AREAS)],
                 ["at least, and loss", *(lost(area, "at_least") for area in AREAS)],
             ],
-        )
+        ),
+        *(
+            f"without `{id_}` the best gain falls by "
+            f"{100 * (1 - kept[f'without {id_}']['gain'] / best['gain']):.2f} per cent"
+            for id_ in LEFT_OUT
+        ),
     ]
 
 
