@@ -26,9 +26,11 @@ AREAS = {
     "safety": "safety",
 }
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-NUMBERS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen")
-NUMBERS += ("eighteen", "nineteen", "twenty")
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
 
 TOP = 8
 """Assumptions in the table of the tornado."""
@@ -355,7 +357,7 @@ def tell_shares(kept: Kept) -> list[str]:
 
     return [
         lay_out(
-            ["", *AREAS.values()],
+            ["area", *AREAS.values()],
             [
                 ["$ billion in the best plan", *(f"{best['areas'][a]:.0f}" for a in AREAS)],
                 ["at most, and loss", *(lost(area, "at_most") for area in AREAS)],
