@@ -86,11 +86,32 @@ def list_shares() -> dict[str, list[str]]:
     return found
 
 
+HORIZONS = (2036, 2041, 2046, 2051, 2061)
+BUDGETS = (1, 2, 24)
+
+
+def list_claims() -> dict[str, list[str]]:
+    """The article's questions that a few solves answer: horizons, budgets, no energy at all."""
+    free = ["solve", "us-2027", "--set", "steady=0"]
+    energy = (
+        *("grid_upgrades", "transmission_credit", "nuclear_restarts", "new_reactors"),
+        *("equipment_makers", "flexible_connection"),
+    )
+    ban = f"constraints.x={{kind: ban, instruments: [{', '.join(energy)}]}}"
+    found = {BASE: free, "no energy": [*free, "--set", ban]}
+    for year in HORIZONS:
+        found[f"scored to {year}"] = [*free, "--set", f"years.score_until={year}"]
+    for bn in BUDGETS:
+        found[f"{bn} a year"] = [*free, "--gap", "1e-3", "--budget", str(bn)]
+    return found
+
+
 INPUTS = ["sensitivity", "inputs", "us-2027"]
 
 RUNS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "plans": {label: ["solve", *words.split()] for label, words in PLANS.items()},
     "shares": list_shares(),
+    "claims": list_claims(),
     "compare": {"": ["compare", *COMPARED]},
     "tornado": {"": INPUTS},
     "breakeven": {"": [*INPUTS, "--method", "breakeven"]},
@@ -214,6 +235,7 @@ def pick(record: Mapping[str, Any], keys: Sequence[str]) -> Record:
 KEEP: Mapping[str, Callable[[Mapping[str, Record], Path], Record]] = {
     "plans": keep_plans,
     "shares": keep_plans,
+    "claims": keep_plans,
     "compare": keep_compare,
     "tornado": keep_tornado,
     "breakeven": keep_breakeven,

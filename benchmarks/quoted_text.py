@@ -12,7 +12,18 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from quoted_figures import BASE, COMPARED, KEPT, LEFT_OUT, PLANS, RUNS, SHIFTED
+from quoted_figures import (
+    BASE,
+    BUDGETS,
+    COMPARED,
+    HORIZONS,
+    KEPT,
+    LEFT_OUT,
+    PLANS,
+    RUNS,
+    SHIFTED,
+    TASKS,
+)
 
 from stratafolio.inputs.read import read_scenario
 
@@ -372,6 +383,31 @@ def tell_shares(kept: Kept) -> list[str]:
     ]
 
 
+def tell_claims(kept: Kept) -> list[str]:
+    """Controls by horizon, the article's three tasks by budget, what energy's absence costs."""
+
+    def spent(label: str, areas: Sequence[str]) -> str:
+        every = kept[label]["areas"]
+        return f"{100 * sum(every[area] for area in areas) / sum(every.values()):.1f}"
+
+    shown = [(year, spent(f"scored to {year}", ["export_controls"])) for year in HORIZONS]
+    first, *later = shown
+    tasks = [f"{float(spent(f'{bn} a year', TASKS)):.0f}" for bn in BUDGETS]
+    with_it, without = kept[BASE]["outcome"], kept["no energy"]["outcome"]
+    lost = {layer: with_it[layer] - without[layer] for layer in with_it}
+    most, second = sorted(lost, key=lambda layer: -lost[layer])[:2]
+    return [
+        f"{first[1]} % scored to {first[0]}, "
+        + ", ".join(f"{share_} to {year}" for year, share_ in later),
+        f"yes: {float(spent(BASE, TASKS)):.0f} %",
+        (
+            f"they have {tasks[0]} % of {BUDGETS[0]}, {tasks[1]} of {BUDGETS[1]}, {tasks[2]} of "
+            f"{BUDGETS[2]}"
+        ),
+        f"{lost[most]:.1f} points of its outcome (`{most}`); `{second}` {lost[second]:.1f}, next",
+    ]
+
+
 def tell_compare(kept: Kept) -> list[str]:
     """Who loses what in whose world; in brackets the funded set with amounts anew."""
 
@@ -390,6 +426,7 @@ def tell_compare(kept: Kept) -> list[str]:
 TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "plans": ("us-2027.md", tell_plans),
     "shares": ("us-2027.md", tell_shares),
+    "claims": ("us-2027.md", tell_claims),
     "compare": ("us-2027.md", tell_compare),
     "tornado": ("uncertainty.md", tell_tornado),
     "breakeven": ("uncertainty.md", tell_breakeven),
