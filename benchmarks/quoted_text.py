@@ -420,7 +420,26 @@ def tell_compare(kept: Kept) -> list[str]:
         return "-" if anew is None else f"({100 * anew:.1f} %)"
 
     rows = [[f"`{plan}`", *(cell(plan, world) for world in COMPARED)] for plan in COMPARED]
-    return [lay_out(["plan, down; world, across", *COMPARED], rows)]
+    gain, lost = kept["gain"], kept["regret"]
+
+    def percent(plan: str, world: str) -> str:
+        return f"{100 * lost[plan][world]:.1f}"
+
+    here, held, widened = "us-2027", "controls-first", "ecosystem-first"
+    use, edge = "application-first", "frontier-first"
+    return [
+        lay_out(["plan, down; world, across", *COMPARED], rows),
+        f"gains {gain['status-quo']:.2f} points instead of {gain[here]:.2f}",
+        f"`{widened}` loses {percent(widened, here)} per cent, `{held}` {percent(held, here)}",
+        (
+            f"{percent(widened, use)} per cent against {percent(held, use)}, on the frontier "
+            f"{percent(widened, edge)} against {percent(held, edge)}"
+        ),
+        (
+            f"loses {100 * lost[use][edge]:.0f} per cent if the frontier counts, one made for the "
+            f"frontier {100 * lost[edge][use]:.0f} per cent"
+        ),
+    ]
 
 
 TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
