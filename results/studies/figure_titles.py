@@ -198,7 +198,7 @@ def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
         "range": tell_range(words, row),
         "path": row["path"],
         "sources": links,
-        "grounds": [*grounds, *links],
+        "grounds": list({link.text: link for link in [*grounds, *links]}.values()),
     }
 
 
