@@ -10,6 +10,7 @@ import second_opinion
 from small_scenarios import tiny_document
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
+from stratafolio.inputs.read import read_scenario
 from stratafolio.model.solving import canonical
 from stratafolio.model.solving.canonical import drop_worthless, only_helps
 from stratafolio.model.solving.compiled import Compiled
@@ -31,6 +32,25 @@ def test_runs_that_are_not_tried_are_worth_less(seed: int, monkeypatch: pytest.M
     quick = drop_worthless(compiled, [], score, values)
     monkeypatch.setattr(canonical, "only_helps", lambda *_: False)
     assert np.array_equal(quick, drop_worthless(compiled, [], score, values))
+
+
+def test_a_cost_that_comes_later_is_dropped_whole() -> None:
+    """Controls of 2 bn in both years, at a cost of 2.4 points from the year after.
+
+    In ninths of a point a billion of 2027 is worth 1.75 - 2.4 and one of 2028 is worth 1.5 - 1.2
+    (library/textbook.yaml): without its last year the run loses, without all of it the plan gains.
+    """
+    costly = {
+        "effects": {"controls_later": {"points": -2.4}},
+        "instruments": {"controls": {"min_per_year": 0.5}},
+    }
+    compiled = Compiled(derive_scenario(read_scenario("textbook"), costly))
+    values = np.zeros(len(compiled.matrices.lower))
+    for year in (2027, 2028):
+        values[compiled.authority["controls", year]] = 2.0
+        values[compiled.on["controls", year]] = 1.0
+    fewer = drop_worthless(compiled, [], compiled.list_targets()[-1], values)
+    assert [fewer[at] for (i, _), at in compiled.on.items() if i == "controls"] == [0.0, 0.0]
 
 
 @pytest.mark.parametrize(
