@@ -2,8 +2,8 @@
 
 >>> import stratafolio
 >>> scenario = stratafolio.read_scenario("textbook")
->>> round(stratafolio.solve_scenario(scenario).gain, 6) > 0
-True
+>>> round(stratafolio.solve(scenario).gain, 4)
+1.7361
 """
 
 from __future__ import annotations
@@ -22,15 +22,12 @@ if TYPE_CHECKING:
     from .calls.robust import plan_robustly
     from .calls.trades import list_alternatives, move_budget, trace_frontier
     from .calls.weights import find_flip, map_weights, sample_weights
-    from .inputs.build import derive_scenario
     from .inputs.complaint import Complaint, InputError
     from .inputs.from_tables import scenario_from_tables
     from .inputs.read import list_bundled, read_scenario
     from .inputs.scenario import Scenario
-    from .model.equations.evaluate import Evaluator
     from .model.failures import Infeasible, SolverFailed
     from .model.solving.solution import Solution
-    from .model.solving.solve import evaluate_plan, solve_scenario
     from .results.result import Result
 
 __version__ = "0.1.0"
@@ -52,25 +49,20 @@ _HOMES = {
     "find_flip": "calls.weights",
     "map_weights": "calls.weights",
     "sample_weights": "calls.weights",
-    "derive_scenario": "inputs.build",
     "Complaint": "inputs.complaint",
     "InputError": "inputs.complaint",
     "scenario_from_tables": "inputs.from_tables",
     "list_bundled": "inputs.read",
     "read_scenario": "inputs.read",
     "Scenario": "inputs.scenario",
-    "Evaluator": "model.equations.evaluate",
     "Infeasible": "model.failures",
     "SolverFailed": "model.failures",
     "Solution": "model.solving.solution",
-    "evaluate_plan": "model.solving.solve",
-    "solve_scenario": "model.solving.solve",
     "Result": "results.result",
 }
 
 __all__ = [
     "Complaint",
-    "Evaluator",
     "Infeasible",
     "InputError",
     "Result",
@@ -79,10 +71,8 @@ __all__ = [
     "SolverFailed",
     "__version__",
     "compare",
-    "derive_scenario",
     "elicit",
     "evaluate",
-    "evaluate_plan",
     "explain",
     "find_flip",
     "formulate",
@@ -98,7 +88,6 @@ __all__ = [
     "sample_weights",
     "scenario_from_tables",
     "solve",
-    "solve_scenario",
     "trace_frontier",
 ]
 

@@ -10,11 +10,11 @@ from ..inputs.scenario import Scenario
 from ..model.studies.compare.findings import Contender
 from ..model.work.clock import Clock
 from ..results.result import Result
-from .asking import keep_options
+from .asking import keep_options, take_scenario
 from .progress import Tell, following
 
 
-@keep_options
+@keep_options()
 def compare(
     *scenarios: Scenario | Contender | Sequence[Scenario | Contender],
     gap: float = 1e-4,
@@ -47,7 +47,10 @@ def list_items(
     """What is compared, whether it was given one by one or as a list."""
     items: list[Scenario | Contender] = []
     for part in scenarios:
-        items += [part] if isinstance(part, Scenario | Contender) else part
+        several = part if isinstance(part, list | tuple) else [part]
+        items += [
+            own if isinstance(own, Contender) else take_scenario("compare", own) for own in several
+        ]
     return items
 
 

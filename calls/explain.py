@@ -9,9 +9,11 @@ from ..inputs.scenario import Scenario
 from ..model.failures import Infeasible
 from ..model.work.clock import Clock
 from ..results.result import Result
+from .asking import keep_options
 from .progress import Tell, following
 
 
+@keep_options()
 def explain(
     scenario: Scenario,
     *,
@@ -39,14 +41,9 @@ def explain(
     from ..results.studies.explain import tabulate
 
     check_programmes(fund, scenario)
-    options = {
-        "fund": list(fund),
-        "rates": rates,
-        "gap": gap,
-        "time_limit": time_limit,
-        "workers": workers,
-    }
     clock = Clock(time_limit)
+    options = {"fund": list(fund), "rates": rates, "gap": gap, "workers": workers}
+    options["time_limit"] = time_limit
 
     def answer(findings: Explanation | Diagnosis) -> Result:
         return Result("explain", scenario, tabulate(findings), findings, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from ..inputs.arguments import take_two
 from ..inputs.scenario import Scenario
 from ..model.work.clock import Clock
 from ..model.work.fan_out import Crew
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Method = Literal["tornado", "breakeven", "sobol", "sample", "voi"]
 
 
-@keep_options
+@keep_options(samples=take_two)
 def question_figures(
     scenario: Scenario,
     *,

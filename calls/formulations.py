@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..inputs.arguments import check_arguments
 from ..inputs.complaint import InputError
 from ..inputs.scenario import Scenario
 from ..results.result import Result
+from .asking import take_scenario
 
 if TYPE_CHECKING:
     from ..model.equations.formulation import Formulation
 
 
+@check_arguments(scenario=take_scenario)
 def formulate(scenario: Scenario) -> Formulation:
     """A scenario as a Pyomo model, to be extended and solved with any solver that Pyomo knows.
 
@@ -31,6 +34,7 @@ def formulate(scenario: Scenario) -> Formulation:
     return formulation
 
 
+@check_arguments()
 def read_solution(formulation: object) -> Result:
     """The plan that a solver left in a formulation's model, as the evaluator plays it.
 

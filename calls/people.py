@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..inputs.arguments import check_arguments, take_share, take_text, take_whole
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
-from .asking import keep_options
+from .asking import RULES, keep_options
 from .progress import Tell, following
 
 if TYPE_CHECKING:
     from ..model.studies.elicit.interview import Interview
 
 
-@keep_options
+@keep_options(tolerance=take_share)
 def question_stakeholders(
     scenario: Scenario,
     *,
@@ -66,14 +67,17 @@ class Elicitation:
     def is_done(self) -> bool:
         return self._interview.question is None
 
+    @check_arguments(answer=take_text)
     def answer(self, answer: str) -> None:
         """Answers the question: `a`, `b`, `same` or `skip`. Raises InputError."""
         self._interview.answer(answer)
 
+    @check_arguments(statement=take_text)
     def state(self, statement: str) -> None:
         """Takes a statement about the weights. Raises InputError that names what clashes."""
         self._interview.state(statement)
 
+    @check_arguments(where=take_text)
     def reply(self, entries: Sequence[Mapping[str, Any]], where: str = "answers") -> None:
         """Takes a list of `{statement}` or `{question, answer}`. Raises InputError."""
         from ..inputs.answers import check_answers
@@ -81,6 +85,7 @@ class Elicitation:
 
         reply_all(self._interview, check_answers(entries, where), where)
 
+    @check_arguments(number=take_whole)
     def take_back(self, number: int) -> None:
         """Takes one answer back, by the number of its question. Raises InputError.
 
@@ -110,6 +115,7 @@ class Elicitation:
         return Result("elicit", interviewed.scenario, record, interviewed, self._options)
 
 
+@check_arguments(**{**RULES, "tolerance": take_share})
 def elicit(
     scenario: Scenario,
     *,

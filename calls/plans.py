@@ -22,7 +22,7 @@ REPAIR_SECONDS = 30.0
 """Seconds spent on them at most."""
 
 
-@keep_options
+@keep_options()
 def solve(
     scenario: Scenario,
     *,
@@ -58,7 +58,7 @@ def solve(
     return Result("solve", scenario, record, solution)
 
 
-@keep_options
+@keep_options()
 def evaluate(
     scenario: Scenario,
     plan: Mapping[str, Mapping[int, float]] | pd.DataFrame,

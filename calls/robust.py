@@ -15,7 +15,7 @@ from .progress import Tell, following
 Criterion = Literal["expected", "worst", "regret", "cvar"]
 
 
-@keep_options
+@keep_options()
 def plan_robustly(
     scenario: Scenario,
     *,

@@ -11,7 +11,7 @@ from .asking import keep_options
 from .progress import Tell, following
 
 
-@keep_options
+@keep_options()
 def move_budget(
     scenario: Scenario,
     *,
@@ -43,7 +43,7 @@ def move_budget(
     return Result("sensitivity budget", scenario, tabulate(budget), budget)
 
 
-@keep_options
+@keep_options()
 def trace_frontier(
     scenario: Scenario,
     *,
@@ -78,7 +78,7 @@ MANY_PLANS = 5
 """Plans that are looked for where it is not said how many."""
 
 
-@keep_options
+@keep_options()
 def list_alternatives(
     scenario: Scenario,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..inputs.arguments import take_share
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
@@ -11,7 +12,7 @@ from .asking import keep_options
 from .progress import Tell, following, tell_worst
 
 
-@keep_options
+@keep_options(tolerance=take_share)
 def sample_weights(
     scenario: Scenario,
     *,
@@ -53,7 +54,7 @@ def sample_weights(
     return Result("sensitivity weights", scenario, record, sampled)
 
 
-@keep_options
+@keep_options(tolerance=take_share)
 def map_weights(
     scenario: Scenario,
     *,
@@ -91,7 +92,7 @@ def map_weights(
     return Result("sensitivity map", scenario, record, weight_map)
 
 
-@keep_options
+@keep_options(tolerance=take_share)
 def find_flip(
     scenario: Scenario,
     *,

@@ -115,10 +115,10 @@ def _check_time_limit(
     context: click.Context, parameter: click.Parameter, value: float | None
 ) -> float | None:
     del context, parameter
-    if value is not None and not 0 < value < float("inf"):
-        from ..inputs.complaint import InputError
+    if value is not None:
+        from ..inputs.arguments import take_seconds
 
-        raise InputError.of("--time-limit", f"expected seconds above 0, got {value:g}")
+        take_seconds("--time-limit", value)
     find_call().limit = value
     return value
 
@@ -143,22 +143,18 @@ def typed(name: str, value: Any) -> Any:
 
 def check_share(context: click.Context, parameter: click.Parameter, value: float) -> float:
     """A number from 0 to 1; anything else is an error of meaning."""
-    del context
-    if not 0 <= value <= 1:
-        from ..inputs.complaint import InputError
+    from ..inputs.arguments import take_share
 
-        raise InputError.of(parameter.opts[0], f"expected a share from 0 to 1, got {value:g}")
-    return value
+    del context
+    return take_share(parameter.opts[0], value)
 
 
 def check_count(context: click.Context, parameter: click.Parameter, value: int) -> int:
     """A number of at least 1; anything else is an error of meaning."""
-    del context
-    if value < 1:
-        from ..inputs.complaint import InputError
+    from ..inputs.arguments import take_count
 
-        raise InputError.of(parameter.opts[0], f"expected at least 1, got {value}")
-    return value
+    del context
+    return take_count(parameter.opts[0], value)
 
 
 def check_ending(
@@ -193,12 +189,10 @@ def split_names(
 
 def check_seed(context: click.Context, parameter: click.Parameter, value: int) -> int:
     """A seed: 0 or more."""
-    del context
-    if value < 0:
-        from ..inputs.complaint import InputError
+    from ..inputs.arguments import take_seed
 
-        raise InputError.of(parameter.opts[0], f"expected 0 or more, got {value}")
-    return value
+    del context
+    return take_seed(parameter.opts[0], value)
 
 
 def tolerance_option(default: float, what: str) -> Callable[[Function], Function]:

@@ -13,12 +13,10 @@ if TYPE_CHECKING:
 
 
 def _check_alpha(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    del context, parameter
-    if not 0 < value <= 1:
-        from ..inputs.complaint import InputError
+    from ..inputs.arguments import take_part
 
-        raise InputError.of("--alpha", f"expected a share above 0 and at most 1, got {value:g}")
-    return value
+    del context
+    return take_part(parameter.opts[0], value)
 
 
 @study(typed_gap=True, dask=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .complaint import Complaint, InputError
+from .fields import name_value
 from .file_text import read_text
 from .yaml_text import parse_yaml
 
@@ -25,8 +26,10 @@ def read_answers(file: Path) -> list[Mapping[str, Any]]:
 
 def check_answers(entries: Any, where: str) -> list[Mapping[str, Any]]:
     """The entries, each a statement or an answer to a question. Raises InputError."""
-    if not isinstance(entries, Sequence) or isinstance(entries, str):
-        raise InputError.of(where, f"expected a list, each entry {SHAPE}; got {entries!r:.60}")
+    if not isinstance(entries, Sequence) or isinstance(entries, str | bytes):
+        raise InputError.of(
+            where, f"expected a list, each entry {SHAPE}; got {name_value(entries)}"
+        )
     complaints = []
     for place, entry in enumerate(entries, 1):
         there = f"{where} entry {place}"

@@ -56,11 +56,13 @@ def name_value(value: object) -> str:
         return "a mapping"
     if value is None:
         return "nothing"
-    if value == []:
+    if isinstance(value, list) and not value:
         return "an empty list"
     if isinstance(value, list):
         shown = repr(value) if len(value) <= 20 else ""
         return f"the list {shown}" if 0 < len(shown) <= 60 else f"a list of {len(value)}"
+    if hasattr(value, "shape") or type(value).__repr__ is object.__repr__:
+        return f"a {type(value).__name__}"
     shown = repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
 

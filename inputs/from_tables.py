@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from .arguments import check_arguments, refuse, take_text
 from .build import build_scenario
 from .complaint import Complaint, InputError, Place, suggest
 from .draft import Draft
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@check_arguments(name=take_text)
 def scenario_from_tables(
     document: object, /, *, name: str = "scenario", **frames: pd.DataFrame
 ) -> Scenario:
@@ -38,8 +40,7 @@ def scenario_from_tables(
     2.5
     """
     if not isinstance(document, Mapping):
-        message = f"expected a mapping of keys such as years, budget and layers, got {document!r}"
-        raise InputError.of("document", message[:200])
+        raise refuse("document", "a mapping of keys such as years, budget and layers", document)
     kept = {key: value for key, value in plain(document).items() if key not in frames}
     paths = [path for path in list_paths((), kept) if path]
     draft = Draft(kept, {path: Place(".".join(path), len(path)) for path in paths})

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
+from .arguments import check_arguments, take_settings
 from .build import build_scenario
 from .complaint import InputError, Place, suggest
 from .draft import Draft
@@ -233,6 +234,7 @@ def lay_setting(draft: Draft, text: str) -> None:
     draft.document = changed
 
 
+@check_arguments(settings=take_settings)
 def read_scenario(
     name_or_path: str | os.PathLike[str] = DEFAULT_SCENARIO,
     settings: str | Sequence[str] = (),
@@ -253,7 +255,7 @@ def read_scenario(
     if draft.unread and (settings or budget is not None or weights is not None):
         # What the options would change or mend is not known yet.
         raise InputError(draft.complaints)
-    for text in [settings] if isinstance(settings, str) else settings:
+    for text in settings:
         try:
             lay_setting(draft, text)
         except InputError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr
 
+from .arguments import check_arguments, take_path, take_text
 from .assumption import Assumption, Correlation, Uncertainty
 from .complaint import Path
 from .fields import (
@@ -418,6 +419,7 @@ class Scenario(Record):
         """
         return self._handling.make_tables(self.document)
 
+    @check_arguments(name=take_text)
     def change(self, patch: Mapping[str, Any], name: str = "") -> Scenario:
         """Another scenario: this one with a JSON merge patch applied. Raises InputError.
 
@@ -427,6 +429,7 @@ class Scenario(Record):
         """
         return self._handling.change(self, patch, name)
 
+    @check_arguments(path=take_path)
     def save(self, path: str | os.PathLike[str]) -> FilePath:
         """Writes it whole or not at all: a folder, a .yaml file or an .xlsx workbook, by the name.
 

@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..inputs.arguments import check_arguments, take_path, take_text
 from ..inputs.complaint import InputError, suggest
 from ..inputs.scenario import Scenario
 from .sheet import FRAME, Chart, Record, Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-RECORD = "record"
-"""The name of the table of all that the record holds."""
 
 
 class Result:
@@ -55,21 +52,22 @@ class Result:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name: units in the names of columns, years as integers.
 
-        The last, `record`, has a row for each value of the record, with its path.
+        Together they leave nothing of the record out; the last, `overview`, has what belongs to
+        the answer as a whole.
         """
-        from .writers.frames import make_frames, make_record_frame
+        from .writers.frames import make_frames
 
-        return {**make_frames(self.sheet), RECORD: make_record_frame(self.record)}
+        return make_frames(self.sheet)
 
+    @check_arguments(name=take_text)
     def to_frame(self, name: str | None = None) -> pd.DataFrame:
         """One of the tables: the first, unless it is named. Raises InputError for no table."""
-        from .writers.frames import make_frame, make_record_frame
+        from .writers.frames import make_frame
 
-        if name == RECORD:
-            return make_record_frame(self.record)
         tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
         return make_frame(_pick(tables, name, "table"))
 
+    @check_arguments(name=take_text)
     def chart(self, name: str | None = None) -> Any:
         """One of the charts as an Altair chart: the first, unless it is named.
 
@@ -80,6 +78,7 @@ class Result:
         chart: Chart = _pick({chart.name: chart for chart in self.sheet.charts}, name, "chart")
         return make_altair(chart)
 
+    @check_arguments(folder=take_path)
     def save(self, folder: str | Path) -> Path:
         """Keeps it as a run folder, which is a scenario itself. Raises InputError."""
         from .runs.claim import claim_folder

@@ -118,7 +118,7 @@ def test_a_kept_run_says_what_the_fresh_one_said(
     sheet = describe(command, read_scenario(str(out)), record)
     text = page.read_text("utf-8")
     assert f'id="{sheet.name}"' in text
-    assert f">{sheet.heading}</h2>" in text
+    assert f"<bdi>{sheet.heading}</bdi>" in text
     assert sheet.verdict[:40] in text
 
 
@@ -267,7 +267,7 @@ def test_questions_about_trades_are_calls(city_folder: Path) -> None:
     moved = move_budget(scenario, from_=500, to=1000, tolerance=0.02)
     check_result(moved, "sensitivity budget")
     assert moved.options["from"] == 500
-    assert list(moved.tables) == ["curve", "intervals", "steps", "record"]
+    assert list(moved.tables) == ["curve", "intervals", "steps", "spending", "overview"]
     traced = trace_frontier(scenario, layers=["frontier", "diffusion"], tolerance=0.1)
     check_result(traced, "frontier")
     assert len(traced.to_frame()) == len(traced.record["points"])

@@ -7,26 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ...inputs.scenario import Scenario
+from ..questions import PLANS, QUESTIONS
 from ..sheet import Record, Sheet
-from .words import Words, count, join_words
-
-DESCRIBERS = {
-    "solve": "solve",
-    "evaluate": "solve",
-    "sensitivity weights": "weights",
-    "sensitivity map": "map",
-    "elicit": "elicit",
-    "sensitivity flip": "flip",
-    "sensitivity budget": "budget",
-    "frontier": "frontier",
-    "alternatives": "alternatives",
-    "sensitivity inputs": "figures",
-    "robust": "robust",
-    "compare": "compare",
-    "explain": "explain",
-    "sensitivity stakeholders": "stakeholders",
-}
-"""The file in this folder that describes each command's record, by a function `describe`."""
+from .words import Words, join_words
 
 
 def describe(command: str, scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
@@ -34,25 +17,41 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
 
     `findings`: of a fresh run, for tables too large for the record.
     """
-    module = importlib.import_module(f".{DESCRIBERS[command]}", __package__)
+    question = QUESTIONS[command]
+    module = importlib.import_module(question.describer, __package__)
     sheet: Sheet = module.describe(scenario, record, findings)
-    counted = "" if command in OVER_WEIGHTS else tell_counted(scenario)
-    return replace(sheet, sentences=[counted, *sheet.sentences]) if counted else sheet
+    counted = [] if question.is_over_weights else tell_counted(scenario)
+    steadied = [] if command in STEADIED else tell_steadied(scenario)
+    file, function = question.facts
+    facts = getattr(importlib.import_module(file, __package__), function)(record)
+    return replace(
+        sheet,
+        sentences=[*counted, *sheet.sentences],
+        parts=[*sheet.parts, *facts],
+        notes=[*sheet.notes, *steadied],
+    )
 
 
-OVER_WEIGHTS = (
-    *("sensitivity weights", "sensitivity map", "sensitivity stakeholders", "elicit"),
-    "compare",
-)
-"""Commands whose answers are about many weightings, or about several scenarios."""
+STEADIED = (*PLANS, "explain")
+"""Commands that tell themselves which gains are of steadied plans."""
 
 
-def tell_counted(scenario: Scenario) -> str:
+def tell_steadied(scenario: Scenario) -> list[str]:
+    """That gains are of best plans where `solve` gives some up for steadiness."""
+    told = (
+        "Gains here are those of best plans, before spending is steadied; solve gives up as much "
+        f"as {scenario.steady:.2%} of the best gain for that."
+    )
+    return [told] if scenario.steady else []
+
+
+def tell_counted(scenario: Scenario) -> list[str]:
     """Which layers count where some have no weight; nothing where all count."""
     layers = Words(scenario).layers
     named = [layers[layer] for layer, weight in scenario.weights.items() if weight > 0]
     if len(named) == len(layers):
-        return ""
-    others = count(len(layers) - len(named), "other layer has", "other layers have")
+        return []
+    left = len(layers) - len(named)
+    others = "other layer has" if left == 1 else f"{left} other layers have"
     verb = "counts" if len(named) == 1 else "count"
-    return f"Only {join_words(named)} {verb}: the {others} no weight."
+    return [f"Only {join_words(named)} {verb}: the {others} no weight."]

@@ -15,7 +15,7 @@ from ...model.studies.explain.findings import (
 )
 from ...model.studies.repair.findings import Diagnosis
 from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
-from .figure_titles import list_figure, path_column, tell_at
+from .figure_titles import grounds_column, list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
 from .rates import list_rates, tabulate_rate
 from .reasons import (
@@ -28,6 +28,7 @@ from .reasons import (
     tell_prices,
 )
 from .repairs import describe_diagnosis, simplify, tabulate_diagnosis
+from .solve import tell_gains
 from .words import Words, drop_empty, keep_table, tell_effort
 
 LIMIT_KEYS = (
@@ -38,7 +39,10 @@ PROGRAMME_KEYS = (
     *("id", "funded", "spending_bn", "held_by"),
     *("worth_per_bn", "margin_per_bn", "points"),
 )
-FIGURE_KEYS = ("path", "value", "low", "high", "confidence", "share_of_gain", "flips_at")
+FIGURE_KEYS = (
+    *("path", "value", "low", "high", "confidence", "share_of_gain", "flips_at"),
+    *("not_at", "enters", "leaves", "flip_sought", "title", "unit", "source"),
+)
 """The columns of a run's tables."""
 
 MOST_FIGURES = 15
@@ -58,6 +62,8 @@ def tabulate(findings: Explanation | Diagnosis) -> Record:
         "title": scenario.title,
         "status": solution.status,
         "gain": tidy(best.gain),
+        "steadied_gain": tidy(solution.gain),
+        "steady_cost": tidy(solution.steady_cost),
         "bound": tidy(best.bound),
         "gap": tidy(solution.gap),
         "spending_bn": tidy(sum(best.totals.values())),
@@ -200,10 +206,14 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
 
 
 def tell_plan(words: Words, record: Record) -> str:
-    """What the best plan gains and spends, and that none gains more."""
+    """What the best plan gains and spends, and that none gains more; the steadied one first."""
     gain, bound, spent = (record.get(key) for key in ("gain", "bound", "spending_bn"))
     if gain is None:
         return f"{len(record['instruments'] or ())} programmes are explained."
+    if record.get("steady_cost"):
+        told = {**record, "gain": record["steadied_gain"], "best_gain": gain, "baseline_score": 0}
+        cost = f" for {words.amount(spent)}" if spent is not None else ""
+        return f"{tell_gains(told)} What follows is about the best plan{cost}, before steadying."
     told = f"The best plan gains {gain:.3f} points"
     told += f" for {words.amount(spent)}" if spent is not None else ""
     return told + (f"; no plan gains more than {bound:.4f}." if bound is not None else ".")
@@ -348,7 +358,7 @@ def list_ledger(words: Words, figures: Sequence[Record]) -> list[Table]:
         Column("at", "turns the decision at"),
         words.programmes_column("enters", "comes in"),
         words.programmes_column("leaves", "drops out"),
-        Column("grounds", "rests on"),
+        grounds_column(),
         path_column(),
     ]
     title = "The figures that carry the plan"
@@ -362,4 +372,7 @@ def tell_turn(words: Words, row: Record) -> str | None:
     """Where a figure turns the decision; None where that is not known."""
     if row.get("flips_at") is not None:
         return tell_at(words, row, row["flips_at"])
-    return "nowhere searched" if row.get("flip_sought") else None
+    if not row.get("flip_sought"):
+        return None
+    is_ranged = row["low"] is not None and row["high"] is not None
+    return "nowhere within it" if is_ranged else "nowhere from 0 to double"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...inputs.figures import GROUP
-from ..sheet import NOT_KNOWN, SHOWN, Column, Record
-from .words import Words
+from ...inputs.scenario import Scenario
+from ..sheet import NOT_KNOWN, SHOWN, Column, Link, Record
+from .words import Words, tell_text
 
 FIELDS = {
     "crowd_in": "private money drawn in",
@@ -34,6 +36,9 @@ FIELDS = {
 YEARS = ("lag", "half_life", "run_years")
 MONEY = ("scale", "launch_cost")
 MONEY_A_YEAR = ("max_per_year", "min_per_year", "max_growth")
+SHARES = ("share", "chance")
+"""Units that are told in per cent."""
+
 POINTS = ("points", "us", "china")
 POINTS_A_YEAR = ("us_trend", "china_trend")
 
@@ -150,6 +155,21 @@ def tell_value(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, int | float) else str(value)
 
 
+def tell_amount(value: Any, unit: str, after: str | None = None) -> str:
+    """A figure in its unit, shares and chances in per cent; `after` stands for the unit if given.
+
+    >>> tell_amount(0.25, "share"), tell_amount(3.0, "GW"), tell_amount(3.0, "GW", "")
+    ('25%', '3 GW', '3')
+    >>> tell_amount(1.0, "points"), tell_amount(-1.0, "years"), tell_amount(0.5, "points")
+    ('1 point', '-1 year', '0.5 points')
+    """
+    if unit in SHARES and isinstance(value, int | float):
+        return f"{tell_value(100 * value)}{'%' if after is None else after}"
+    is_one = value in (1, -1) and unit in ("points", "years")
+    shown = (unit.removesuffix("s") if is_one else unit) if after is None else after
+    return f"{tell_value(value)} {shown}".rstrip()
+
+
 def tell_range(words: Words, row: Mapping[str, Any]) -> str:
     """The range of a figure in its unit; a group's ends are those of all its members."""
     if row["path"].startswith(GROUP):
@@ -157,7 +177,7 @@ def tell_range(words: Words, row: Mapping[str, Any]) -> str:
     if row["low"] is None and row["high"] is None:
         return "no range"
     unit = name_unit(words, row["path"], row.get("unit") or "")
-    return f"{tell_value(row['low'])} to {tell_value(row['high'])} {unit}".rstrip()
+    return f"{tell_amount(row['low'], unit, '')} to {tell_amount(row['high'], unit)}"
 
 
 def tell_at(words: Words, row: Mapping[str, Any], value: Any) -> str:
@@ -165,18 +185,55 @@ def tell_at(words: Words, row: Mapping[str, Any], value: Any) -> str:
     if row["path"].startswith(GROUP) and isinstance(value, int | float):
         return f"{abs(value):.0%} to {'high' if value > 0 else 'low'}" if value else "as they are"
     unit = name_unit(words, row["path"], row.get("unit") or "")
-    return f"{tell_value(value)} {unit}".rstrip() if value is not None else NOT_KNOWN
+    return tell_amount(value, unit) if value is not None else NOT_KNOWN
 
 
 def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
     """What every table says of a figure: its name, its range, its path, and whose word it is."""
-    grounds = [row.get("confidence"), *(row.get("source") or ())]
+    sources = row.get("source") or ()
+    links = link_sources(words.scenario, sources.split() if isinstance(sources, str) else sources)
+    grounds = [Link(row["confidence"])] if row.get("confidence") else []
     return {
         "figure": name_figure(words, row["path"], row.get("title") or ""),
         "range": tell_range(words, row),
         "path": row["path"],
-        "grounds": ", ".join(filter(None, grounds)),
+        "sources": links,
+        "grounds": [*grounds, *links],
     }
+
+
+def link_sources(scenario: Scenario, ids: Iterable[str]) -> list[Link]:
+    """Sources by id, with their titles and their addresses."""
+    told = []
+    for id_ in ids:
+        source = scenario.sources.get(id_)
+        if source is None:
+            told.append(Link(tell_text(id_)))
+        else:
+            date = f" ({source.date})" if source.date else ""
+            about = tell_text(f"{source.title or id_}{date}")
+            told.append(Link(tell_text(id_), pick_address(source.url), about))
+    return told
+
+
+def pick_address(url: str) -> str:
+    """An address that a page may link to: `https:` alone, and nothing where it is none.
+
+    >>> pick_address("https://a.org/b?c=d"), pick_address("javascript:alert(1)"), pick_address("")
+    ('https://a.org/b?c=d', '', '')
+    >>> pick_address("https:///x"), pick_address("https://a.org/b c")
+    ('', '')
+    """
+    return url if ADDRESS.fullmatch(url) else ""
+
+
+ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?")
+"""Letters of other scripts stand in addresses as escapes."""
+
+
+def grounds_column() -> Column:
+    """A column of confidences and sources."""
+    return Column("grounds", "rests on", "links")
 
 
 def path_column() -> Column:

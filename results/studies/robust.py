@@ -39,8 +39,11 @@ JUDGED_BY = {
 }
 """What each criterion looks at."""
 
-FUTURE_KEYS = ("future", "probability", "gain", "own_best", "regret", "regret_points")
-CRITERIA_KEYS = ("criterion", "value", "gap", *CRITERIA)
+FUTURE_KEYS = (
+    *("future", "probability", "gain", "own_best", "regret", "regret_points"),
+    *("own_bound", "known_from", "title"),
+)
+CRITERIA_KEYS = ("criterion", "value", "gap", *CRITERIA, "bound")
 SPENDING_KEYS = ("future", "instrument", "year", "bn")
 """The columns of a run's tables."""
 

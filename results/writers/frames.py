@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..sheet import FILE, FRAME, Column, Record, Sheet, Table
+from ..sheet import FILE, FRAME, Column, Sheet, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,31 +27,6 @@ def make_frame(table: Table) -> pd.DataFrame:
             years = pd.to_numeric(frame[key])  # one that is missing is that of all years together
             frame[key] = years.astype("Int64" if years.isna().any() else int)
     return frame
-
-
-def make_record_frame(record: Record) -> pd.DataFrame:
-    """Every value of a record, a row each, with its path in the record."""
-    import pandas as pd
-
-    facts = list(list_facts(record))
-    values = pd.Series([value for _, value in facts], dtype=object)
-    return pd.DataFrame({"path": [".".join(path) for path, _ in facts], "value": values})
-
-
-def list_facts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The values of a record with their paths.
-
-    >>> list(list_facts({"gain": 1.5, "spending": {"grid": {"2027": 2.0}}, "funded": ["grid"]}))
-    [(('gain',), 1.5), (('spending', 'grid', '2027'), 2.0), (('funded', '0'), 'grid')]
-    """
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from list_facts(inner, (*path, str(key)))
-    elif isinstance(value, list | tuple):
-        for number, inner in enumerate(value):
-            yield from list_facts(inner, (*path, str(number)))
-    else:
-        yield path, value
 
 
 def name_column(column: Column) -> str:

@@ -38,7 +38,7 @@ def choose_region(
     steps = (
         lambda: _choose_frame(scenario, moving, pillars, around, spread),
         lambda: [read_statement(scenario, text) for text in where],
-        lambda: find_statements(scenario, stakeholder) if stakeholder else [],
+        lambda: find_statements(scenario, stakeholder) if stakeholder is not None else [],
     )
     for step in steps:
         try:
@@ -52,7 +52,7 @@ def choose_region(
             statements += found
     if complaints:
         raise InputError(complaints)
-    said = "--where" if where or not stakeholder else f"--stakeholder {stakeholder}"
+    said = "--where" if where or stakeholder is None else f"--stakeholder {stakeholder}"
     return Region(tuple(scenario.layers), frame, statements, said)
 
 
