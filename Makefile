@@ -1,10 +1,11 @@
 # make solve: set up and solve the bundled scenario. make test: set up and pass every check.
 # make notebooks: run the notebooks of docs/notebooks and keep what they show.
+# make commands: write the help of every command into docs/commands.md.
 # make fuzz: 20,000 cases of each kind gone wrong at random, or STRATAFOLIO_FUZZ of them.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: solve test check notebooks fuzz clean
+.PHONY: solve test check commands notebooks fuzz clean
 
 solve: .venv/ready
 	$(BIN)/stratafolio solve
@@ -18,6 +19,9 @@ fuzz: .venv/ready-for-tests
 
 notebooks: .venv/ready-for-tests
 	$(BIN)/python tests/run_notebooks.py docs/notebooks
+
+commands: .venv/ready-for-tests
+	$(BIN)/python tests/help_blocks.py
 
 check: .venv/ready-for-tests
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,22 +31,63 @@ def scenario() -> None:
 
 
 @scenario.command("list")
+@click.argument("scenario", required=False)
+@change_options
+@click.option("--programmes", is_flag=True, help="The programmes: id, title, area, most a year.")
+@click.option("--layers", is_flag=True, help="The layers: id, title, weight, unit.")
+@click.option("--limits", is_flag=True, help="The limits: id, title, kind.")
+@click.option("--stakeholders", is_flag=True, help="The stakeholders: id, title, what they bring.")
+@click.option("--figures", is_flag=True, help="The figures: path, meaning, value, range.")
 @json_option
 @debug_option
-def list_scenarios(as_json: bool) -> None:
-    """The bundled scenarios."""
+def list_scenarios(
+    scenario: str | None,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    as_json: bool,
+    **kinds: bool,
+) -> None:
+    """The bundled scenarios, or what SCENARIO holds, with ids.
+
+    Ids are what other commands take. A choice alone is about us-2027, SCENARIO alone lists all but
+    the figures.
+    """
+    wanted = [kind for kind, is_wanted in kinds.items() if is_wanted]
+    if scenario or wanted or settings or budget is not None or weights:
+        chosen = wanted or [kind for kind in kinds if kind != "figures"]
+        problem = open_scenario(scenario or "us-2027", settings, budget, weights)
+        list_contents(problem, chosen, as_json)
+    else:
+        list_all_bundled(as_json)
+
+
+def list_contents(problem: Scenario, kinds: Sequence[str], as_json: bool) -> None:
+    """Prints what a scenario holds of some kinds."""
+    from ..results.studies import contents
+    from ..results.writers.terminal import show_sheet
+
+    record = contents.tabulate(problem, kinds)
+    if as_json:
+        print_json(record)
+    else:
+        show_sheet(contents.describe(problem, record))
+
+
+def list_all_bundled(as_json: bool) -> None:
+    """Prints the bundled scenarios."""
     from ..inputs.read import list_bundled, read_scenario
 
     found = []
     for name in list_bundled():
-        one = read_scenario(name)
+        problem = read_scenario(name)
         found.append(
             {
                 "scenario": name,
-                "title": one.title,
-                "years": [one.years.first, one.years.last, one.years.score_until],
-                "instruments": len(one.instruments),
-                "layers": len(one.layers),
+                "title": problem.title,
+                "years": [problem.years.first, problem.years.last, problem.years.score_until],
+                "instruments": len(problem.instruments),
+                "layers": len(problem.layers),
             }
         )
     if as_json:
@@ -54,6 +96,7 @@ def list_scenarios(as_json: bool) -> None:
     width = max(len(str(row["scenario"])) for row in found)
     for row in found:
         click.echo(f"{row['scenario']:<{width}}  {printable(str(row['title']))}")
+    click.echo("What one holds: stratafolio scenario list NAME", err=True)
 
 
 @scenario.command()
@@ -69,7 +112,7 @@ def show(
     numbers: bool,
     as_json: bool,
 ) -> None:
-    """The resolved document of SCENARIO: everything it extends and every change applied."""
+    """The resolved document: all that SCENARIO extends, every change."""
     problem = open_scenario(scenario, settings, budget, weights)
     document = problem.document
     if numbers:
@@ -95,7 +138,7 @@ def check(
     weights: str | None,
     as_json: bool,
 ) -> None:
-    """Whether SCENARIO is valid, and what looks strange in it though it is legal."""
+    """Whether SCENARIO is valid, and what in it looks strange."""
     problem = open_scenario(scenario, settings, budget, weights)
     from ..inputs.oddities import find_oddities
     from ..inputs.remarks import find_remarks
@@ -112,13 +155,13 @@ def check(
         }
         print_json(record)
         return
-    click.echo(
-        f"{problem.name} is valid: {len(problem.layers)} layers, {len(problem.instruments)} "
-        f"instruments, {len(problem.effects)} effects, {len(problem.constraints)} constraints."
-    )
+    from ..results.studies.words import count
+
+    tables = ("layers", "instruments", "effects", "constraints")
+    held = [count(len(getattr(problem, table)), table.removesuffix("s"), table) for table in tables]
+    click.echo(f"{problem.name} is valid: {', '.join(held)}.")
     if found:
-        count = "1 thing looks" if len(found) == 1 else f"{len(found)} things look"
-        click.echo(f"{count} strange:")
+        click.echo(f"{count(len(found), 'thing looks', 'things look')} strange:")
     for complaint in found:
         click.echo(f"  {printable(str(complaint))}")
     if remarks:
@@ -156,9 +199,10 @@ def export(
     weights: str | None,
     as_json: bool,
 ) -> None:
-    """Write SCENARIO as a file: .lp and .mps for solvers, .xlsx and .yaml for people.
+    """Write SCENARIO as an .lp, .mps, .xlsx or .yaml file.
 
-    The .lp and .mps files minimise the negative gain; the first stage of other objectives.
+    The .lp and .mps files are for solvers: they minimise the negative gain; the first stage of
+    other objectives.
     """
     if len(names) > 2:
         raise click.UsageError(f"expected [SCENARIO] FILE, got {len(names)} names")

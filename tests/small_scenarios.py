@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
+import click
 import openpyxl
 
 from stratafolio.cli.errors import run_command
@@ -234,9 +235,14 @@ def _refuse_constant(name: str) -> Any:
 
 def run(*arguments: object) -> Outcome:
     """Run the command line in this process, through the door that maps errors to exit codes."""
+    return run_through(stratafolio, *arguments)
+
+
+def run_through(command: click.Command, *arguments: object) -> Outcome:
+    """Run one command in this process, through the same door."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run_command(stratafolio, [str(argument) for argument in arguments])
+        code = run_command(command, [str(argument) for argument in arguments])
     return Outcome(code, out.getvalue(), err.getvalue())
 
 

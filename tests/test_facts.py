@@ -18,9 +18,10 @@ import pytest
 from small_scenarios import run
 
 import stratafolio as sf
+from stratafolio.results.questions import QUESTIONS
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME
-from stratafolio.results.studies.describe import DESCRIBERS, describe
+from stratafolio.results.studies.describe import describe
 from stratafolio.results.writers.frames import make_frames
 
 Ask = Callable[[sf.Scenario], Result]
@@ -285,7 +286,7 @@ def test_a_fact_that_is_left_out_is_found_to_be_missing() -> None:
 
 def test_every_command_and_method_is_among_the_cases() -> None:
     results = [answer(number) for number in range(len(CASES))]
-    assert {result.command for result in results} == set(DESCRIBERS)
+    assert {result.command for result in results} == set(QUESTIONS)
     methods = {result.record["method"] for result in results if "method" in result.record}
     assert methods == {"tornado", "breakeven", "sobol", "sample", "voi"}
 

@@ -200,6 +200,22 @@ def test_help_needs_none_of_the_slow_modules(arguments: list[str]) -> None:
     assert set(SLOW_MODULES).isdisjoint(done.stdout.splitlines()[-1].split())
 
 
+def test_checking_a_scenario_loads_neither_arrays_nor_solvers() -> None:
+    """A fifth of a check went to the array library once, for the years of one limit."""
+    code = (
+        "import sys; from stratafolio.cli.start import main\n"
+        "try: main(['scenario', 'check', 'us-2027'])\n"
+        "except SystemExit as leave: assert not leave.code, leave.code\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "pydantic" in loaded
+    assert loaded.isdisjoint({"numpy", "scipy", "pandas", "pyomo", "highspy"})
+
+
 def test_importing_the_package_imports_nothing_else_of_it_or_of_others() -> None:
     code = "import sys, stratafolio; print(*sys.modules)"
     done = subprocess.run(

@@ -16,11 +16,12 @@ from small_scenarios import put, refuse, run, spoil, tiny_document, write_scenar
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.studies.weights import flip
+from stratafolio.results.questions import QUESTIONS
 from stratafolio.results.result import Result
 from stratafolio.results.runs import files as run_files
 from stratafolio.results.runs.claim import claim_folder
 from stratafolio.results.runs.lock import LOCK
-from stratafolio.results.runs.record import COMMANDS, name_record
+from stratafolio.results.runs.record import name_record
 from stratafolio.results.runs.record_shapes import SHAPES
 
 WEIGHTS = ("sensitivity", "weights", "--samples", "30")
@@ -310,7 +311,7 @@ def test_a_name_in_a_record_never_becomes_a_path(command: Any, tiny: Path, tmp_p
 
 
 def test_every_command_that_keeps_runs_has_a_shape() -> None:
-    assert set(COMMANDS) == set(SHAPES)
+    assert set(QUESTIONS) == set(SHAPES)
     with pytest.raises(ValueError, match="keeps no runs"):
         name_record("../run")
 

@@ -23,6 +23,7 @@ from stratafolio.model.studies.compare.findings import Contender
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FIGURES, PAGE, SCREEN, Sheet, tell_cell
 from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.figure_titles import list_figure
 from stratafolio.results.studies.reasons import tell_doubts
 from stratafolio.results.studies.words import Words
 
@@ -229,3 +230,29 @@ def test_what_carries_the_gain_and_what_carries_the_decision_are_doubted_first()
     assert "no figure within its range turns" in tell_doubts(words, [nowhere])[0]
     assert "for 1 of 2 figures that is not known" in tell_doubts(words, [nowhere, unknown])[0]
     assert "is not known" in tell_doubts(words, [unknown])[0]
+
+
+def test_two_budgets_are_told_with_the_digits_that_tell_them_apart() -> None:
+    from stratafolio.results.studies.reasons import tell_budget
+
+    words = Words(read_scenario("textbook"))
+    near = tell_budget(words, {"from": 1.0, "to": 1.0012})
+    assert near == "a budget of $1.001 bn a year instead of $1.000 bn a year"
+    far = tell_budget(words, {"from": 2.0, "to": 3.0})
+    assert far == "a budget of $3.00 bn a year instead of $2.00 bn a year"
+
+
+def test_a_ground_that_is_told_twice_is_told_once() -> None:
+    words = Words(read_scenario("textbook"))
+    row = {"path": "assumptions.x", "low": None, "high": None, "title": "X"}
+    told = list_figure(words, row | {"confidence": "judgement", "source": ["judgement"]})
+    assert told["grounds"] == "judgement"
+
+
+def test_one_thing_is_singular_and_empty_columns_are_not_headed(tmp_path: Path) -> None:
+    assert run("scenario", "new", tmp_path / "mine").code == 0
+    checked = run("scenario", "check", tmp_path / "mine").out
+    assert "5 effects, 1 constraint." in checked
+    solved = run("solve", tmp_path / "mine").out
+    assert " buys" not in solved
+    assert "Private money" not in solved

@@ -15,7 +15,7 @@ from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.figures import list_figures
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import Evaluator, Plan
-from stratafolio.model.equations.limits import budget_rows
+from stratafolio.model.equations.limits import budget_rows, list_limits
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.figures.draws import draw_latin_hypercube
 from stratafolio.model.studies.figures.findings import Values
@@ -160,6 +160,21 @@ def test_no_value_is_negative_none_above_knowing_all_none_below_its_members() ->
     assert top.bn == pytest.approx(top.points / study.values.per_bn)
 
 
+def test_private_money_is_worth_nothing_to_know_where_no_limit_counts_it() -> None:
+    """Noise gave it a value before."""
+    document = put(crowded_document(), "instruments.grid.crowd_in", 2.0)
+    put(document, "instruments.grid.crowd_in_low", 1.0)
+    put(document, "instruments.grid.crowd_in_high", 4.0)
+    path = "instruments.grid.crowd_in"
+    study = value_knowledge(build(document), samples=60, options=3)
+    assert read_values(study.values)[path] == (0.0, 0.0)
+    floor = {"kind": "crowd_in", "at_least": 1.0}
+    counted = value_knowledge(
+        build(put(document, "constraints.floor", floor)), samples=60, options=3
+    )
+    assert read_values(counted.values)[path][1] > 0
+
+
 def test_money_is_valued_by_solving() -> None:
     """A tenth more of both years is 0.2 bn: the gain with it, less the gain without."""
     scenario = build(crowded_document())
@@ -233,19 +248,19 @@ def test_a_plan_is_played_as_far_as_a_world_lets_it() -> None:
     scenario = build(tiny_document())
     plan: Plan = {"grid": {2027: 1.0, 2028: 1.2}, "labs": {2027: 1.0, 2028: 0.5}}
     less = derive_scenario(scenario, {"instruments": {"labs": {"max_per_year": 0.6}}})
-    assert fit_plan(Evaluator(less), plan) == {
+    assert fit_plan(Evaluator(less), plan).plan == {
         "grid": {2027: 1.0, 2028: 1.2},
         "labs": {2027: 0.6, 2028: 0.5},
     }
     more = derive_scenario(scenario, {"instruments": {"labs": {"min_per_year": 0.9}}})
-    assert fit_plan(Evaluator(more), plan) == {
+    assert fit_plan(Evaluator(more), plan).plan == {
         "grid": {2027: 1.0, 2028: pytest.approx(1.1)},
         "labs": {2027: 1.0, 2028: 0.9},
     }
     none = derive_scenario(
         scenario, {"instruments": {"labs": {"first_year": 2028, "run_years": 1}}}
     )
-    assert fit_plan(Evaluator(none), plan) == {
+    assert fit_plan(Evaluator(none), plan).plan == {
         "grid": {2027: 1.0, 2028: 1.2},
         "labs": {2028: 0.5},
     }
@@ -253,7 +268,7 @@ def test_a_plan_is_played_as_far_as_a_world_lets_it() -> None:
         scenario, {"instruments": {"labs": {"run_years": 2, "last_year": 2028}}}
     )
     late: Plan = {"labs": {2028: 0.5}}
-    assert fit_plan(Evaluator(whole), late) == {}
+    assert fit_plan(Evaluator(whole), late).plan == {}
 
 
 def test_a_plan_that_cannot_be_paid_for_counts_as_nothing() -> None:
@@ -261,8 +276,89 @@ def test_a_plan_that_cannot_be_paid_for_counts_as_nothing() -> None:
     document = {"instruments": {"labs": {"launch_cost": 5.0}}}
     dear = derive_scenario(scenario, document)
     plan: Plan = {"labs": {2027: 1.0, 2028: 0.5}}
-    assert fit_plan(Evaluator(dear), plan) is None
-    assert play_plans(dear, [plan, {}]) == ([0.0, 0.0], 1)
+    assert fit_plan(Evaluator(dear), plan).plan is None
+    assert play_plans(dear, [plan, {}]) == ([0.0, 0.0], 1, {})
+
+
+LESS = {"instruments": {"labs": {"max_per_year": 0.6}}}
+"""A world in which the laboratories take 0.6 in 2027, of the 1 that was decided."""
+
+MENDED: dict[str, tuple[Document, Document]] = {
+    # Of 2.2 + 1.1 half is 1.65; of x less for the grid, 2.2 - x = 1.1: each year gives half.
+    "a share at most": (
+        {"kind": "spend", "of": ["energy"], "at_most": 0.5, "unit": "share", "each": "horizon"},
+        {"grid": {2027: 0.5, 2028: 0.6}, "labs": {2027: 0.6, 2028: 0.5}},
+    ),
+    # 0.6 is two fifths of 1.5 and 0.5 of 1.25: the grid has 0.9 and 0.75.
+    "a share at least": (
+        {"kind": "spend", "of": ["labs"], "at_least": 0.4, "unit": "share"},
+        {"grid": {2027: 0.9, 2028: 0.75}, "labs": {2027: 0.6, 2028: 0.5}},
+    ),
+    "money at most": (
+        {"kind": "spend", "of": ["grid"], "at_most": 0.8, "years": [2028, 2028]},
+        {"grid": {2027: 1.0, 2028: 0.8}, "labs": {2027: 0.6, 2028: 0.5}},
+    ),
+    # The laboratories have 1.1 of 3.3, and go.
+    "so many at a time": (
+        {"kind": "choose", "of": ["grid", "labs"], "at_most": 1, "each": "year"},
+        {"grid": {2027: 1.0, 2028: 1.2}},
+    ),
+    "so many begun": (
+        {"kind": "launches", "of": ["grid", "labs"], "at_most": 1},
+        {"grid": {2027: 1.0, 2028: 1.2}},
+    ),
+    "after what it needs": (
+        {"kind": "requires", "instrument": "labs", "needs": ["grid"], "lead_time": 1},
+        {"grid": {2027: 1.0, 2028: 1.2}, "labs": {2028: 0.5}},
+    ),
+}
+"""Limits that a world's own figures break, and what is left of the plan, by hand."""
+
+
+@pytest.mark.parametrize("case", MENDED)
+def test_every_limit_is_tested_again_in_every_world(case: str) -> None:
+    limit, left = MENDED[case]
+    document = put(tiny_document(), "constraints.it", limit)
+    if limit["kind"] == "requires":
+        put(document, "instruments.grid.min_per_year", 0.1)
+    world = derive_scenario(build(document), LESS)
+    plan: Plan = {"grid": {2027: 1.0, 2028: 1.2}, "labs": {2027: 1.0, 2028: 0.5}}
+    fitted, missed = fit_plan(Evaluator(world), plan)
+    assert missed == ()
+    assert fitted is not None
+    assert fitted.keys() == left.keys()
+    for id_, years in left.items():
+        assert fitted[id_] == pytest.approx(years, abs=1e-5), id_
+
+
+def test_what_needs_another_is_left_out_with_it() -> None:
+    limit = {"kind": "requires", "instrument": "labs", "needs": ["grid"]}
+    document = put(tiny_document(), "constraints.it", limit)
+    world = build(put(document, "instruments.grid.min_per_year", 0.1))
+    assert fit_plan(Evaluator(world), {"labs": {2027: 1.0, 2028: 0.5}}).plan == {}
+
+
+FLOORS: dict[str, Document] = {
+    "lead": {"layer": "frontier", "at_least": 100, "years": [2028, 2030]},
+    "crowd_in": {"at_least": 1},
+    "spend": {"of": ["labs"], "at_least": 3, "each": "horizon"},
+    "choose": {"of": ["labs"], "at_least": 1, "each": "year"},
+}
+
+
+@pytest.mark.parametrize("kind", FLOORS)
+def test_a_floor_that_is_missed_is_told_and_the_plan_played(kind: str) -> None:
+    """Spending less mends none of them: 0.6 and 0.5 in one programme, one year without it."""
+    document = put(tiny_document(), "constraints.floor", {"kind": kind, **FLOORS[kind]})
+    world = derive_scenario(build(document), LESS)
+    years = {2027: 1.0} if kind == "choose" else {2027: 1.0, 2028: 0.5}
+    plan: Plan = {"labs": years}
+    fitted, missed = fit_plan(Evaluator(world), plan)
+    assert fitted == {"labs": years | {2027: 0.6}}
+    assert missed == ("floor",)
+    gains, unpaid, counted = play_plans(world, [plan, {}])
+    assert gains[0] > 0
+    assert (unpaid, counted["floor"]) == (0, 2)
 
 
 @pytest.mark.parametrize("counts", ["authority", "outlays"])
@@ -277,13 +373,52 @@ def test_what_is_played_is_within_the_budget(counts: str, carry_over: bool) -> N
     shares = []
     for patch in draws.list_patches():
         evaluator = Evaluator(derive_scenario(scenario, patch))
-        fitted = fit_plan(evaluator, plan)
+        fitted = fit_plan(evaluator, plan).plan
         if fitted is not None:
             rows = budget_rows(evaluator.scenario, evaluator.play(fitted))
             assert max(row.violation for row in rows) <= 1e-6
             shares.append(sum(sum(years.values()) for years in fitted.values()))
     assert len(shares) > 50
     assert len({round(share, 6) for share in shares}) > 5
+
+
+def test_what_is_played_is_within_every_cap() -> None:
+    """Over many draws two limits on shares, in a year and over all, hold in what is played."""
+    document = put(crowded_document(), "budget.per_year", 2.0)
+    document["constraints"] = {
+        "some": {"kind": "spend", "of": ["labs"], "at_least": 0.3, "unit": "share"},
+        "few": {
+            "kind": "spend",
+            "of": ["grid"],
+            "at_most": 0.6,
+            "unit": "share",
+            "each": "horizon",
+        },
+    }
+    scenario = build(document)
+    plan = solve_scenario(scenario, gap=0.0).plan
+    draws = draw_latin_hypercube(scenario, list_figures(scenario), 60, seed=1)
+    held = 0
+    for patch in draws.list_patches():
+        evaluator = Evaluator(derive_scenario(scenario, patch))
+        fitted, missed = fit_plan(evaluator, plan)
+        assert missed == ()
+        assert fitted
+        rows = list_limits(evaluator.scenario, evaluator.play(fitted))
+        assert max(row.violation for row in rows) <= 1e-6
+        held += fitted != plan
+    assert held > 10
+
+
+def test_missed_floors_are_told(tmp_path: Path) -> None:
+    floor = {"kind": "spend", "of": ["labs"], "at_least": 1.1, "each": "horizon"}
+    document = put(crowded_document(), "constraints.floor", floor)
+    file = write_scenario("yaml", tmp_path, document)
+    options = ("--method", "voi", "--samples", 60, "--options", 3)
+    told = run("sensitivity", "inputs", file, *options)
+    assert "Floors that plans missed in some plays, counted all the same: floor" in told.out
+    record = read_record("sensitivity", "inputs", file, *options, "--json")
+    assert 0 < record["missed_share"]["floor"] < 1
 
 
 # The command ----------------------------------------------------------------------------------

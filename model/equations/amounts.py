@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from ...inputs.scenario import Scenario, SpendLimit
-from .limits import TOLERANCE, cut, list_caps
+from .limits import TOLERANCE, list_caps
+from .periods import cut
 
 
 def bound_amounts(scenario: Scenario, instrument: str, fixed_money: bool) -> dict[int, float]:

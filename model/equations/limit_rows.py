@@ -17,7 +17,8 @@ from ...inputs.scenario import (
     SpendLimit,
 )
 from .evaluate import Evaluator
-from .limits import cut, list_caps
+from .limits import list_caps
+from .periods import cut
 
 Term = tuple[float, Any]
 """A coefficient and the Pyomo variable that it stands before."""

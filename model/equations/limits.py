@@ -21,6 +21,7 @@ from ...inputs.scenario import (
 )
 from .curves import Array
 from .evaluate import Played, trace_trend
+from .periods import cut
 
 TOLERANCE = 1e-6
 """Largest violation of a limit, relative to its size, that is rounding."""
@@ -95,17 +96,6 @@ def list_limits(scenario: Scenario, played: Played) -> list[LimitRow]:
             spent = float(sum(authority_of(played, name).sum() for name in limit.instruments))
             rows.append(LimitRow(id_, "at_most", None, spent, 0.0))
     return rows
-
-
-def cut(span: tuple[int, int] | None, years: range) -> range:
-    """A constraint's years, cut to those there are.
-
-    >>> list(cut((2026, 2028), range(2027, 2031)))
-    [2027, 2028]
-    """
-    if span is None:
-        return years
-    return range(max(span[0], years.start), min(span[1] + 1, years.stop))
 
 
 def authority_of(played: Played, instrument: str) -> Array:

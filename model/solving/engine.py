@@ -20,6 +20,9 @@ from .live import Basis, Live
 from .matrices import INFINITE, Columns, Matrices
 from .question import Changes, Question, Terms
 
+DOUBTING = 2
+"""Ways in which HiGHS must say that there is no plan: beside a tight limit it may lose one."""
+
 
 @dataclass(frozen=True)
 class Linear:
@@ -215,15 +218,21 @@ class Engine:
             if fixed is not None:
                 live.fix_columns(*fixed)
             try:
-                answer = live.solve(
-                    gap,
-                    seconds,
-                    most_nodes=most_nodes,
-                    smallest=question.tolerance.smallest,
-                    target=-target if np.isfinite(target) else None,
-                    decisions=None if is_kept_out else start,
-                    within=within,
-                )
+                ways = 1 if is_kept_out or fixed is not None else DOUBTING
+                for way in range(ways):
+                    answer = live.solve(
+                        gap,
+                        seconds,
+                        most_nodes=most_nodes,
+                        smallest=question.tolerance.smallest,
+                        target=-target if np.isfinite(target) else None,
+                        decisions=None if is_kept_out else start,
+                        within=within,
+                        way=way,
+                    )
+                    if answer.status != "infeasible":
+                        break
+                    seconds = None if seconds is None else seconds - answer.seconds
             finally:
                 if fixed is not None:
                     live.free_columns(fixed[0])

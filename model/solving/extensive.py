@@ -16,7 +16,8 @@ from ...inputs.complaint import Complaint, InputError
 from ...inputs.scenario import Limit, Scenario
 from ..equations.curves import Array
 from ..equations.evaluate import SMALLEST_GAIN, Plan
-from ..equations.limits import cut, list_caps
+from ..equations.limits import list_caps
+from ..equations.periods import cut
 from .compiled import Compiled
 from .criteria import Criterion
 from .live import Basis, Live, make_basis

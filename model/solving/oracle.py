@@ -350,7 +350,10 @@ class Oracle:
     ) -> Iterator[Candidate]:
         """The decisions that the relaxation leads to."""
         del best
-        decisions = dive(engine, question, relaxed) if self.compiled.on else None
+        try:
+            decisions = dive(engine, question, relaxed) if self.compiled.on else None
+        except SolverFailed:
+            return  # the steps after it need none of it
         if decisions is not None:
             optimum = engine.keep(question, decisions, relaxed.start)
             if optimum is not None:

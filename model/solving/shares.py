@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from ...inputs.complaint import Complaint
 from ...inputs.scenario import Ban, Scenario, SpendLimit
-from ..equations.limits import cut
+from ..equations.periods import cut
 
 Limits = Mapping[str, SpendLimit]
 

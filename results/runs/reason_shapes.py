@@ -112,6 +112,8 @@ class KeptExplanation(KeptStudy):
 
     status: Literal["optimal", "feasible"]
     gain: Maybe = None
+    steadied_gain: Maybe = None
+    steady_cost: Maybe = None
     bound: Maybe = None
     spending_bn: Maybe = None
     limits: list[KeptPrice] | None

@@ -14,28 +14,11 @@ from typing import TYPE_CHECKING, Any
 from ...inputs.complaint import Complaint, InputError
 from ...inputs.fields import name_value
 from ...inputs.scenario import Scenario
+from ..questions import QUESTIONS
 from ..sheet import Record
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-
-COMMANDS = (
-    "solve",
-    "evaluate",
-    "explain",
-    "compare",
-    "frontier",
-    "alternatives",
-    "robust",
-    "elicit",
-    "sensitivity weights",
-    "sensitivity map",
-    "sensitivity flip",
-    "sensitivity budget",
-    "sensitivity inputs",
-    "sensitivity stakeholders",
-)
-"""The commands that keep runs: no other name in a file becomes the name of one."""
 
 AGAIN = "run its command again, into a new folder"
 """How to mend what was edited."""
@@ -65,7 +48,7 @@ def name_record(command: str) -> str:
     >>> name_record("sensitivity map")
     'sensitivity-map.json'
     """
-    if command not in COMMANDS:
+    if command not in QUESTIONS:
         raise ValueError(f"{command!r} keeps no runs")
     return command.replace(" ", "-") + ".json"
 
@@ -84,7 +67,7 @@ def open_record(file: Path) -> Record:
         raise InputError.of(str(file), message)
     options = record.get("options")
     command = options.get("command") if isinstance(options, Mapping) else None
-    if command not in COMMANDS:
+    if not isinstance(command, str) or command not in QUESTIONS:
         message = f"was edited: expected a command that keeps runs, got {command!r:.60}"
         where = f"{file}, options.command"
         raise InputError.of(where, f"{message}; {AGAIN}")
@@ -120,8 +103,9 @@ def check_record(file: Path, record: Record, scenario: Scenario) -> None:
     from pydantic import TypeAdapter, ValidationError
 
     from .record_shapes import SHAPES
+    from .record_values import KeptRecord
 
-    reader: TypeAdapter[Any] = TypeAdapter(SHAPES[record["options"]["command"]])
+    reader: TypeAdapter[Any] = TypeAdapter(SHAPES.get(record["options"]["command"], KeptRecord))
     try:
         reader.validate_python(record, context={"scenario": scenario})
     except ValidationError as error:

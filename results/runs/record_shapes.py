@@ -266,4 +266,4 @@ SHAPES: Mapping[str, Any] = {
     "sensitivity stakeholders": KeptGround,
     "elicit": KeptInterview,
 }
-"""The shape of each command's record. A command that is not named here keeps no runs."""
+"""The shape of each command's record; of one that is not named here, what every record has."""

@@ -11,11 +11,12 @@ from typing import Any
 from ...inputs.complaint import Complaint, InputError
 from ...inputs.read import read_scenario
 from ...inputs.scenario import Scenario
+from ..questions import QUESTIONS
 from ..sheet import Record
 from .claim import is_run
 from .files import RUN, settle_files
 from .folder import read_record
-from .record import COMMANDS, name_record
+from .record import name_record
 
 FOR_PAGE = "made_for_page"
 """What marks a map that was made for a report alone, coarser than the command's own."""
@@ -54,7 +55,7 @@ def read_run(folder: Path) -> Reported | None:
     scenario = read_scenario(str(folder))
     studies: dict[str, Record] = {}
     complaints: list[Complaint] = []
-    for command in (None, *COMMANDS):
+    for command in (None, *QUESTIONS):
         file = folder / (RUN if command is None else name_record(command))
         if os.path.lexists(file):
             try:

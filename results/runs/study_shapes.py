@@ -287,6 +287,7 @@ class KeptValues(KeptFigures):
     evpi_se: Number
     evpi_bn: Maybe
     unpaid_share: Share
+    missed_share: dict[str, Share] | None = None
     figures: list[KeptKnown]
     groups: list[KeptGroup]
     plans: list[KeptOption] = Field(min_length=1)

@@ -7,44 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ...inputs.scenario import Scenario
+from ..questions import PLANS, QUESTIONS
 from ..sheet import Record, Sheet
-from .words import Words, count, join_words
-
-DESCRIBERS = {
-    "solve": "solve",
-    "evaluate": "solve",
-    "sensitivity weights": "weights",
-    "sensitivity map": "map",
-    "elicit": "elicit",
-    "sensitivity flip": "flip",
-    "sensitivity budget": "budget",
-    "frontier": "frontier",
-    "alternatives": "alternatives",
-    "sensitivity inputs": "figures",
-    "robust": "robust",
-    "compare": "compare",
-    "explain": "explain",
-    "sensitivity stakeholders": "stakeholders",
-}
-"""The file in this folder that describes each command's record, by a function `describe`."""
-
-FACTS = {
-    "solve": ("plan_facts", "list_plan_facts"),
-    "evaluate": ("plan_facts", "list_plan_facts"),
-    "explain": ("plan_facts", "list_reason_facts"),
-    "compare": ("plan_facts", "list_comparison_facts"),
-    "robust": ("plan_facts", "list_robust_facts"),
-    "sensitivity weights": ("weight_facts", "list_sample_facts"),
-    "sensitivity map": ("weight_facts", "list_map_facts"),
-    "sensitivity flip": ("weight_facts", "list_flip_facts"),
-    "sensitivity stakeholders": ("weight_facts", "list_stakeholder_facts"),
-    "elicit": ("weight_facts", "list_interview_facts"),
-    "sensitivity budget": ("trade_facts", "list_budget_facts"),
-    "frontier": ("trade_facts", "list_frontier_facts"),
-    "alternatives": ("trade_facts", "list_alternative_facts"),
-    "sensitivity inputs": ("trade_facts", "list_figure_facts"),
-}
-"""The file and the function that list what a record says beside the tables of its describer."""
+from .words import Words, join_words
 
 
 def describe(command: str, scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
@@ -52,19 +17,32 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
 
     `findings`: of a fresh run, for tables too large for the record.
     """
-    module = importlib.import_module(f".{DESCRIBERS[command]}", __package__)
+    question = QUESTIONS[command]
+    module = importlib.import_module(question.describer, __package__)
     sheet: Sheet = module.describe(scenario, record, findings)
-    counted = [] if command in OVER_WEIGHTS else tell_counted(scenario)
-    file, function = FACTS[command]
-    facts = getattr(importlib.import_module(f".{file}", __package__), function)(record)
-    return replace(sheet, sentences=[*counted, *sheet.sentences], parts=[*sheet.parts, *facts])
+    counted = [] if question.is_over_weights else tell_counted(scenario)
+    steadied = [] if command in STEADIED else tell_steadied(scenario)
+    file, function = question.facts
+    facts = getattr(importlib.import_module(file, __package__), function)(record)
+    return replace(
+        sheet,
+        sentences=[*counted, *sheet.sentences],
+        parts=[*sheet.parts, *facts],
+        notes=[*sheet.notes, *steadied],
+    )
 
 
-OVER_WEIGHTS = (
-    *("sensitivity weights", "sensitivity map", "sensitivity stakeholders", "elicit"),
-    "compare",
-)
-"""Commands whose answers are about many weightings, or about several scenarios."""
+STEADIED = (*PLANS, "explain")
+"""Commands that tell themselves which gains are of steadied plans."""
+
+
+def tell_steadied(scenario: Scenario) -> list[str]:
+    """That gains are of best plans where `solve` gives some up for steadiness."""
+    told = (
+        "Gains here are those of best plans, before spending is steadied; solve gives up as much "
+        f"as {scenario.steady:.2%} of the best gain for that."
+    )
+    return [told] if scenario.steady else []
 
 
 def tell_counted(scenario: Scenario) -> list[str]:
@@ -73,6 +51,7 @@ def tell_counted(scenario: Scenario) -> list[str]:
     named = [layers[layer] for layer, weight in scenario.weights.items() if weight > 0]
     if len(named) == len(layers):
         return []
-    others = count(len(layers) - len(named), "other layer has", "other layers have")
+    left = len(layers) - len(named)
+    others = "other layer has" if left == 1 else f"{left} other layers have"
     verb = "counts" if len(named) == 1 else "count"
     return [f"Only {join_words(named)} {verb}: the {others} no weight."]

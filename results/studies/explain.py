@@ -28,6 +28,7 @@ from .reasons import (
     tell_prices,
 )
 from .repairs import describe_diagnosis, simplify, tabulate_diagnosis
+from .solve import tell_gains
 from .words import Words, drop_empty, keep_table, tell_effort
 
 LIMIT_KEYS = (
@@ -61,6 +62,8 @@ def tabulate(findings: Explanation | Diagnosis) -> Record:
         "title": scenario.title,
         "status": solution.status,
         "gain": tidy(best.gain),
+        "steadied_gain": tidy(solution.gain),
+        "steady_cost": tidy(solution.steady_cost),
         "bound": tidy(best.bound),
         "gap": tidy(solution.gap),
         "spending_bn": tidy(sum(best.totals.values())),
@@ -203,10 +206,14 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
 
 
 def tell_plan(words: Words, record: Record) -> str:
-    """What the best plan gains and spends, and that none gains more."""
+    """What the best plan gains and spends, and that none gains more; the steadied one first."""
     gain, bound, spent = (record.get(key) for key in ("gain", "bound", "spending_bn"))
     if gain is None:
         return f"{len(record['instruments'] or ())} programmes are explained."
+    if record.get("steady_cost"):
+        told = {**record, "gain": record["steadied_gain"], "best_gain": gain, "baseline_score": 0}
+        cost = f" for {words.amount(spent)}" if spent is not None else ""
+        return f"{tell_gains(told)} What follows is about the best plan{cost}, before steadying."
     told = f"The best plan gains {gain:.3f} points"
     told += f" for {words.amount(spent)}" if spent is not None else ""
     return told + (f"; no plan gains more than {bound:.4f}." if bound is not None else ".")
@@ -365,4 +372,7 @@ def tell_turn(words: Words, row: Record) -> str | None:
     """Where a figure turns the decision; None where that is not known."""
     if row.get("flips_at") is not None:
         return tell_at(words, row, row["flips_at"])
-    return "nowhere searched" if row.get("flip_sought") else None
+    if not row.get("flip_sought"):
+        return None
+    is_ranged = row["low"] is not None and row["high"] is not None
+    return "nowhere within it" if is_ranged else "nowhere from 0 to double"

@@ -39,6 +39,11 @@ def list_overview(record: Record, **parts: Any) -> Table:
     return keep_table("overview", ("name", "value"), rows, DATA)
 
 
+def list_overviews(record: Record) -> list[Table]:
+    """What belongs to the answer as a whole, where all else stands in the tables of the sheet."""
+    return [list_overview(record)]
+
+
 def unroll(name: str, value: Any, *keys: str) -> Table:
     """Nested mappings as a table: a column for each depth, and one for what stands innermost.
 

@@ -34,6 +34,9 @@ FIELDS = {
 YEARS = ("lag", "half_life", "run_years")
 MONEY = ("scale", "launch_cost")
 MONEY_A_YEAR = ("max_per_year", "min_per_year", "max_growth")
+SHARES = ("share", "chance")
+"""Units that are told in per cent."""
+
 POINTS = ("points", "us", "china")
 POINTS_A_YEAR = ("us_trend", "china_trend")
 
@@ -150,6 +153,21 @@ def tell_value(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, int | float) else str(value)
 
 
+def tell_amount(value: Any, unit: str, after: str | None = None) -> str:
+    """A figure in its unit, shares and chances in per cent; `after` stands for the unit if given.
+
+    >>> tell_amount(0.25, "share"), tell_amount(3.0, "GW"), tell_amount(3.0, "GW", "")
+    ('25%', '3 GW', '3')
+    >>> tell_amount(1.0, "points"), tell_amount(-1.0, "years"), tell_amount(0.5, "points")
+    ('1 point', '-1 year', '0.5 points')
+    """
+    if unit in SHARES and isinstance(value, int | float):
+        return f"{tell_value(100 * value)}{'%' if after is None else after}"
+    is_one = value in (1, -1) and unit in ("points", "years")
+    shown = (unit.removesuffix("s") if is_one else unit) if after is None else after
+    return f"{tell_value(value)} {shown}".rstrip()
+
+
 def tell_range(words: Words, row: Mapping[str, Any]) -> str:
     """The range of a figure in its unit; a group's ends are those of all its members."""
     if row["path"].startswith(GROUP):
@@ -157,7 +175,7 @@ def tell_range(words: Words, row: Mapping[str, Any]) -> str:
     if row["low"] is None and row["high"] is None:
         return "no range"
     unit = name_unit(words, row["path"], row.get("unit") or "")
-    return f"{tell_value(row['low'])} to {tell_value(row['high'])} {unit}".rstrip()
+    return f"{tell_amount(row['low'], unit, '')} to {tell_amount(row['high'], unit)}"
 
 
 def tell_at(words: Words, row: Mapping[str, Any], value: Any) -> str:
@@ -165,7 +183,7 @@ def tell_at(words: Words, row: Mapping[str, Any], value: Any) -> str:
     if row["path"].startswith(GROUP) and isinstance(value, int | float):
         return f"{abs(value):.0%} to {'high' if value > 0 else 'low'}" if value else "as they are"
     unit = name_unit(words, row["path"], row.get("unit") or "")
-    return f"{tell_value(value)} {unit}".rstrip() if value is not None else NOT_KNOWN
+    return tell_amount(value, unit) if value is not None else NOT_KNOWN
 
 
 def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
@@ -175,7 +193,7 @@ def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
         "figure": name_figure(words, row["path"], row.get("title") or ""),
         "range": tell_range(words, row),
         "path": row["path"],
-        "grounds": ", ".join(filter(None, grounds)),
+        "grounds": ", ".join(dict.fromkeys(filter(None, grounds))),
     }
 
 

@@ -69,22 +69,32 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         )
     return (
         verdict,
-        [tell_kept(record)],
+        [tell_kept(record), *tell_always(words, record)],
         [*list_programmes(words, record), list_areas(words, record)],
     )
 
 
 def tell_kept(record: Record) -> str:
     """What keeping today's plan loses, in the samples in which it may be kept."""
-    lost = record["kept_loss"]
+    lost, samples = record["kept_loss"], count(record["counted"], "sample")
     if lost is None or lost["median"] is None:
-        return "Today's plan breaks a limit in every one."
+        return f"Today's plan breaks a limit in each of the {samples}."
     told = (
-        f"Keeping today's plan loses {lost['median']:.2f} points, {lost['p05']:.2f} to "
-        f"{lost['p95']:.2f}"
+        f"Kept, today's plan loses {lost['median']:.2f} points of that (median), "
+        f"{lost['p05']:.2f} to {lost['p95']:.2f} in nine of ten"
     )
     broken = record["counted"] - record["kept"]
-    return f"{told}, and breaks a limit in {count(broken, 'sample')}." if broken else f"{told}."
+    return f"{told}; in {broken} of {samples} it breaks a limit." if broken else f"{told}."
+
+
+def tell_always(words: Words, record: Record) -> list[str]:
+    """Who is funded in every sample, whatever the figures, and who in none."""
+    told = []
+    for word, share in (("every", 1.0), ("no", 0.0)):
+        ids = [row["id"] for row in record["instruments"] if row["funded_share"] == share]
+        if ids:
+            told.append(f"Funded in {word} sample: {words.list_programmes(ids)}.")
+    return told
 
 
 def list_programmes(words: Words, record: Record) -> list[Table]:

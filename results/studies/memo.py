@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..runs.reported import Reported
 from ..sheet import Chart, Record, Table
-from .describe import DESCRIBERS, describe
+from .describe import describe
 from .plan_charts import draw_plan
 from .plan_tables import pick_doubtful
 from .portfolios import CORE, EXTERIOR
@@ -161,7 +161,7 @@ def tell_changes(one: Reported) -> tuple[str, ...]:
     """The answer of each study that tells what would change the plan."""
     told = []
     for command, what in ASKED.items():
-        if command in one.studies and command in DESCRIBERS:
+        if command in one.studies:
             sheet = describe(command, one.scenario, one.studies[command])
             told.append(f"{what}: {' '.join(sheet.lines[: 1 + (not sheet.completeness.is_whole)])}")
     if told:

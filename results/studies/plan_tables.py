@@ -17,7 +17,7 @@ from ..sheet import (
     Table,
 )
 from .rows import list_binding, list_spending, sum_areas, sum_programmes
-from .words import Words, keep_table, tell_text
+from .words import Words, drop_empty, keep_table, tell_text
 
 DOUBTFUL = ("low", "judgement", "", None)
 """The confidences of figures to look at first."""
@@ -81,7 +81,7 @@ def list_programmes(words: Words, record: Record) -> list[Table]:
         Column("bar", "", "bar", on=frozenset({SCREEN})),
         Column("buys", "buys"),
     ]
-    return [Table("programmes", "Programmes funded", columns, rows, on=SHOWN)]
+    return [Table("programmes", "Programmes funded", drop_empty(columns, rows), rows, on=SHOWN)]
 
 
 def tell_output(output: Mapping[str, Any]) -> str:
@@ -212,8 +212,9 @@ def list_doubts(words: Words, record: Record, feeds: Sequence[Record]) -> list[T
         Column("confidence", "confidence"),
     ]
     note = (
-        "These carry the gain: if one is wrong, the gain is. Which figure would change the "
-        "decision is another question: stratafolio sensitivity inputs answers it."
+        "These carry the gain: if one is wrong, so is the gain. What carries the gain may carry it "
+        "in every plan alike, so another figure may carry the decision: stratafolio explain tells "
+        "both."
     )
     return (
         [Table("doubts", "Doubt these first", columns, rows, note=note, on=SHOWN)] if rows else []

@@ -13,6 +13,9 @@ from .words import Words
 WIDE_BRACKET = 0.06
 """A change is told with the value before it where these are apart by more than this share of it."""
 
+MOST_DIGITS = 6
+"""Decimals at most that tell two amounts apart."""
+
 LEAST_PRICE = 1e-6
 """Points: what costs less costs nothing."""
 
@@ -161,8 +164,13 @@ def tell_budget(words: Words, change: Record) -> str:
         more = next(after[year] - before[year] for year in before)
         return f"{words.amount(more, 2)} more in every year"
     span = "a year" if words.scenario.budget.per_year is not None else "in all"
-    told = f"a budget of {words.amount(after, 2)} {span}"
-    return told if before is None else f"{told} instead of {words.amount(before, 2)} {span}"
+    if before is None:
+        return f"a budget of {words.amount(after, 2)} {span}"
+    digits = next((n for n in range(2, MOST_DIGITS) if round(after - before, n)), MOST_DIGITS)
+    return (
+        f"a budget of {words.amount(after, digits)} {span} instead of "
+        f"{words.amount(before, digits)} {span}"
+    )
 
 
 def tell_bracket(words: Words, change: Record) -> str:
@@ -218,7 +226,8 @@ def tell_doubts(words: Words, figures: Sequence[Record] | None) -> list[str]:
     if not turning and unknown == len(rows):
         return [f"{gain}; which one carries the decision is not known."]
     if not turning:
-        return [f"{gain}; no figure within its range turns the decision{left}."]
+        none = "no figure within its range turns the decision by more than a thousandth of the gain"
+        return [f"{gain}; {none}{left}."]
     nearest = turning[0]
     at, now = (tell_at(words, nearest, nearest[key]) for key in ("flips_at", "value"))
     if nearest["path"] == carry["path"]:

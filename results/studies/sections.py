@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..questions import PLANS, QUESTIONS
 from ..runs.reported import Reported
 from ..sheet import Chart, Sheet, Table
 from .describe import describe
 from .map import PATHS
 
-ORDER = (
-    "sensitivity map",
-    "sensitivity flip",
-    "sensitivity stakeholders",
-    "elicit",
-    "explain",
-    "sensitivity weights",
-    "sensitivity budget",
-    "sensitivity inputs",
-    "frontier",
-    "alternatives",
-    "robust",
-    "compare",
-)
-"""Studies as a page tells them."""
-
 
 def list_sheets(one: Reported) -> list[Sheet]:
     """What each study says; the paths of `sensitivity flip` take the place of a map's."""
     sheets = []
-    for command in ORDER:
-        if command not in one.studies:
+    for command in QUESTIONS:
+        if command in PLANS or command not in one.studies:
             continue
         sheet = describe(command, one.scenario, one.studies[command])
         if command == "sensitivity map" and "sensitivity flip" in one.studies:

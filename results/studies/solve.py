@@ -69,7 +69,9 @@ def list_sentences(words: Words, record: Record) -> list[str]:
         tell_stages(words.scenario, record),
         tell_unspent(words, record),
         tell_layers(words, record),
-        f"Private money moved along: {words.amount(record['private_bn'])}.",
+        f"Private money moved along: {words.amount(record['private_bn'])}."
+        if record["private_bn"]
+        else "",
         SCALE,
     ]
 

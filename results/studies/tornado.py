@@ -14,6 +14,8 @@ from .words import Words, count, drop_empty, tell_text
 
 TITLE = "Which figures move the answer"
 ENDS = ("low", "high")
+SHOWN_POINTS = 0.0005
+"""Points that are told are at least one in the last digit shown."""
 
 
 def tabulate_rows(study: FigureStudy) -> list[Record]:
@@ -46,11 +48,11 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     change = "changes" if flips == 1 else "change"
     verdict = f"{flips} of {count(len(rows), 'figure')} {change} what is funded over their range."
     tolerance = record.get("tolerance")
-    sentences = []
+    sentences = tell_extremes(words, rows)
     if tolerance is not None:
         sentences.append(
-            f"Funded sets count as changed where today's loses more than {100 * tolerance:.2g}% of "
-            "the gain to the best."
+            "What is funded counts as changed where every plan with today's programmes loses more "
+            f"than {100 * tolerance:.2g}% of the gain."
         )
     base = record.get("base_gain")
     shown = [set_row(words, row, base) for row in rows]
@@ -59,6 +61,39 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         sentences,
         [*draw_swings(shown), list_swings(words, shown), *list_flips(words, rows)],
     )
+
+
+def tell_extremes(words: Words, rows: Sequence[Record]) -> list[str]:
+    """The figure that decides most, and the one that moves the gain most if that is another."""
+    told = []
+    costly = max(rows, key=lambda row: row.get("lost_points") or 0.0, default=None)
+    if costly is not None and (costly.get("lost_points") or 0.0) >= SHOWN_POINTS:
+        end = max(ENDS, key=lambda end: measure_loss(costly, end))
+        told.append(
+            f"Decides most: {name_row(words, costly)}. At {tell_at(words, costly, costly[end])}, "
+            f"instead of {tell_at(words, costly, costly['value'])}, keeping today's plan loses "
+            f"{costly['lost_points']:.3f} of {costly[f'gain_{end}']:.3f} points."
+        )
+    moves = [row for row in rows if None not in (row.get("gain_low"), row.get("gain_high"))]
+    widest = max(moves, key=lambda row: abs(row["gain_high"] - row["gain_low"]), default=None)
+    if widest is not None and abs(widest["gain_high"] - widest["gain_low"]) >= SHOWN_POINTS:
+        told.append(
+            f"Moves the gain most: {name_row(words, widest)}, from {widest['gain_low']:.3f} to "
+            f"{widest['gain_high']:.3f} points; keeping today's plan then loses "
+            f"{widest.get('lost_points') or 0.0:.3f}."
+        )
+    return told
+
+
+def measure_loss(row: Record, end: str) -> float:
+    """What keeping today's plan loses at one end of a range; 0 where it cannot be kept."""
+    gain, kept = row.get(f"gain_{end}"), row.get(f"kept_{end}")
+    return 0.0 if gain is None or kept is None else float(gain - kept)
+
+
+def name_row(words: Words, row: Record) -> str:
+    """What people call the figure of a line."""
+    return name_figure(words, row["path"], row.get("title") or "")
 
 
 def set_row(words: Words, row: Record, base: float | None) -> Record:
@@ -111,7 +146,7 @@ def list_flips(words: Words, rows: Sequence[Record]) -> list[Table]:
     """What is funded at the ends of ranges at which that changes."""
     shown = [
         {
-            "figure": name_figure(words, row["path"], row.get("title") or ""),
+            "figure": name_row(words, row),
             "at": tell_at(words, row, row[end]),
             "enters": row.get(f"enters_{end}") or "",
             "leaves": row.get(f"leaves_{end}") or "",

@@ -11,9 +11,12 @@ from ..charts import vega
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
-from .words import Words, count, drop_empty, tell_text
+from .limit_titles import name_limit
+from .words import Words, count, drop_empty, join_words, tell_text
 
 TITLE = "What it would be worth to know"
+WHO = "Who could know:"
+"""What a note says before it names whom to ask."""
 
 
 def tabulate_rows(study: FigureStudy) -> Record:
@@ -31,6 +34,7 @@ def tabulate_rows(study: FigureStudy) -> Record:
         "evpi_bn": every["bn"],
         "points_per_bn": tidy(values.per_bn),
         "unpaid_share": tidy(values.unpaid),
+        "missed_share": {id_: tidy(share) for id_, share in values.missed.items()},
         "figures": [
             begin_row(row.figure) | tabulate_worth(row)
             for row in values.figures
@@ -63,30 +67,35 @@ def tabulate_worth(worth: Worth) -> Record:
 
 
 def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Chart]]:
-    """What knowing everything is worth, then each figure and each group."""
+    """What knowing everything is worth, which studies would tell, then each figure and group."""
     groups = [{**row, "path": f"{GROUP}{row['group']}"} for row in record["groups"]]
-    worth = [row for row in (*groups, *record["figures"]) if row["evppi"]]
+    every = sorted((*groups, *record["figures"]), key=lambda row: -row["evppi"])
+    worth = [row for row in every if row["evppi"] > row["se"]]
     shown = [
         list_figure(words, {"low": None, "high": None, **row})
         | {"evppi": row["evppi"], "se": row["se"], "money": row["bn"]}
-        for row in sorted(worth, key=lambda row: -row["evppi"])
+        for row in worth
     ]
     pay = "more money buys nothing here"
     if record["evpi_bn"] is not None:
         pay = f"as much as {words.amount(record['evpi_bn'], 2)} more buys"
     verdict = (
         f"To know every figure before choosing would add {record['evpi']:.3f} points "
-        f"(± {record['evpi_se']:.3f}): {pay}."
+        f"(± {record['evpi_se']:.3f}): {pay}. All studies together are worth no more."
     )
-    parts: list[Table | Chart] = [*draw_worth(shown), list_worth(words, shown)]
-    parts.append(list_plans(words, record))
+    parts: list[Table | Chart] = [
+        *list_studies(words, record),
+        *draw_worth(shown),
+        list_worth(words, shown, len(every) - len(worth)),
+        list_plans(words, record),
+    ]
     if record["groups"]:
         parts.append(list_as_kept("groups_voi", record["groups"]))
     return verdict, tell_choices(words, record), parts
 
 
 def tell_choices(words: Words, record: Record) -> list[str]:
-    """What is chosen today, what a study would have to tell, and what could not be paid for."""
+    """What is chosen today, and what a study would have to tell."""
     best, often = record["plans"][0], sum(plan["best_share"] for plan in record["plans"][1:])
     sentences = [
         (
@@ -99,39 +108,92 @@ def tell_choices(words: Words, record: Record) -> list[str]:
     failed = sum((record.get("failed") or {}).values())
     if failed:
         sentences.append(f"{count(failed, 'sample')} left out: no valid scenario comes of them.")
-    sure = [row for row in record["figures"] if row["evppi"] > 2 * row["se"]]
-    names = [name_figure(words, row["path"], row.get("title") or "") for row in sure[:3]]
-    if names:
-        sentences.append(f"A study pays that tells, before the others: {'; '.join(names)}.")
-    else:
+    first, *others = sorted(record["groups"], key=lambda row: -row["evppi"]) or [None]
+    if first is not None and is_sure(first):
+        paid = [row["group"] for row in others if is_sure(row)]
+        then = f", then of {join_words(paid)}" if paid else ", and of no other group surely"
+        sentences.append(f"A study pays first that tells of {first['group']}{then}.")
+    if not any(is_sure(row) for row in record["figures"]):
         sentences.append(
             "No figure alone is surely worth a study: none would change the choice enough."
         )
+    return [*sentences, *tell_plays(words, record)]
+
+
+def is_sure(row: Record) -> bool:
+    """Whether a value is more than its error may make of nothing."""
+    return bool(row["evppi"] > 2 * row["se"])
+
+
+def list_studies(words: Words, record: Record) -> list[Table]:
+    """The figures that are surely worth a study, what it may cost, and who could know."""
+    shown = [
+        {
+            "figure": name_figure(words, row["path"], row.get("title") or ""),
+            "money": row["bn"],
+            "who": find_who_knows(words, row["path"]),
+        }
+        for row in record["figures"]
+        if is_sure(row)
+    ]
+    if not shown:
+        return []
+    columns = [
+        Column("figure", "a study of"),
+        words.money_column("money", "worth", absent="-"),
+        Column("who", "who could know", absent="nobody is named"),
+    ]
+    title = "Studies that would pay before deciding, the most valuable first"
+    return [Table("studies_voi", title, columns, shown, most=MOST_FIGURES, on=SHOWN)]
+
+
+def find_who_knows(words: Words, path: str) -> str:
+    """Who could know an assumption, where its note says so after `Who could know:`."""
+    own = words.scenario.assumptions.get(path.removeprefix("assumptions."))
+    _, said, who = (own.note if own else "").partition(WHO)
+    return who.strip().rstrip(".") if said else ""
+
+
+def tell_plays(words: Words, record: Record) -> list[str]:
+    """How often a plan could not be played, or was played though it missed a floor."""
+    sentences = []
     if record["unpaid_share"] > 0:
         sentences.append(
-            f"In {record['unpaid_share']:.1%} of all plays a plan could not be paid for, and "
-            "counts as nothing."
+            f"In {record['unpaid_share']:.1%} of all plays no part of a plan was within the "
+            "limits of the sample, and it counts as nothing."
         )
+    missed = record.get("missed_share") or {}
+    if missed:
+        named = "; ".join(
+            f"{name_limit(words, id_)} ({share:.1%})" for id_, share in missed.items()
+        )
+        sentences.append(f"Floors that plans missed in some plays, counted all the same: {named}.")
     return sentences
 
 
-def list_worth(words: Words, rows: Sequence[Record]) -> Table:
+def list_worth(words: Words, rows: Sequence[Record], others: int) -> Table:
     """What each figure and each group is worth to know, and on what it rests today."""
     columns = [
         Column("figure", "to know before choosing"),
         Column("evppi", "adds", "points", "points", 4),
         Column("se", "±", "number", digits=4),
-        words.money_column("money", "as much as", absent="-"),
+        words.money_column("money", "worth", absent="-"),
         Column("grounds", "rests on"),
         path_column(),
     ]
+    rest = (
+        f" {count(others, 'other figure or group', 'other figures and groups')} cannot be told "
+        "from nothing."
+        if others
+        else ""
+    )
     return Table(
         "voi",
         "Figures and groups, the most valuable first",
         drop_empty(columns, rows),
         rows,
-        note="Adds: to the gain on average, with the standard error of the estimate. As much as: "
-        "the money that buys as many points at the margin; - where more buys nothing.",
+        note="Adds: to the gain on average, with the standard error of the estimate. Worth: "
+        f"the money that buys as many points at the margin, - where more buys nothing.{rest}",
         most=MOST_FIGURES,
         on=SHOWN,
     )

@@ -9,6 +9,7 @@ import io
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,9 @@ GAP = 2
 
 NARROWEST = 16
 """Letters to which a column of text may be squeezed; longer words keep their width."""
+
+HEADING_LINES = 2
+"""Lines that a heading takes where there is room for it."""
 
 BAR = 10
 
@@ -183,18 +187,38 @@ def break_heading(column: Column, width: int) -> str:
 
 
 def share_out(columns: Sequence[Column], sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
-    """The width of each column between its least and its natural one: texts take first.
+    """The width of each column between its least and its natural one.
+
+    First headings of figures get what keeps them low, then texts take, then figures.
 
     >>> share_out([Column("n", "n", "count"), Column("t", "t")], [(2, 6), (4, 9)], 12)
     [3, 9]
+    >>> share_out([Column("n", "most in a year", "count"), Column("t", "t")], [(4, 12), (4, 9)], 14)
+    [7, 7]
     """
     widths = [least for least, _ in sizes]
     left = max(0, room - sum(widths))
-    for at in sorted(range(len(sizes)), key=lambda at: columns[at].show not in TEXTS):
-        more = min(left, max(0, sizes[at][1] - widths[at]))
+    texts = [at for at, column in enumerate(columns) if column.show in TEXTS]
+    figures = [at for at, column in enumerate(columns) if column.show not in TEXTS]
+    aims = [(at, min(sizes[at][1], measure_low(columns[at].heading))) for at in figures]
+    aims += [(at, sizes[at][1]) for at in (*texts, *figures)]
+    for at, aim in aims:
+        more = min(left, max(0, aim - widths[at]))
         widths[at] += more
         left -= more
     return widths
+
+
+def measure_low(heading: str) -> int:
+    """The least width at which a heading takes few lines.
+
+    >>> measure_low("most in a year, $ bn"), measure_low("")
+    (10, 1)
+    """
+    width = 1
+    while len(textwrap.wrap(heading, width, break_long_words=False)) > HEADING_LINES:
+        width += 1
+    return width
 
 
 def make_grid(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> Grid:

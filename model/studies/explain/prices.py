@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from ....inputs.scenario import Choose, CrowdInFloor, Launches, LeadFloor, Scenario, SpendLimit
 from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN, Plan
-from ...equations.limits import authority_of, cut, list_limits
+from ...equations.limits import authority_of, list_limits
+from ...equations.periods import cut
 from ...solving.best_plans import find_all_best, find_best
 from ...solving.matrices import INFINITE
 from ...solving.question import Changes, Sides

@@ -148,7 +148,8 @@ class Choice:
 class Values:
     """The value of knowing before choosing among some plans, the most valuable first.
 
-    `unpaid` is the share of plays in which the sample left no money for the plan.
+    `unpaid` is the share of plays in which no part of the plan was within the sample's limits;
+    `missed` that in which a floor was missed that spending less cannot mend, by limit.
     """
 
     count: int
@@ -159,6 +160,7 @@ class Values:
     groups: Sequence[Worth]
     per_bn: float | None
     unpaid: float
+    missed: Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,7 @@ import numpy as np
 from ....inputs.figures import TOLD_ONLY, Figure, list_figures, list_groups, spread_groups
 from ....inputs.hanging import list_used_assumptions
 from ....inputs.oddities import total_budget
-from ....inputs.scenario import Scenario
+from ....inputs.scenario import CrowdInFloor, Scenario
 from ...equations.curves import Array
 from ...failures import SolverFailed
 from ...work.fan_out import Crew, fan_out
@@ -86,6 +87,7 @@ def value_knowledge(
         groups=[],
         per_bn=per_bn,
         unpaid=sum(answer["unpaid"] for answer in answers) / gains.size,
+        missed=share_missed(answers, gains.size),
     )
     values = replace(values, groups=measure_groups(figures, knowledge, values, per_bn))
     open_ = sum(answer is None for answer in (*told, *solved))
@@ -142,6 +144,18 @@ def count_failed(told: Sequence[Mapping[str, Any] | None]) -> dict[str, int]:
     return {"invalid": invalid} if invalid else {}
 
 
+def share_missed(answers: Sequence[Mapping[str, Any]], plays: int) -> dict[str, float]:
+    """In which share of plays each floor was missed, the one missed most first.
+
+    >>> share_missed([{"missed": {"floor": 1}}, {"missed": {}}], 4)
+    {'floor': 0.25}
+    """
+    missed: Counter[str] = Counter()
+    for answer in answers:
+        missed.update(answer["missed"])
+    return {id_: times / plays for id_, times in missed.most_common()}
+
+
 def describe_choices(asking: Asking, plans: Sequence[PlanRecord], gains: Array) -> list[Choice]:
     """The options, the one that is best on average first."""
     best = gains.argmax(axis=1)
@@ -164,11 +178,13 @@ def measure_figures(
     scenario: Scenario, figures: Sequence[Figure], knowledge: Knowledge, per_bn: float | None
 ) -> list[Worth]:
     """The worth of each figure; 0 for one on which no decision hangs."""
-    used = list_used_assumptions(scenario)
+    used, told_only = list_used_assumptions(scenario), set(TOLD_ONLY)
+    if not any(isinstance(limit, CrowdInFloor) for limit in scenario.constraints.values()):
+        told_only.add("crowd_in")
     found = []
     for column, figure in enumerate(figures):
         name = figure.keys[1] if figure.is_assumption else figure.keys[-1]
-        is_idle = name not in used if figure.is_assumption else name in TOLD_ONLY
+        is_idle = name not in used if figure.is_assumption else name in told_only
         estimate = Estimate(0.0, 0.0) if is_idle else knowledge.measure([column])
         found.append(tell_worth(figure, estimate, per_bn))
     return sorted(found, key=lambda worth: -worth.points)

@@ -21,7 +21,7 @@ from ....inputs.scenario import (
     SpendLimit,
 )
 from ...equations.curves import Array
-from ...equations.limits import cut
+from ...equations.periods import cut
 from ...solving.best_plans import OutOfTime, count_solves, is_cut_short
 from ...solving.compiled import Compiled
 from ...solving.conflict import count_money

@@ -1,0 +1,48 @@
+"""The questions whose answers are kept: each has a command and a file that describes its record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OVERVIEW = (".facts", "list_overviews")
+"""What lists the facts of a record that has none but tables and single values."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What all outputs need to know of a question.
+
+    `describer`: the file in `studies/` whose function `describe` makes a sheet of a record.
+    `facts`: the file and the function that list what a record says beside the tables of that sheet.
+    `is_over_weights`: the answer is about many weightings, or about several scenarios.
+    """
+
+    describer: str
+    facts: tuple[str, str] = OVERVIEW
+    is_over_weights: bool = False
+
+
+QUESTIONS: dict[str, Question] = {
+    "solve": Question(".solve", (".plan_facts", "list_plan_facts")),
+    "evaluate": Question(".solve", (".plan_facts", "list_plan_facts")),
+    "sensitivity map": Question(".map", (".weight_facts", "list_map_facts"), is_over_weights=True),
+    "sensitivity flip": Question(".flip", (".weight_facts", "list_flip_facts")),
+    "sensitivity stakeholders": Question(
+        ".stakeholders", (".weight_facts", "list_stakeholder_facts"), is_over_weights=True
+    ),
+    "elicit": Question(".elicit", (".weight_facts", "list_interview_facts"), is_over_weights=True),
+    "explain": Question(".explain", (".plan_facts", "list_reason_facts")),
+    "sensitivity weights": Question(
+        ".weights", (".weight_facts", "list_sample_facts"), is_over_weights=True
+    ),
+    "sensitivity budget": Question(".budget", (".trade_facts", "list_budget_facts")),
+    "sensitivity inputs": Question(".figures", (".trade_facts", "list_figure_facts")),
+    "frontier": Question(".frontier", (".trade_facts", "list_frontier_facts")),
+    "alternatives": Question(".alternatives", (".trade_facts", "list_alternative_facts")),
+    "robust": Question(".robust", (".plan_facts", "list_robust_facts")),
+    "compare": Question(".compare", (".plan_facts", "list_comparison_facts"), is_over_weights=True),
+}
+"""By command, as a page tells them; no other command keeps runs."""
+
+PLANS = ("solve", "evaluate")
+"""Those whose answer is the plan itself."""
