@@ -32,8 +32,15 @@ def question_stakeholders(
 
     `tolerance`: the share of the best gain within which plans count as best over a region, and how
     closely the least regretted plan is proven; `gap`: how closely each one's own best plan is;
-    `time_limit` in seconds. Raises InputError without stakeholders, Infeasible where nobody has a
-    plan, SolverFailed.
+    `time_limit` in seconds. Gains are points, regrets shares of one's own best gain. Raises
+    InputError without stakeholders, Infeasible where nobody has a plan, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> firms, unions = {"weights": {"frontier": 1}}, {"statements": ["semiconductors >= frontier"]}
+    >>> patch = {"stakeholders": {"firms": firms, "unions": unions}}
+    >>> ground = sf.question_stakeholders(sf.read_scenario("textbook").change(patch))
+    >>> ground.to_frame("common_ground").set_index("instrument")["funded_by"].to_dict()
+    {'power': 'all', 'labs': 'all', 'controls': 'some'}
     """
     from ..model.studies.stakeholders import question
     from ..results.studies.stakeholders import tabulate
@@ -49,7 +56,7 @@ def question_stakeholders(
 class Elicitation:
     """An interview under way: `.question`, `.answer("a")`, `.state("x >= y")`, `.result`.
 
-    It is over once `.question` is None; what is proven by then is known at any time.
+    It is over once `.question` is None; what is proven by then is known at any time, as a Result.
     """
 
     def __init__(self, make: Callable[[], Interview], options: Mapping[str, Any]) -> None:
@@ -135,6 +142,14 @@ def elicit(
     `tolerance`: the share of the best gain that it may lose; `questions`: the most that are asked;
     `where` and `stakeholder`: statements to begin with; `answers`: `{statement}` or `{question,
     answer}` given already; `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> interview = sf.elicit(sf.read_scenario("textbook"), tolerance=0.001)
+    >>> interview.question["a"], interview.question["b"]
+    ('6 points more in Frontier', '1 point more in Chips')
+    >>> interview.answer("a")
+    >>> interview.result.record["statements"]
+    ['3 * frontier >= semiconductors']
     """
     from ..model.studies.elicit.interview import Interview
     from ..model.studies.weights.choose_region import choose_region
