@@ -15,7 +15,7 @@ from ...model.studies.explain.findings import (
 )
 from ...model.studies.repair.findings import Diagnosis
 from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
-from .figure_titles import list_figure, path_column, tell_at
+from .figure_titles import grounds_column, list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
 from .rates import list_rates, tabulate_rate
 from .reasons import (
@@ -358,7 +358,7 @@ def list_ledger(words: Words, figures: Sequence[Record]) -> list[Table]:
         Column("at", "turns the decision at"),
         words.programmes_column("enters", "comes in"),
         words.programmes_column("leaves", "drops out"),
-        Column("grounds", "rests on"),
+        grounds_column(),
         path_column(),
     ]
     title = "The figures that carry the plan"

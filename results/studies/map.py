@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ...inputs.scenario import Scenario
+from ...model.equations.curves import Array
 from ...model.solving.portfolios import Portfolio
 from ...model.studies.weights.findings import WeightMap
 from ..sheet import (
@@ -70,10 +71,7 @@ def tabulate(scenario: Scenario, weight_map: WeightMap) -> Record:
             }
             for place, cell in enumerate(weight_map.cells, 1)
         ],
-        "bounds": [
-            {"weights": [tidy(w) for w in weights.tolist()], "gain": tidy(bound)}
-            for weights, bound in weight_map.bounds
-        ],
+        "bounds": tabulate_bounds(weight_map.bounds),
         "most": None if weight_map.most is None else [tidy(z) for z in weight_map.most.tolist()],
         "core_index": index_core(scenario, portfolios, [cell.share for cell in weight_map.cells]),
         "stakeholders": _tabulate_stakeholders(scenario, weight_map),
@@ -81,6 +79,28 @@ def tabulate(scenario: Scenario, weight_map: WeightMap) -> Record:
             {"solves": solves, "linear_solves": linear, "seconds": seconds, "regret": tidy(regret)}
             for solves, linear, seconds, regret in weight_map.curve
         ],
+    }
+
+
+def tabulate_bounds(bounds: Iterable[tuple[Array, float]]) -> list[Record]:
+    """Solved weightings with what no plan gains more than under them, in points."""
+    return [
+        {"weights": [tidy(w) for w in weights.tolist()], "gain": tidy(bound)}
+        for weights, bound in bounds
+    ]
+
+
+def tabulate_drawn(
+    scenario: Scenario, portfolios: Sequence[Portfolio], bounds: Iterable[tuple[Array, float]]
+) -> Record:
+    """Portfolios and bounds that a page holds beside those of its map."""
+    tabulator = Tabulator(scenario)
+    return {
+        "portfolios": [
+            {"id": f"drawn {place}", **tabulator.tabulate(portfolio)}
+            for place, portfolio in enumerate(portfolios, 1)
+        ],
+        "bounds": tabulate_bounds(bounds),
     }
 
 

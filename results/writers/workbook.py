@@ -6,6 +6,7 @@ Sheets with a capital tell; `figures`, `scenario` and the tables after it are th
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,9 @@ from ...inputs.workbook import FIGURES, SETTINGS, list_settings
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
 from ..sheet import Record
-from ..studies.plan_charts import name_areas
+from ..studies.chapter import list_verdicts
+from ..studies.plan_charts import find_limits
+from ..studies.plan_tables import tell_output
 from ..studies.rows import (
     list_binding,
     list_feeds,
@@ -25,8 +28,8 @@ from ..studies.rows import (
     sum_areas,
     sum_programmes,
 )
+from ..studies.scenarios import describe_scenarios
 from ..studies.sections import list_sheets
-from ..studies.side_by_side import compare_plans
 from ..studies.solve import describe
 from ..studies.words import Words
 from ..titles import Rows, name_all
@@ -35,6 +38,9 @@ from .book import PLAIN, Book, clean_cell, write_study
 MONEY, POINTS, SHARE, YEAR = "#,##0.00", "0.00", "0.0%", "0"
 
 CHART = {"width": 620, "height": 320}
+
+SUMMARY = [("what", 34), ("value", 18), ("unit", 34)]
+SUMMARY_WIDTH = sum(width for _, width in SUMMARY)
 
 
 def make_book(several: Sequence[Reported]) -> bytes:
@@ -47,8 +53,8 @@ def make_book(several: Sequence[Reported]) -> bytes:
         write_leads(book, first, first.record)
         write_limits(book, first, first.record)
     if len(several) > 1:
-        write_comparison(book, several)
-    for told in list_sheets(first):
+        write_study(book, describe_scenarios(several))
+    for told in (*list_verdicts(first), *list_sheets(first)):
         write_study(book, told)
     write_figures(book, first)
     write_scenario(book, first.scenario)
@@ -57,7 +63,7 @@ def make_book(several: Sequence[Reported]) -> bytes:
 
 def write_summary(book: Book, several: Sequence[Reported]) -> None:
     """What each scenario says, in sentences and numbers."""
-    sheet = book.sheet("Summary", [("what", 34), ("value", 18), ("unit", 34)])
+    sheet = book.sheet("Summary", SUMMARY)
     row = 1
     for one in several:
         record = one.record
@@ -67,10 +73,10 @@ def write_summary(book: Book, several: Sequence[Reported]) -> None:
             book.put(sheet, row, 0, "This run folder holds no plan.")
             row += 2
             continue
-        for sentence in describe(one.scenario, record).lines:
-            sheet.merge_range(row, 0, row, 8, "", book.style(wrap=True))
-            book.put(sheet, row, 0, sentence, book.style(wrap=True))
-            sheet.set_row(row, 46)
+        told = describe(one.scenario, record)
+        for sentence in told.lines:
+            style = book.style(bold=sentence == told.completeness.tell(), wrap=True)
+            book.put_across(sheet, row, len(SUMMARY) - 1, sentence, SUMMARY_WIDTH, style)
             row += 1
         for name, value, unit, number in list_facts(one, record):
             book.put(sheet, row, 0, name)
@@ -82,6 +88,7 @@ def write_summary(book: Book, several: Sequence[Reported]) -> None:
 
 def list_facts(one: Reported, record: Record) -> list[tuple[str, Any, str, str]]:
     """Names, values, units and formats of the numbers of a plan."""
+    money = Words(one.scenario).money
     return [
         ("scenario", one.label, "", PLAIN),
         ("status", record["status"], "", PLAIN),
@@ -91,8 +98,8 @@ def list_facts(one: Reported, record: Record) -> list[tuple[str, Any, str, str]]
         ("proven bound of the score", record["bound"], "points", "0.000000"),
         ("gap", record["gap"], "of the gain, of the best plan found", "0.0000%"),
         ("given up for steadier spending", record["steady_cost"], "of the gain", "0.00%"),
-        ("spending", sum(bn or 0.0 for bn in record["areas"].values()), "$ bn", MONEY),
-        ("private money moved along", record["private_bn"], "$ bn", MONEY),
+        ("spending", sum(bn or 0.0 for bn in record["areas"].values()), money, MONEY),
+        ("private money moved along", record["private_bn"], money, MONEY),
         ("programmes funded", len(record["funded"]), f"of {len(one.scenario.instruments)}", YEAR),
         ("worst violation of a limit", record["checks"]["max_violation"], "relative", "0.0E+00"),
         ("where this is from", one.origin, "", PLAIN),
@@ -102,7 +109,8 @@ def list_facts(one: Reported, record: Record) -> list[tuple[str, Any, str, str]]
 def write_area_totals(book: Book, sheet: Any, row: int, one: Reported, record: Record) -> int:
     """Spending by area with a bar chart; gives the next free row."""
     names, colours = name_all(one.scenario.areas), colour_areas(one.scenario.areas)
-    for at, title in enumerate(("spending by area", "$ bn", "share")):
+    money = Words(one.scenario).money
+    for at, title in enumerate(("spending by area", money, "share")):
         book.put(sheet, row, at, title, book.style(bold=True))
     total = sum(bn or 0.0 for bn in record["areas"].values())
     first = row + 1
@@ -116,14 +124,14 @@ def write_area_totals(book: Book, sheet: Any, row: int, one: Reported, record: R
     chart = book.file.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": "$ bn",
+            "name": money,
             "categories": [sheet.name, first, 0, row, 0],
             "values": [sheet.name, first, 1, row, 1],
             "points": [{"fill": {"color": colours[id_]}} for id_ in record["areas"]],
             "gap": 40,
         }
     )
-    chart.set_title({"name": "Spending by area, $ bn", "name_font": {"size": 12}})
+    chart.set_title({"name": f"Spending by area, {money}", "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True})
     chart.set_size(CHART)
@@ -135,8 +143,8 @@ def write_spending(book: Book, one: Reported, record: Record) -> None:
     """Spending by programme and year, then by area, with a stacked chart."""
     years = list(one.scenario.years.spending)
     head = [("programme", 38), ("id", 22), ("area", 30), *((str(year), 9) for year in years)]
-    sheet = book.sheet("Spending", [*head, ("all, $ bn", 11), ("buys", 34)])
-    money = book.style(MONEY)
+    unit, money = Words(one.scenario).money, book.style(MONEY)
+    sheet = book.sheet("Spending", [*head, (f"all, {unit}", 11), ("buys", 34)])
     spending = list_spending(one.scenario, record)
     amounts = {(row["instrument"], row["year"]): row["bn"] for row in spending}
     names, areas = name_all(one.scenario.instruments), name_all(one.scenario.areas)
@@ -150,10 +158,10 @@ def write_spending(book: Book, one: Reported, record: Record) -> None:
         book.put(sheet, at, 3 + len(years), total, money)
         bought = record["outputs"].get(id_)
         if bought:
-            book.put(sheet, at, 4 + len(years), f"{bought['amount']:,.4g} {bought['unit']}")
+            book.put(sheet, at, 4 + len(years), tell_output(bought))
         at += 1
     at += 1
-    for column, title in enumerate(("area", "", "", *map(str, years), "all, $ bn")):
+    for column, title in enumerate(("area", "", "", *map(str, years), f"all, {unit}")):
         book.put(sheet, at, column, title, book.style(bold=True))
     head_row = at
     by_area = {
@@ -176,7 +184,7 @@ def write_spending(book: Book, one: Reported, record: Record) -> None:
                 "gap": 40,
             }
         )
-    chart.set_title({"name": "Spending by area and year, $ bn", "name_font": {"size": 12}})
+    chart.set_title({"name": f"Spending by area and year, {unit}", "name_font": {"size": 12}})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 860, "height": 360})
     sheet.insert_chart(at + 2, 0, chart)
@@ -195,6 +203,8 @@ def write_leads(book: Book, one: Reported, record: Record) -> None:
     years = sorted({row["year"] for row in rows})
     found = {(row["layer_id"], row["year"]): row for row in rows}
     style = book.style(POINTS)
+    low, high = find_limits(rows)
+    scale = {"min": 5 * math.floor(low / 5), "max": 5 * math.ceil(high / 5)}
     for at, year in enumerate(years, start=1):
         book.put(sheet, at, 0, year, book.style(YEAR))
         for column, id_ in enumerate(layers):
@@ -220,13 +230,15 @@ def write_leads(book: Book, one: Reported, record: Record) -> None:
         chart.set_title({"name": clean_cell(layers[id_]), "name_font": {"size": 11}})
         chart.set_legend({"position": "bottom"})
         chart.set_x_axis({"label_position": "low"})
+        chart.set_y_axis(scale)
         chart.set_size({"width": 420, "height": 240})
         sheet.insert_chart(len(years) + 2 + 13 * (number // 3), 4 * (number % 3), chart)
 
 
 def write_limits(book: Book, one: Reported, record: Record) -> None:
     """Every limit and period with what the plan makes of it."""
-    columns = [("limit", 26), ("title", 46), ("sense", 10), ("year", 8)]
+    columns: list[tuple[str, float]]
+    columns = [("limit", 26), ("title", 60), ("sense", 10), ("year", 8)]
     columns += [("value", 12), ("limit at", 12), ("slack", 12), ("binding", 9)]
     sheet = book.sheet("Limits", [*columns, ("one unit looser gains, points", 16)])
     prices = {
@@ -246,51 +258,6 @@ def write_limits(book: Book, one: Reported, record: Record) -> None:
         if row["binding"]:
             book.put(sheet, at, 8, prices.get((row["id"], row["sense"])), style)
     sheet.autofilter(0, 0, max(1, len(record["constraints"])), 8)
-
-
-def write_comparison(book: Book, several: Sequence[Reported]) -> None:
-    """Gain, spending by area and regret of several scenarios."""
-    planned = [(one, one.record) for one in several if one.record is not None]
-    titles = name_areas(several)
-    heads = [("scenario", 26), ("gain, points", 12), ("spending, $ bn", 13)]
-    sheet = book.sheet(
-        "Comparison", [*heads, *((f"{title}, $ bn", 16) for title in titles.values())]
-    )
-    for at, (one, record) in enumerate(planned, start=1):
-        book.put(sheet, at, 0, one.label)
-        book.put(sheet, at, 1, record["gain"], book.style("0.0000"))
-        total = sum(bn or 0.0 for bn in record["areas"].values())
-        book.put(sheet, at, 2, total, book.style(MONEY))
-        for column, id_ in enumerate(titles, start=3):
-            book.put(sheet, at, column, record["areas"].get(id_), book.style(MONEY))
-    chart = book.file.add_chart({"type": "bar", "subtype": "stacked"})
-    for column, colour in enumerate(colour_areas(titles).values(), start=3):
-        chart.add_series(
-            {
-                "name": [sheet.name, 0, column],
-                "categories": [sheet.name, 1, 0, len(planned), 0],
-                "values": [sheet.name, 1, column, len(planned), column],
-                "fill": {"color": colour},
-                "gap": 40,
-            }
-        )
-    chart.set_title({"name": "Spending by area, $ bn", "name_font": {"size": 12}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"reverse": True})
-    chart.set_size(CHART)
-    top = len(planned) + 3
-    book.put(sheet, top, 0, "regret of the plan of", book.style(bold=True))
-    regrets = compare_plans(several)
-    for column, label in enumerate(regrets, start=1):
-        book.put(sheet, top, column, f"in {label}", book.style(bold=True))
-    for at, (label, row) in enumerate(regrets.items(), start=top + 1):
-        book.put(sheet, at, 0, label)
-        for column, cell in enumerate(row.values(), start=1):
-            why = f"breaks {', '.join(cell.broken[:3])}" if cell.broken else None
-            book.put(
-                sheet, at, column, why if cell.share is None else cell.share, book.style(SHARE)
-            )
-    sheet.insert_chart(top + len(planned) + 3, 0, chart)
 
 
 def write_figures(book: Book, one: Reported) -> None:

@@ -8,15 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from ....inputs.scenario import Scenario
-from ...equations.curves import Array, worth_of_lead
-from ...equations.evaluate import Evaluator
+from ...equations.curves import Array
+from ...equations.whole_amounts import list_amounts
 from .findings import Offer, TradeOff
-
-AMOUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50)
-"""Whole amounts of a layer's unit that a person can hold in mind."""
-
-LEAST_POINTS, MOST_POINTS = 0.5, 20.0
-"""What is offered is worth as many points: less is not felt, more not believed."""
 
 RATIOS = tuple(float(ratio) for ratio in np.geomspace(0.1, 10.0, 25))
 """How much more a point of one layer may be worth than one of another: where they are asked."""
@@ -29,38 +23,6 @@ ABOUT = 1.1
 
 MOST_LAYERS = 4
 """Portfolios are compared where they differ in at most so many layers, in tenths of a point."""
-
-
-def list_amounts(scenario: Scenario) -> dict[str, dict[int, float]]:
-    """What whole amounts of each layer's unit are worth, in points, on top of spending nothing.
-
-    So much more of lead in every scored year; a layer without a unit is told in points.
-    """
-    evaluator = Evaluator(scenario)
-    leads = evaluator.play_nothing().leads
-    found = {}
-    for id_, layer in scenario.layers.items():
-        before = worth_of_lead(layer.worth, leads[id_])
-        worth = {}
-        for amount in list_whole(layer.points_per_unit or 1.0):
-            after = worth_of_lead(layer.worth, leads[id_] + amount * (layer.points_per_unit or 1.0))
-            worth[amount] = float((after - before) @ evaluator.shares)
-        found[id_] = {amount: points for amount, points in worth.items() if points > 0}
-    return found
-
-
-def list_whole(points_per_unit: float) -> list[int]:
-    """Whole amounts that come to neither too few nor too many points.
-
-    >>> list_whole(10.0), list_whole(2.0), list_whole(0.01)[:3]
-    ([1, 2], [1, 2, 3, 4, 5, 6, 8, 10], [50, 60, 80])
-    """
-    scale = 1
-    while AMOUNTS[-1] * scale * points_per_unit < MOST_POINTS / 2 and scale < 10**12:
-        scale *= 10
-    amounts = sorted({amount * size for amount in AMOUNTS for size in {scale, max(1, scale // 10)}})
-    fit = [a for a in amounts if LEAST_POINTS <= a * points_per_unit <= MOST_POINTS]
-    return fit or [1, 2, 3]
 
 
 def list_layer_trade_offs(scenario: Scenario) -> list[TradeOff]:
