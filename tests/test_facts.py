@@ -29,7 +29,10 @@ Case = tuple[str, Ask, dict[str, Any]]
 
 PLAN = {"power": {2027: 5, 2028: 1}, "labs": {2028: 2}}
 LAYERS = ("frontier", "semiconductors")
-ANSWERS = [{"question": 1, "answer": "a"}, {"statement": "semiconductors >= 0.1"}]
+ANSWERS: list[dict[str, Any]] = [
+    {"question": 1, "answer": "a"},
+    {"statement": "semiconductors >= 0.1"},
+]
 
 RICH = {"budget": {"per_year": 50}, "constraints": {"cap": {"kind": "spend", "at_most": 9}}}
 """More money than can be spent."""
@@ -46,7 +49,7 @@ DOUBTFUL = {"effects": {"controls_now": {"points_low": 0.1, "points_high": 8}}}
 BELIEVED = {"stakeholders": {"firms": {"beliefs": {"effects": {"labs_frontier": {"points": 0.5}}}}}}
 
 
-def ask_figures(method: str, samples: int | None = None) -> Ask:
+def ask_figures(method: Any, samples: int | None = None) -> Ask:
     return lambda scenario: sf.question_figures(scenario, method=method, samples=samples)
 
 
