@@ -19,8 +19,9 @@ def test_the_examples_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(tmp_path)
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     ended = doctest.testfile(str(DOC), module_relative=False, optionflags=options)
-    assert ended.attempted > 20
+    assert ended.attempted == DOC.read_text("utf-8").count(">>> ") > 20
     assert ended.failed == 0
+    assert "```" not in DOC.read_text("utf-8"), "a block that nothing would run"
 
 
 CALLS = [name for name in sf.__all__ if name.islower() and not name.startswith("_")]
