@@ -27,7 +27,7 @@ from measure import describe_machine
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.statements import parse_statement
 from stratafolio.model.equations.curves import Array
-from stratafolio.model.studies.elicit.choose import LEAST, Chooser, weigh_statement
+from stratafolio.model.studies.elicit.choose import LEAST, Chooser, weigh
 from stratafolio.model.studies.elicit.findings import TradeOff
 from stratafolio.model.studies.elicit.interview import Interview
 from stratafolio.model.studies.weights.choose_region import choose_region
@@ -37,7 +37,7 @@ from stratafolio.model.work.store import Remembered
 
 TOLERANCE, MOST = 0.05, 60
 
-CLOSE = 0.002
+CLOSE = 0.005
 """How closely the best gain under the true weights is known."""
 
 
@@ -47,8 +47,8 @@ class Rambling(Interview):
     chance = np.random.default_rng(0)
 
     def _choose(self, chooser: Chooser) -> TradeOff | None:
-        able = [own for own in self.layer_trade_offs if own.pair not in self.skipped]
-        forms = np.array([weigh_statement(own, chooser.layers) for own in able])
+        able = [own for own in self.layer_trade_offs if own.layers not in self.skipped]
+        forms = np.array([weigh(own, chooser.layers) for own in able])
         shares = (chooser.drawn @ forms.T >= 0).mean(axis=0)
         splitting = np.flatnonzero((shares >= LEAST) & (shares <= 1 - LEAST))
         return able[int(self.chance.choice(splitting))] if len(splitting) else None

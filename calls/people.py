@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..inputs.arguments import check_arguments, take_share, take_text, take_whole
+from ..inputs.arguments import (
+    check_arguments,
+    take_count,
+    take_path,
+    take_share,
+    take_text,
+    take_whole,
+)
 from ..inputs.scenario import Scenario
 from ..model.work.store import Store
 from ..results.result import Result
@@ -122,7 +130,7 @@ class Elicitation:
         return Result("elicit", interviewed.scenario, record, interviewed, self._options)
 
 
-@check_arguments(**{**RULES, "tolerance": take_share})
+@check_arguments(**{**RULES, "tolerance": take_share, "bank": take_path, "most_known": take_count})
 def elicit(
     scenario: Scenario,
     *,
@@ -131,17 +139,21 @@ def elicit(
     where: Sequence[str] = (),
     stakeholder: str | None = None,
     answers: Sequence[Mapping[str, Any]] = (),
+    bank: str | Path | None = None,
     time_limit: float | None = None,
     workers: int = 1,
     progress: bool = False,
     store: Store | None = None,
     report: Tell | None = None,
+    most_known: int | None = None,
 ) -> Elicitation:
     """Asks for trade-offs until one portfolio is proven good for every weighting that agrees.
 
     `tolerance`: the share of the best gain that it may lose; `questions`: the most that are asked;
     `where` and `stakeholder`: statements to begin with; `answers`: `{statement}` or `{question,
-    answer}` given already; `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+    answer}` given already; `bank`: the run folder of `sensitivity map` or `weights` of the same
+    scenario, from whose plans and bounds it begins at once (the first `most_known` of them);
+    `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
 
     >>> import stratafolio as sf
     >>> interview = sf.elicit(sf.read_scenario("textbook"), tolerance=0.001)
@@ -153,22 +165,26 @@ def elicit(
     """
     from ..model.studies.elicit.interview import Interview
     from ..model.studies.weights.choose_region import choose_region
+    from ..model.studies.weights.kept import list_weighed
     from ..model.studies.weights.sweep import open_sweep
     from ..model.work.store import Remembered
+    from ..results.runs.folder import open_bank
 
     start = choose_region(scenario, where=where, stakeholder=stakeholder)
     kept = store or Remembered()
+    known = list_weighed(open_bank(Path(bank), scenario))[:most_known] if bank else []
 
     def make() -> Interview:
         with following(f"interviewing about {scenario.name}", progress, report) as tell:
             sweep = open_sweep(scenario, tolerance, workers, time_limit, kept)
-            return Interview(sweep, start, tolerance, questions, tell)
+            return Interview(sweep, start, tolerance, questions, tell, known)
 
     options = {
         "tolerance": tolerance,
         "questions": questions,
         "where": list(where),
         "stakeholder": stakeholder,
+        "bank": None if bank is None else str(bank),
         "time_limit": time_limit,
         "workers": workers,
     }

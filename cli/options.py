@@ -244,9 +244,20 @@ def debug_option(function: Function) -> Function:
 
 
 def open_scenario(
-    reference: str, settings: tuple[str, ...], budget: float | None, weights: str | None
+    reference: str,
+    settings: tuple[str, ...],
+    budget: float | None,
+    weights: str | None,
+    may_disbelieve: bool = False,
 ) -> Scenario:
-    """The scenario that the shared options mean."""
+    """The scenario that the shared options mean.
+
+    Raises InputError, and for beliefs that are invalid unless one `may_disbelieve` them.
+    """
+    from ..inputs.complaint import InputError
     from ..inputs.read import read_scenario
 
-    return read_scenario(reference, settings, budget, weights)
+    scenario = read_scenario(reference, settings, budget, weights)
+    if scenario.unbelievable and not may_disbelieve:
+        raise InputError(wrong for every in scenario.unbelievable.values() for wrong in every)
+    return scenario

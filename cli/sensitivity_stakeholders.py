@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..results.result import Result
 
 
-@study()
+@study(may_disbelieve=True)
 @tolerance_option(
     0.01, "Share of the best gain within which a plan counts as best, and a regret as proven."
 )

@@ -91,7 +91,12 @@ Study = Callable[..., "Result"]
 
 
 def study(
-    *, gap: bool = True, typed_gap: bool = False, dask: bool = False, several: bool = False
+    *,
+    gap: bool = True,
+    typed_gap: bool = False,
+    dask: bool = False,
+    several: bool = False,
+    may_disbelieve: bool = False,
 ) -> Callable[[Study], click.Command]:
     """Makes a command of a function that takes what was asked, and its own options, to a result.
 
@@ -99,7 +104,8 @@ def study(
     --out and, with `dask`, --dask; it claims the run folder, writes it, and prints the answer.
     `gap`: whether the gap counts, so that the run keeps it among its options; `typed_gap`: null
     there unless it was typed, as the study chooses its own. `several`: it takes A B ... in place of
-    SCENARIO, and is about the first of them.
+    SCENARIO, and is about the first of them. `may_disbelieve`: stakeholders whose beliefs are
+    invalid do not keep it from being asked.
     """
 
     def decorate(function: Study) -> click.Command:
@@ -117,7 +123,8 @@ def study(
             out: Path | None,
             **options: Any,
         ) -> None:
-            problem, contenders = read_asked(options, (settings, budget, weights))
+            changes = (settings, budget, weights)
+            problem, contenders = read_asked(options, changes, may_disbelieve)
             claim(out, problem)
             address = options.pop("dask", None)
             kept = list_options(keeps_gap) | ({"gap": typed("gap", gap)} if typed_gap else {})
@@ -146,14 +153,16 @@ def study(
 
 
 def read_asked(
-    options: dict[str, Any], changes: tuple[tuple[str, ...], float | None, str | None]
+    options: dict[str, Any],
+    changes: tuple[tuple[str, ...], float | None, str | None],
+    may_disbelieve: bool,
 ) -> tuple[Scenario, Sequence[Contender]]:
     """The scenario that a command is about, and all contenders of one that takes several.
 
     What names them is taken out of the options.
     """
     if "items" not in options:
-        return open_scenario(options.pop("scenario"), *changes), ()
+        return open_scenario(options.pop("scenario"), *changes, may_disbelieve), ()
     contenders = read_contenders(options.pop("items"), *changes)
     return next(each.scenario for each in contenders if each.is_world), contenders
 

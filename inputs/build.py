@@ -54,14 +54,22 @@ def build_scenario(
 
     `complaints` are those of reading, raised along with the others; `unread` names the tables
     that could not be read, which the document lacks; rows that the document shares with that of
-    `before` are taken from there.
+    `before` are taken from there. Beliefs that are invalid alone do not make the scenario so: they
+    stand in `unbelievable`.
     """
     document = spell_numbers(document)
     scenario, problems = _assemble(document, unread, before)
-    if not unread:
-        problems += _find_in_worlds(scenario, problems)
+    doubts: list[Problem] = []
+    for problem in [] if unread else _find_in_worlds(scenario, problems):
+        (doubts if problem.path[0] == "stakeholders" else problems).append(problem)
     if complaints or problems:
-        raise InputError([*complaints, *_complain(problems, places)])
+        raise InputError([*complaints, *_complain([*problems, *doubts], places)])
+    scenario._unbelievable = FrozenMapping(
+        {
+            id_: tuple(_complain([own for own in doubts if own.path[1] == id_], places))
+            for id_ in dict.fromkeys(own.path[1] for own in doubts)
+        }
+    )
     scenario._name = name
     scenario._document = freeze(document)
     scenario._handling = Handling(change_scenario, make_tables, save_scenario)

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr
 
 from .arguments import check_arguments, take_path, take_text
 from .assumption import Assumption, Correlation, Uncertainty
-from .complaint import Path
+from .complaint import Complaint, Path
 from .fields import (
     LEAST_BN,
     Amount,
@@ -390,6 +390,7 @@ class Scenario(Record):
     _name: str = PrivateAttr(default="scenario")
     _document: Mapping[str, Any] = PrivateAttr(default_factory=FrozenMapping)
     _expressions: Mapping[Path, Mapping[Path, str]] = PrivateAttr(default_factory=FrozenMapping)
+    _unbelievable: Mapping[str, tuple[Complaint, ...]] = PrivateAttr(default_factory=FrozenMapping)
     _handling: Handling = PrivateAttr()
 
     @property
@@ -406,6 +407,11 @@ class Scenario(Record):
     def expressions(self) -> Mapping[Path, Mapping[Path, str]]:
         """The expressions in the document: by row, then by place in the row."""
         return self._expressions
+
+    @property
+    def unbelievable(self) -> Mapping[str, tuple[Complaint, ...]]:
+        """What is wrong with the beliefs of stakeholders whose world is none: by stakeholder."""
+        return self._unbelievable
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -16,7 +16,13 @@ from small_scenarios import Document, put, refuse, run, write_scenario
 from stratafolio.calls.people import Elicitation, elicit
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.complaint import InputError
+from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.statements import parse_statement
+from stratafolio.model.equations.whole_amounts import list_amounts
+from stratafolio.model.studies.elicit.offers import (
+    list_layer_trade_offs,
+    list_portfolio_trade_offs,
+)
 
 LAYERS = ("x", "y", "z")
 BUDGET = 1.9
@@ -249,6 +255,33 @@ def test_the_command_keeps_an_interview_and_goes_on_with_it(
     assert "Weights that agree with what was said" in page.read_text(encoding="utf-8")
 
 
+def test_an_interview_begins_from_a_kept_map(tmp_path: Path) -> None:
+    """It takes over what the map has proven, and goes on with the same when the map has grown."""
+    document = knapsack(1)
+    file, out = write_scenario("yaml", tmp_path / "s", document), tmp_path / "map"
+    options = ("elicit", file, "--tolerance", "0.001", "--json")
+    alone = json.loads(run(*options).out)
+    assert run("sensitivity", "map", file, "--tolerance", "0.001", "--out", out).code == 0
+    begun = json.loads(run(*options, "--out", out).out)
+    assert begun["bank"] > 0 == alone["bank"]
+    assert begun["solves"] <= alone["solves"] / 4
+    gains = gains_of_every_plan(document)
+    chosen = gains[frozenset(begun["portfolio"]["funded"])]
+    best = np.array(list(gains.values())).max(axis=0)  # a corner is all weight on one layer
+    loses = float(((best - chosen) / best).max())
+    assert loses - 1e-9 <= begun["certified_regret"] <= loses + 0.01
+    assert run("sensitivity", "weights", file, "--tolerance", "0", "--out", out).code == 0
+    again = json.loads(run(*options, "--out", out).out)
+    assert again["bank"] == begun["bank"]
+    assert again["question"] == begun["question"]
+    inside = elicit(read_scenario(str(file)), tolerance=0.001, bank=out)
+    assert inside.result.record["bank"] > begun["bank"]
+    with pytest.raises(InputError, match=r"holds no bank\.jsonl"):
+        elicit(read_scenario(str(file)), bank=tmp_path)
+    with pytest.raises(InputError, match="holds answers to other questions"):
+        start(2, bank=out)
+
+
 def test_statements_serve_as_a_stakeholder(tmp_path: Path) -> None:
     """They are pasted into one, and the interview begins where it ended."""
     document = knapsack(1)
@@ -268,17 +301,64 @@ def test_a_dialogue_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     from stratafolio.cli import elicit as command
 
-    typed = iter(["a", "nonsense", "x >= 0.2", "u", "x >= 2", "?", "q"])
+    said = ["u", "A", "nonsense", "x >= 0.2", "u one", "u 9", "u", "x >= 2", "?", "q"]
+    typed = iter(said)
+    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(command, "is_dialogue", lambda: True)
     monkeypatch.setattr(rich.prompt.Prompt, "ask", lambda *_, **__: next(typed))
     file = write_scenario("yaml", tmp_path, knapsack(1))
     outcome = run("elicit", file, "--tolerance", "0")
     assert outcome.code == 0, outcome.err
-    assert "Question 1: which is worth more?" in outcome.out
-    assert "expected '>=', '<=' or '=='" in outcome.out
+    assert "Question 1: which is worth more to you?" in outcome.out
+    assert "expected a, b, s, ?, u or q, or a statement such as 'x >= 2 * y'" in outcome.out
+    assert "take back: expected the number of a question, as u 3; got 'one'" in outcome.out
+    assert "question 9 is not answered" in outcome.out
+    assert "nothing is answered yet" in outcome.out
+    assert "The goal is 0.0%; at most 20 more questions." in outcome.out
+    assert "In the best plans known for such weights" in outcome.out
+    assert max(map(len, outcome.out.splitlines())) <= 80
     assert "leaves no weighting that sums to 1" in outcome.out
     assert "x >= 0.2" in outcome.out
     assert "cannot say" in outcome.out
+
+
+def test_a_compromise_that_is_best_nowhere_is_found() -> None:
+    """A programme a layer, money for one: either alone may lose all, half of each just half."""
+    document = knapsack(0)
+    document["budget"] = {"per_year": 1.0}
+    document["weights"] = {"x": 1, "y": 1}
+    document["layers"] = {"x": {}, "y": {}}
+    flat = {"area": "energy", "max_per_year": 1.0, "curve": "linear", "scale": 1.0}
+    document["instruments"] = {"a": flat, "b": flat}
+    document["effects"] = {
+        "a_x": {"instrument": "a", "layer": "x", "points": 4.0},
+        "b_y": {"instrument": "b", "layer": "y", "points": 2.0},
+    }
+    record = elicit(build_scenario(document, {}, "halves"), questions=0).result.record
+    assert record["certified_regret"] == pytest.approx(0.5, abs=1e-6)
+    assert record["portfolio"]["spending"] == pytest.approx({"a": 0.5, "b": 0.5}, abs=1e-6)
+
+
+def test_questions_are_in_amounts_that_can_be_held_in_mind() -> None:
+    """Whole units or half of one, of four layers at most; and what is told is what is meant."""
+    scenario = read_scenario("us-2027")
+    amounts = list_amounts(scenario)
+    gains = np.random.default_rng(0).uniform(0.0, 5.0, (12, len(amounts)))
+    asked = [
+        *list_layer_trade_offs(amounts),
+        *list_portfolio_trade_offs(amounts, gains, range(12)),
+    ]
+    assert {trade_off.kind for trade_off in asked} == {"layers", "portfolios"}
+    for trade_off in asked:
+        offers = (trade_off.a, trade_off.b)
+        told = [amount for offer in offers for amount in offer.units.values()]
+        assert all(amount == 0.5 or (amount >= 1 and amount % 1 == 0) for amount in told)
+        assert all(offer.units for offer in offers)
+        assert len(set(trade_off.layers)) == len(told) <= 4
+        said = parse_statement(trade_off.statement_if_a).coefficients
+        meant = dict(trade_off.a.points)
+        meant |= {z: -points for z, points in trade_off.b.points.items()}
+        assert said == pytest.approx(meant, rel=1e-9)
 
 
 def test_no_question_that_would_help_is_told() -> None:

@@ -12,10 +12,13 @@ from typing import Any
 import openpyxl
 import pytest
 from small_scenarios import Document, put, run, tiny_document
-from test_report import STUDIES, Elements, load_record, make_run, read_page
+from test_report import Elements, load_record, make_run, read_page
+from test_study_records import STUDIES
 
 import stratafolio as sf
 from stratafolio.results.runs.reported import Reported, read_run
+from stratafolio.results.studies.chart_list import list_charts
+from stratafolio.results.studies.describe import describe
 from stratafolio.results.studies.ledger import describe_ledger
 from stratafolio.results.studies.scenarios import describe_scenarios
 from stratafolio.results.studies.solve import SCALE
@@ -201,6 +204,23 @@ def test_the_charts_of_a_plan_are_had_from_its_result() -> None:
     assert result.chart().to_dict()["title"] == "Spending by area and year"
 
 
+def test_the_triangle_of_a_map_is_had_from_its_result(folder: Path) -> None:
+    """With three layers; and a report writes it once, from the finer of its maps."""
+    three = put(sourced_document(), "layers.integration", {"us": 5, "china": 9})
+    effect = {"instrument": "labs", "layer": "integration", "points": 2.0, "scale": 1.0}
+    put(three, "effects.labs_integration", effect)
+    run_folder = make_run(folder.parent / "three", three)
+    one = read_reported(run_folder)
+    kept = one.studies["sensitivity map"]
+    charts = {chart.name: chart for chart in describe("sensitivity map", one.scenario, kept).charts}
+    assert "pillar-map" in charts
+    assert "page" not in charts["pillar-map"].on
+    names = [chart.name for chart in list_charts([one])["."]]
+    assert names.count("pillar-map") == 1
+    other = read_reported(folder)
+    assert "pillar-map" not in [chart.name for chart in list_charts([other])["."]]
+
+
 def test_leads_in_the_workbook_have_one_scale_and_no_text_is_cut(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -219,8 +239,8 @@ def test_leads_in_the_workbook_have_one_scale_and_no_text_is_cut(
     assert len(next(iter(ends))) == 2
     opened = openpyxl.load_workbook(book)
     for sheet in opened.worksheets:
-        for cell in sheet[1]:
-            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(cell.column)].width
+        for column, cell in enumerate(sheet[1], 1):
+            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width
             lines = math.ceil(len(str(cell.value or "")) / width)
             is_merged = any(cell.coordinate in own for own in sheet.merged_cells.ranges)
             height = sheet.row_dimensions[1].height or 15

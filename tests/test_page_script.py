@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from scipy.spatial import HalfspaceIntersection
 from small_scenarios import Document
 
 from stratafolio.calls.weights import map_weights
+from stratafolio.cli.report import BETWEEN, add_maps, solve_now
 from stratafolio.inputs.build import build_scenario
 from stratafolio.model.equations.evaluate import SMALLEST_GAIN
-from stratafolio.results.runs.reported import Reported
-from stratafolio.results.studies.explorer import describe_weights
+from stratafolio.results.runs.reported import DRAWN, Reported
+from stratafolio.results.studies.explorer import add_drawn, describe_weights
 
 pytestmark = pytest.mark.skipif(
     shutil.which("node") is None, reason="there is no node here to run the page's script"
@@ -83,16 +85,16 @@ def run_script(code: str, *told: Any, tmp_path: Path) -> Any:
     return json.loads(ended.stdout)
 
 
-def knapsack(seed: int) -> Document:
-    """Six programmes, all or nothing in one year, with points in four layers."""
+def knapsack(seed: int, layers: Sequence[str] = LAYERS) -> Document:
+    """Six programmes, all or nothing in one year, with points in each layer."""
     draw = random.Random(seed)
     names = "abcdef"
     return {
         "years": {"first": 2027, "last": 2027, "score_until": 2027},
         "budget": {"per_year": BUDGET},
-        "weights": dict.fromkeys(LAYERS, 1),
+        "weights": dict.fromkeys(layers, 1),
         "areas": {"energy": {}},
-        "layers": {layer: {} for layer in LAYERS},
+        "layers": {layer: {} for layer in layers},
         "instruments": {
             name: {
                 "area": "energy",
@@ -110,7 +112,7 @@ def knapsack(seed: int) -> Document:
                 "points": round(draw.uniform(0.0, 1.0) ** 3 * 6.0, 3),
             }
             for name in names
-            for layer in LAYERS
+            for layer in layers
         },
     }
 
@@ -122,11 +124,11 @@ def describe_map(document: Document, tolerance: float) -> dict[str, Any]:
     return describe_weights(Reported("knapsack", scenario, None), record)
 
 
-def gains_of_every_plan(document: Document) -> Floats:
+def gains_of_every_plan(document: Document, layers: Sequence[str] = LAYERS) -> Floats:
     """What each plan within the budget gains in each layer; shape [plans, layers]."""
     cases = [case for case in list_cases(document) if case.needs <= BUDGET + 1e-9]
     nothing = next(case for case in cases if not case.funded)
-    return np.array([[c.outcome[z] - nothing.outcome[z] for z in LAYERS] for c in cases])
+    return np.array([[c.outcome[z] - nothing.outcome[z] for z in layers] for c in cases])
 
 
 def draw_inside(walls: Floats, count: int) -> Floats:
@@ -217,6 +219,7 @@ def test_answers_that_leave_nothing_are_told(tmp_path: Path) -> None:
 
 def test_trade_offs_are_those_of_the_interview_of_the_command(tmp_path: Path) -> None:
     """The same pairs of layers in the same whole amounts, worth the same points."""
+    from stratafolio.model.equations.whole_amounts import list_amounts
     from stratafolio.model.studies.elicit.offers import list_layer_trade_offs
 
     document = knapsack(1)
@@ -226,9 +229,31 @@ def test_trade_offs_are_those_of_the_interview_of_the_command(tmp_path: Path) ->
     code = """process.stdout.write(JSON.stringify(listLayerQuestions(map).map(
       ({ a, b, worth }) => [a, b, ...worth.map((points) => Math.max(...points))])));"""
     found = run_script(code, told, [], tmp_path=tmp_path)
-    expected = list_layer_trade_offs(build_scenario(document, {}, "knapsack"))
+    expected = list_layer_trade_offs(list_amounts(build_scenario(document, {}, "knapsack")))
     assert [own[2:] for own in found] == [
         pytest.approx([*own.a.points.values(), *own.b.points.values()]) for own in expected
     ]
     assert any(own[0].endswith("months more in Frontier") for own in found)
     assert any(own[0] == "1 month more in Frontier" for own in found)
+
+
+def test_weightings_between_prove_more_on_a_page_of_many_layers(tmp_path: Path) -> None:
+    """Under weightings drawn: no plan gains more than is proven, and less is left open."""
+    layers = (*LAYERS, "v")
+    document = knapsack(4, layers)
+    scenario = build_scenario(document, {}, "knapsack")
+    kept = add_maps(solve_now(scenario, 1e-4, None), 1, None, lambda *_: None)
+    drawn, told = kept.studies[DRAWN], describe_weights(kept, kept.studies["sensitivity map"])
+    assert 0 < len(drawn["bounds"]) <= BETWEEN
+    asked = np.random.default_rng(7).dirichlet(np.ones(len(layers)), 200)
+    code = """process.stdout.write(JSON.stringify(asked.map((own) => judgeWeights(map, own))
+      .map(({ gain, loss }) => [gain, loss])));"""
+    coarse = np.array(run_script(code, told, asked.tolist(), tmp_path=tmp_path))
+    add_drawn(told, drawn)
+    fine = np.array(run_script(code, told, asked.tolist(), tmp_path=tmp_path))
+    best = (asked @ gains_of_every_plan(document, layers).T).max(axis=1)
+    for gain, loss in (coarse.T, fine.T):
+        assert (gain <= best + 1e-9).all()
+        assert (best <= gain + loss + 1e-9).all()
+    assert (fine[:, 0] >= coarse[:, 0] - 1e-9).all()
+    assert np.median(fine[:, 1] / fine[:, 0]) < 0.5 * np.median(coarse[:, 1] / coarse[:, 0])

@@ -265,6 +265,26 @@ def test_beliefs_without_a_plan_are_named_and_the_others_go_on() -> None:
     assert "right is left out" in str(result)
 
 
+def test_invalid_beliefs_are_named_and_the_others_go_on(tmp_path: Path) -> None:
+    """The stakeholder is named with what is wrong; every other command refuses the scenario."""
+    path = "stakeholders.left.beliefs.effects.art_x.points"
+    document = put(plain_camps(), path, "much")
+    alone = plain_camps()
+    del alone["stakeholders"]["left"]
+    file, out = str(write_scenario("yaml", tmp_path / "s", document)), str(tmp_path / "run")
+    told = json.loads(run("sensitivity", "stakeholders", file, "--json", "--out", out).out)
+    expected = question_stakeholders(build_scenario(alone, {}, "plain")).record
+    assert path in told["stakeholders"]["left"]["why"]
+    assert "expected a number, got 'much'" in told["stakeholders"]["left"]["why"]
+    assert told["stakeholders"]["left"]["funded"] is None
+    assert told["stakeholders"]["right"] == expected["stakeholders"]["right"]
+    assert told["common"]["funded"] == expected["common"]["funded"]
+    assert told["least_regret"]["regret"] == {"left": None, "right": 0.0}
+    assert run("report", out, "--out", str(tmp_path / "page.html")).code == 0
+    for command in (["scenario", "check"], ["solve"], ["elicit"]):
+        refuse(*command, file, says=(path, "expected a number"))
+
+
 def test_nobody_has_a_plan() -> None:
     """Where no camp's world leaves a plan the scenario is infeasible."""
     document = floor(plain_camps(), 99.0)
@@ -280,9 +300,9 @@ def test_bad_stakeholders_are_told(tmp_path: Path) -> None:
     refuse("sensitivity", "stakeholders", file, "--set", "stakeholders=null", says=none)
     staged = ("objective: 'weakest_layer' has stages",)
     refuse("sensitivity", "stakeholders", file, "--set", "objective=weakest_layer", says=staged)
-    path = "stakeholders.left.beliefs.effects.art_x.points"
-    told = ("stakeholders.left.beliefs",)
-    refuse("sensitivity", "stakeholders", file, "--set", f"{path}=much", says=told)
+    paths = [f"stakeholders.{own}.beliefs.effects.art_x.points" for own in ("left", "right")]
+    every = [word for path in paths for word in ("--set", f"{path}=much")]
+    refuse("sensitivity", "stakeholders", file, *every, says=tuple(paths))
     with pytest.raises(InputError, match="the scenario has none"):
         question_stakeholders(build_scenario({**document, "stakeholders": {}}, {}, "plain"))
 

@@ -14,7 +14,7 @@ from .live import Basis, read_basis, write_basis
 from .matrices import INFINITE
 from .memory import RELAXED
 from .portfolios import list_on, switch_on
-from .question import Answer, Question
+from .question import NOTHING, Answer, Question
 
 Starts = dict[bytes, Basis]
 """Bases by the decisions that were held, for questions nearby."""
@@ -70,6 +70,16 @@ def write_answer(answer: Answer, starts: Starts) -> dict[str, Any]:
             for held, start in starts.items()
         ],
     }
+
+
+def write_place(question: Question, mark: str) -> dict[str, Any]:
+    """Where a question stood that left all plans free: others may read its answer by that.
+
+    `mark` stands for the versions by which it was answered.
+    """
+    if question.place is None or question.changes != NOTHING or question.decided is not None:
+        return {}
+    return {"place": question.place.tolist(), "mark": mark}
 
 
 def read_answer(record: Mapping[str, Any], columns: int, integers: int) -> tuple[Answer, Starts]:

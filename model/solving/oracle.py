@@ -28,7 +28,7 @@ from ..failures import SolverFailed
 from ..work.clock import Clock
 from ..work.crew import run_all
 from ..work.store import Store
-from .answers import Starts, name_question, read_answer, write_answer
+from .answers import Starts, name_question, read_answer, write_answer, write_place
 from .compiled import Compiled
 from .dive import NEAR, dive
 from .engine import Engine, Linear, uncounted
@@ -214,7 +214,8 @@ class Oracle:
         answer, starts = self._answer(engine, pair[0])
         if self.store.is_kept and np.isfinite(answer.bound):
             is_final = answer.is_settled or not self.clock.is_over
-            self.store.add(pair[1], {**write_answer(answer, starts), "final": is_final})
+            kept = {**write_answer(answer, starts), **write_place(pair[0], self.store.mark)}
+            self.store.add(pair[1], {**kept, "final": is_final})
         return answer, starts
 
     def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:

@@ -60,6 +60,15 @@ class Store:
         """Whether answers outlive the command."""
         return self._file is not None
 
+    @property
+    def mark(self) -> str:
+        """The scenario, the study and the versions of packages in a few letters."""
+        return self._name("")
+
+    def list_answers(self) -> list[Kept]:
+        """All answers, as they came."""
+        return list(self._answers.values())
+
     # Questions --------------------------------------------------------------------------------
 
     def find(self, question: str) -> Kept | None:

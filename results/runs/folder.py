@@ -14,6 +14,7 @@ from typing import Any
 from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ...inputs.write import dump_yaml
+from ...model.work.store import Store
 from ..sheet import Record
 from .files import RUN, settle_files, write_together
 from .record import AGAIN, check_record, name_record, open_record
@@ -52,6 +53,17 @@ def list_versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
+
+
+def open_bank(folder: Path, scenario: Scenario) -> Store:
+    """What studies of weights have solved in a run folder. Raises InputError if there is nothing.
+
+    Also for the answers of another scenario.
+    """
+    if not (folder / BANK).is_file():
+        message = f"'{folder}' holds no {BANK}: expected the --out of a study of weights"
+        raise InputError.of("bank", message)
+    return Store(folder / BANK, hash_scenario(scenario), "weights")
 
 
 def write_study(

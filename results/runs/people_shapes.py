@@ -127,6 +127,7 @@ class KeptInterview(KeptRecord):
     weight_ranges: dict[Layer, Ends]
     settled: KeptSettled
     history: list[Number]
+    bank: Count = 0
     solves: Count
     linear_solves: Count
     seconds: Maybe

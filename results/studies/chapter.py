@@ -94,7 +94,7 @@ def describe_recommendation(one: Reported, record: Record, sheet: Sheet) -> Shee
     sentences = [
         f"This plan breaks {count(broken, 'limit')}; see what binds." if broken else "",
         tell_plan(words, record) if record.get("clash") else "",
-        tell_counted(one.scenario),
+        *tell_counted(one.scenario),
         tell_gains(record),
         tell_given(record) if record["status"] == "given" else "",
         tell_advice(one.studies),

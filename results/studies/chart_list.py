@@ -37,7 +37,9 @@ def draw_all(one: Reported) -> list[Chart]:
         found.append(draw_choice(one, over))
         triangle = draw_triangle(one, one.studies.get("pillar map", over))
         found += [triangle[0]] if triangle else []
-    return [*found, *(chart for sheet in list_sheets(one) for chart in sheet.charts)]
+    told = [chart for sheet in list_sheets(one) for chart in sheet.charts]
+    names = [chart.name for chart in found]
+    return [*found, *(chart for chart in told if chart.name not in names)]
 
 
 def name_folder(label: str) -> str:

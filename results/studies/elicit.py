@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...inputs.scenario import Scenario
+from ...model.equations.whole_amounts import HALF
 from ...model.studies.elicit.findings import Interviewed, Offer, TradeOff, Utterance
 from ..charts import vega
 from ..sheet import SHOWN, TIDY, Chart, Column, Record, Sheet, Table, tidy
@@ -17,9 +18,12 @@ ENDED = {
     "tolerance": "It is proven as well as was asked for.",
     "questions": "As many questions were asked as were allowed.",
     "no question": "No further question would help.",
-    None: "The interview goes on.",
+    None: "It is not over.",
 }
 """Why an interview ended."""
+
+MOST_TOLD = 5
+"""Programmes named in a sentence."""
 
 TOLD = {"a": "a", "b": "b", "same": "about the same", "skip": "cannot say"}
 """Answers in words."""
@@ -66,6 +70,7 @@ def tabulate(scenario: Scenario, found: Interviewed) -> Record:
         },
         "settled": {"funded": list(found.funded), "not_funded": list(found.not_funded)},
         "history": [tidy(regret) for regret in found.history],
+        "bank": found.taken,
         "solves": found.solves,
         "linear_solves": found.linear_solves,
         "seconds": round(found.seconds, 3),
@@ -94,29 +99,28 @@ def tabulate_reply(words: Words, reply: Utterance) -> list[Record]:
 
 def tell_offer(words: Words, offer: Offer, kind: str) -> str:
     """One side of a trade-off in natural units."""
-    told = [
-        tell_amount(words, layer, amount, whole=kind == "layers")
-        for layer, amount in offer.units.items()
-    ]
+    told = [tell_amount(words, layer, amount) for layer, amount in offer.units.items()]
     listed = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
     return listed if kind == "layers" else f"a plan that brings {listed}"
 
 
-def tell_amount(words: Words, layer: str, amount: float, whole: bool) -> str:
+def tell_amount(words: Words, layer: str, amount: float) -> str:
     """So much more in a layer, in its unit or in points."""
     own = words.scenario.layers[layer]
     unit = (own.unit or "units") if own.points_per_unit else "points"
-    number = f"{amount:,.0f}" if whole else f"{amount:.2g}"
-    return f"{number} {name_unit(unit, number)} more in {words.layers[layer]}"
+    return f"{name_units(amount, unit)} more in {words.layers[layer]}"
 
 
-def name_unit(unit: str, number: str) -> str:
-    """A unit beside a number.
+def name_units(amount: float, unit: str) -> str:
+    """An amount with its unit.
 
-    >>> name_unit("percentage points", "1"), name_unit("months", "3")
-    ('percentage point', 'months')
+    >>> name_units(1, "percentage points"), name_units(3, "months"), name_units(0.5, "doublings")
+    ('1 percentage point', '3 months', 'half a doubling')
     """
-    return unit[:-1] if number == "1" and unit.endswith("s") else unit
+    single = unit.removesuffix("s")
+    if amount == HALF:
+        return f"half {'an' if single[:1] in 'aeiou' else 'a'} {single}"
+    return f"{amount:,.0f} {single if amount == 1 else unit}"
 
 
 # The sheet ------------------------------------------------------------------------------------
@@ -171,6 +175,41 @@ def tell_question(record: Record) -> list[str]:
         f"(b) {question['b']}?"
     )
     return [told]
+
+
+def tell_turn(scenario: Scenario, record: Record, before: Record | None = None) -> list[str]:
+    """What a person is told before a question: what is proven, what is settled, how far it is.
+
+    `before`: the record at the question before, if there was one.
+    """
+    words = Words(scenario)
+    settled = record["settled"]
+    left = record["questions"] - record["asked"]
+    open_ = len(scenario.instruments) - len(settled["funded"]) - len(settled["not_funded"])
+    proven = (
+        f"One plan is proven to lose at most {record['certified_regret']:.1%} of the best gain, "
+        f"whatever weights fit what was said. The goal is {record['tolerance']:.1%}; at most "
+        f"{count(left, 'more question')}."
+    )
+    known = (
+        f"In the best plans known for such weights {count(len(settled['funded']), 'programme')} "
+        f"{'is' if len(settled['funded']) == 1 else 'are'} always funded, "
+        f"{len(settled['not_funded'])} never, {open_} in some."
+    )
+    lines = [proven, known]
+    for kind, often in (("funded", "always"), ("not_funded", "never")):
+        fresh = [i for i in settled[kind] if before and i not in before["settled"][kind]]
+        if fresh:
+            lines.append(f"Now {often} funded: {list_titles(words, fresh)}.")
+    return lines
+
+
+def list_titles(words: Words, instruments: Sequence[str]) -> str:
+    """Programmes by title, of many the first."""
+    told = [words.programmes[i] for i in instruments[:MOST_TOLD]]
+    if len(instruments) > MOST_TOLD:
+        told.append(f"{len(instruments) - MOST_TOLD} more")
+    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 
 def tell_settled(words: Words, record: Record) -> str:

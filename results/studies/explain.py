@@ -211,9 +211,9 @@ def tell_plan(words: Words, record: Record) -> str:
     if gain is None:
         return f"{len(record['instruments'] or ())} programmes are explained."
     if record.get("steady_cost"):
-        told = {**record, "gain": record["steadied_gain"], "best_gain": gain, "baseline_score": 0}
+        both = {**record, "gain": record["steadied_gain"], "best_gain": gain, "baseline_score": 0}
         cost = f" for {words.amount(spent)}" if spent is not None else ""
-        return f"{tell_gains(told)} What follows is about the best plan{cost}, before steadying."
+        return f"{tell_gains(both)} What follows is about the best plan{cost}, before steadying."
     told = f"The best plan gains {gain:.3f} points"
     told += f" for {words.amount(spent)}" if spent is not None else ""
     return told + (f"; no plan gains more than {bound:.4f}." if bound is not None else ".")

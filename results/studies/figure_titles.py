@@ -190,15 +190,16 @@ def tell_at(words: Words, row: Mapping[str, Any], value: Any) -> str:
 
 def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
     """What every table says of a figure: its name, its range, its path, and whose word it is."""
-    sources = row.get("source") or ()
-    links = link_sources(words.scenario, sources.split() if isinstance(sources, str) else sources)
-    grounds = [Link(row["confidence"])] if row.get("confidence") else []
+    sources, confidence = row.get("source") or (), row.get("confidence")
+    ids = sources.split() if isinstance(sources, str) else list(sources)
+    links = link_sources(words.scenario, ids)
+    grounds = [Link(confidence)] if confidence and confidence not in ids else []
     return {
         "figure": name_figure(words, row["path"], row.get("title") or ""),
         "range": tell_range(words, row),
         "path": row["path"],
         "sources": links,
-        "grounds": [*grounds, *links],
+        "grounds": list({own.text: own for own in [*grounds, *links]}.values()),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ...inputs.scenario import Scenario
 from ...model.equations.curves import Array
 from ...model.solving.portfolios import Portfolio
 from ...model.studies.weights.findings import WeightMap
+from ..runs.reported import Reported
 from ..sheet import (
     BOOK,
     DATA,
@@ -29,12 +31,15 @@ from ..sheet import (
 )
 from .flip import draw_paths, show_paths
 from .map_paths import trace_layers
+from .pillar_map import draw_triangle
 from .portfolios import Tabulator, classify
 from .shares import draw_shares, list_portfolios, list_verdicts, tell_classes
 from .words import Words, name_fully, tell_effort, tell_text
 
 SHOWN_ONCE = SHOWN - {PAGE}
 """What the page's explorer of weights shows itself, beside its sliders."""
+
+COMMAND = "sensitivity map"
 
 PATHS = "paths"
 """The table and the panels of one layer's weight alone."""
@@ -166,6 +171,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         parts=[
             list_verdicts(words, record["core_index"], on=SHOWN_ONCE),
             draw_core(scenario, record["core_index"]),
+            *draw_pillars(scenario, record),
             *list_stands(words, record),
             *list_portfolios(words, record["portfolios"], "share", SHOWN_ONCE),
             list_core(words, record),
@@ -176,6 +182,14 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         effort=tell_effort(record) if "linear_solves" in record else "",
         completeness=Completeness(record["complete"], proven=stopped),
     )
+
+
+def draw_pillars(scenario: Scenario, record: Record) -> list[Chart]:
+    """The triangle, where there are three pillars or layers; a page has its own beside sliders."""
+    if not record["portfolios"]:
+        return []
+    drawn = draw_triangle(Reported(scenario.name, scenario, None, {COMMAND: record}), record)
+    return [replace(drawn[0], table="portfolios", on=EVERYWHERE - {PAGE})] if drawn else []
 
 
 def list_bounds(record: Record) -> list[Table]:

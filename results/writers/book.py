@@ -175,7 +175,7 @@ def write_study(book: Book, told: Sheet) -> None:
 
 def measure_columns(tables: Sequence[Table], columns: int) -> list[float]:
     """The widths of all columns but the first: wide where they hold text."""
-    widths = [NARROW] * columns
+    widths: list[float] = [NARROW] * columns
     for table in tables:
         for at, column in enumerate(table.columns_on(BOOK)[1:]):
             if column.show not in (*FIGURES, "years", "yes"):

@@ -58,7 +58,7 @@ def write_weights(
     ]
     return {
         "sentence": say_map(record),
-        "kind": tell_kind(record, is_pillars, scenario.name),
+        "kind": tell_kind(record, is_pillars, scenario.name) + tell_others(one),
         "unit": "pillar" if is_pillars else "layer",
         "money": Words(scenario).money,
         "choice": gallery.hang(
@@ -88,6 +88,16 @@ def tell_kind(record: Record, is_pillars: bool, name: str) -> str:
             f"stratafolio sensitivity map {name} --out DIR, then stratafolio report DIR."
         )
     return told
+
+
+def tell_others(one: Reported) -> str:
+    """Which portfolios the sliders know beside those of the map."""
+    told = []
+    if DRAWN in one.studies:
+        told.append("portfolios called drawn are the best known at weightings between its own")
+    if "pillar map" in one.studies:
+        told.append("portfolios called pillars come from the map over three pillars")
+    return f" The sliders know more: {'; '.join(told)}." if told else ""
 
 
 def list_stands(one: Reported, record: Record) -> Rows:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ....inputs.statements import parse_statement
 from ...equations.curves import Array, Numbers
 from ...equations.evaluate import SMALLEST_GAIN
 from ..weights.region import Region
@@ -35,6 +34,9 @@ The largest alone says too little: as long as one corner stays, it stays. On 153
 us-2027 forty respondents needed 7.4 questions on average; by the largest regret or the mean it was
 10 for two dozen.
 """
+
+EASIER = 1.03
+"""A question of one layer less is asked although another would leave so much less regret."""
 
 MOST_PORTFOLIOS = 60
 """Portfolios among which the least regretted one is looked for."""
@@ -92,7 +94,7 @@ class Chooser:
         Each answer is as likely as its share of the weightings drawn. Those that split them evenly
         go first.
         """
-        forms = np.array([weigh_statement(own, self.layers) for own in trade_offs])
+        forms = np.array([weigh(own, self.layers) for own in trade_offs])
         if not len(forms):
             return None
         sides = self.points @ forms.T >= 0
@@ -100,21 +102,28 @@ class Chooser:
         for least in (EVEN, LEAST):
             able = np.flatnonzero((shares >= least) & (shares <= 1 - least))
             if len(able):
-                expected = [self._expect(sides[:, at], float(shares[at])) for at in able.tolist()]
+                effort = [EASIER ** len(trade_offs[at].layers) for at in able.tolist()]
+                expected = self._expect(sides[:, able], shares[able]) * np.array(effort)
                 return trade_offs[int(able[int(np.argmin(np.round(expected, 9)))])]
         return None
 
-    def _expect(self, is_a: Flags, share: float) -> float:
-        """The regret expected after a question, from which points agree with its answer a."""
-        left, right = self._average(is_a), self._average(~is_a)
-        return share * left + (1 - share) * right
+    def _expect(self, sides: Flags, shares: Array) -> Array:
+        """The regret expected after each of some questions; shape [questions].
 
-    def _average(self, some: Flags) -> float:
-        """What the least regretted portfolio loses at some of the points."""
-        return float(self.powers[some].mean(axis=0).min() ** (1 / POWER))
+        `sides` [points, questions]: which points agree with its answer a; `shares`: how likely
+        that is.
+        """
+        left, right = self._average(sides), self._average(~sides)
+        return shares * left + (1 - shares) * right
+
+    def _average(self, sides: Flags) -> Array:
+        """What the least regretted portfolio loses at the points of each side."""
+        sums = sides.T.astype(float) @ self.powers
+        means = sums / sides.sum(axis=0)[:, None]
+        return np.asarray(means.min(axis=1) ** (1 / POWER))
 
 
-def weigh_statement(trade_off: TradeOff, layers: Sequence[str]) -> Array:
-    """The coefficients of what answer a says, by layer."""
-    said: Mapping[str, float] = parse_statement(trade_off.statement_if_a).coefficients
-    return np.array([said.get(layer, 0.0) for layer in layers])
+def weigh(trade_off: TradeOff, layers: Sequence[str]) -> list[float]:
+    """How much more offer a is worth than offer b per weight of each layer: its half-space."""
+    a, b = trade_off.a.points, trade_off.b.points
+    return [a.get(layer, 0.0) - b.get(layer, 0.0) for layer in layers]

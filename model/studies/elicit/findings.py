@@ -27,8 +27,6 @@ class Offer:
 
     units: Mapping[str, float]
     points: Mapping[str, float]
-    portfolio: int | None = None
-    """Its number in the bank, where it is a real portfolio."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,9 @@ class TradeOff:
         return {**said, "same": self.statements_if_same}.get(answer, ())
 
     @property
-    def pair(self) -> tuple[object, ...]:
-        """What is weighed against what, whichever way round and however much of it."""
-        if self.kind == "portfolios":
-            return self.kind, *sorted((self.a.portfolio or 0, self.b.portfolio or 0))
-        return self.kind, *sorted((*self.a.units, *self.b.units))
+    def layers(self) -> tuple[str, ...]:
+        """What is weighed, whichever way round and however much of it."""
+        return tuple(sorted((*self.a.units, *self.b.units)))
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,8 @@ class Interviewed:
 
     `weights` (shape [layers]) are the middle of the region, `least` and `most` its ends by layer.
     `funded` and `not_funded` are programmes that are, or are not, in the best known portfolio of
-    every weighting looked at; `history` the regret proven after each reply.
+    every weighting looked at; `history` the regret proven after each reply. It began from so many
+    answers `taken` over from a study of weights.
     """
 
     scenario: Scenario
@@ -109,3 +106,4 @@ class Interviewed:
     linear_solves: int
     seconds: float
     where: Sequence[str] = field(default=())
+    taken: int = 0

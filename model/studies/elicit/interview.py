@@ -18,7 +18,9 @@ import numpy as np
 from ....inputs.complaint import InputError
 from ....inputs.scenario import Scenario
 from ....inputs.statements import Statement, parse_statement
+from ...equations.whole_amounts import list_amounts
 from ..weights.choose_region import read_statement
+from ..weights.kept import take_answers
 from ..weights.region import Region
 from ..weights.sweep import Sweep
 from .certificate import Certifier
@@ -27,7 +29,7 @@ from .clash import find_clash
 from .findings import ANSWERS, Certificate, Ending, Interviewed, TradeOff, Utterance
 from .offers import list_layer_trade_offs, list_portfolio_trade_offs
 
-LIKELY = 14
+LIKELY = 24
 """Portfolios asked about: those that are best under the most weightings."""
 
 Report = Callable[[float, float, str], None]
@@ -37,7 +39,8 @@ Report = Callable[[float, float, str], None]
 class Interview:
     """An interview under way. `start` is the region that it begins with.
 
-    `most_questions`: it ends after so many. Raises InputError, Infeasible and SolverFailed.
+    `most_questions`: it ends after so many. `known`: answers that a study of weights has kept: it
+    begins at once from their plans and bounds. Raises InputError, Infeasible and SolverFailed.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Interview:
         tolerance: float = 0.05,
         most_questions: int = 20,
         report: Report | None = None,
+        known: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         if most_questions < 0:
             raise InputError.of("--questions", f"expected 0 or more, got {most_questions}")
@@ -54,11 +58,14 @@ class Interview:
         self.tolerance, self.most_questions = tolerance, most_questions
         self.report = report
         self.replies: list[Utterance] = []
-        self.skipped: set[tuple[object, ...]] = set()
+        self.skipped: set[tuple[str, ...]] = set()
         self.history: list[float] = []
         self.certifier = Certifier(sweep, tolerance)
-        self.layer_trade_offs = list_layer_trade_offs(self.scenario)
+        self.amounts = list_amounts(self.scenario)
+        self.layer_trade_offs = list_layer_trade_offs(self.amounts)
         self._tell("opening the bank")
+        self.taken = len(known)
+        take_answers(sweep, known)
         self.certifier.open(start)
         self._go_on()
 
@@ -87,7 +94,7 @@ class Interview:
             raise InputError.of(f"question {self.asked + 1}", message)
         said = self.question.list_statements(answer)
         if answer in ("same", "skip"):
-            self.skipped.add(self.question.pair)
+            self.skipped.add(self.question.layers)
         self._take(Utterance(said, self.asked + 1, answer, self.question))
 
     def state(self, text: str, where: str = "statement") -> None:
@@ -147,9 +154,6 @@ class Interview:
         self.question: TradeOff | None = None
         self.ended: Ending | None = None
         chooser = self._open_chooser()
-        if self.certificate.regret > self.tolerance >= self.certificate.known:
-            self.certificate = self.certifier.close(self.region)
-            chooser = self._open_chooser()
         if self.certificate.regret <= self.tolerance:
             self.ended = "tolerance"
         elif self.asked >= self.most_questions:
@@ -171,9 +175,9 @@ class Interview:
         """The trade-off that is expected to help most; None where none would."""
         likely = chooser.often[:LIKELY]
         gains = self.certifier.bank.gains
-        of_portfolios = list_portfolio_trade_offs(self.scenario, gains, likely)
+        of_portfolios = list_portfolio_trade_offs(self.amounts, gains, likely)
         able = [*self.layer_trade_offs, *of_portfolios]
-        return chooser.choose([own for own in able if own.pair not in self.skipped])
+        return chooser.choose([own for own in able if own.layers not in self.skipped])
 
     # What is known ----------------------------------------------------------------------------
 
@@ -205,6 +209,7 @@ class Interview:
             linear_solves=sweep.linear_solves,
             seconds=sweep.clock.seconds,
             where=tuple(own.text for own in self.start.statements),
+            taken=self.taken,
         )
 
 

@@ -37,8 +37,8 @@ def question_stakeholders(
 ) -> Ground:
     """What each would fund alone, what they have in common, and the least regretted plan.
 
-    Raises InputError without stakeholders, SolverFailed where no stakeholder's plan is found in
-    time or nobody's world has one.
+    Raises InputError without stakeholders or where everybody's beliefs are invalid, SolverFailed
+    where no stakeholder's plan is found in time or nobody's world has one.
     """
     if not scenario.stakeholders:
         message = "the scenario has none; give it some, each with weights, statements or beliefs"
@@ -49,6 +49,8 @@ def question_stakeholders(
             "give --set objective=weighted"
         )
         raise InputError.of("objective", message)
+    if len(scenario.unbelievable) == len(scenario.stakeholders):
+        raise InputError(wrong for every in scenario.unbelievable.values() for wrong in every)
     clock = Clock(time_limit)
     worlds = Worlds(scenario, tolerance, gap, workers, clock, store or Store())
     steps = len(scenario.stakeholders) + 3
@@ -100,7 +102,7 @@ def explain_none(worlds: Worlds, wishes: Mapping[str, Wish]) -> Infeasible | Sol
     told = "; ".join(dict.fromkeys(own.why for own in wishes.values()))
     if any(own.why == TOO_LATE for own in wishes.values()):
         return SolverFailed(f"no stakeholder has a plan: {told}; allow more with --time-limit")
-    first = next(iter(wishes))
+    first = next(id_ for id_ in wishes if id_ not in worlds.scenario.unbelievable)
     clash = find_conflict_under(worlds.oracle(first, first), NOTHING)
     return Infeasible(clash, f"no stakeholder has a plan: {told}")
 
@@ -118,6 +120,11 @@ def find_wish(worlds: Worlds, id_: str) -> Wish:
     """What one stakeholder would do; why there is no plan where there is none."""
     place = worlds.places[id_]
     is_region = place.region is not None
+    wrong = worlds.scenario.unbelievable.get(id_)
+    if wrong:
+        told = "; ".join(f"{complaint.where}: {complaint.message}" for complaint in wrong)
+        why = f"what {id_} believes is invalid ({told})"
+        return Wish(None, place.middle, is_region, why=why)
     nothing = Wish(None, place.middle, is_region, why=TOO_LATE)
     try:
         best = worlds.find_best(id_, id_)

@@ -72,6 +72,7 @@ class Sweep:
         self.is_mixed = self.oracle.is_mixed
         self.searches = True  # else it makes do with the decisions of known portfolios
         self.is_straight = False  # whether it then makes do with those that are known already
+        self.only_bounds = False  # no plans: what the relaxation proves is enough
         self.changes = NOTHING if funded is None else hold_set(compiled.scenario, funded)
         self.solves = 0
         self.linear_solves = 0
@@ -92,6 +93,7 @@ class Sweep:
             self.aim(weights),
             self.changes,
             Tolerance(self.tolerance),
+            needs="bound" if self.only_bounds else "least",
             known=tuple(known.values()),
             amounts=self.aim(inside),
             may_search=self.searches,

@@ -15,8 +15,8 @@ const compareWeightings = (map, explorer, pinned) => {
     const cell = hold(make("th", "", { className: "n", scope: "col" }), label, ...(name(weights) ? [": ", make("bdi", name(weights))] : []));
     if (at < pins.length) {
       cell.append(hold(make("div", "", { className: "saving" }),
-        press("Show", `Set the sliders to ${label}`, () => explorer.go(pins[at])),
-        press("Take off", `Take ${label} off`, () => keep(pins.filter((_, other) => other !== at)))));
+        press(`Show ${label}`, "", () => explorer.go(pins[at])),
+        press(`Take ${label} off`, "", () => keep(pins.filter((_, other) => other !== at)))));
     }
     return cell;
   };
@@ -38,7 +38,7 @@ const compareWeightings = (map, explorer, pinned) => {
       return row;
     });
     const last = make("th", pins.length > 1 ? "B less A" : "the sliders less A", { className: "n", scope: "col" });
-    const table = hold(make("table", ""), hold(make("thead", ""), hold(make("tr", ""), make("th", ""), ...heads, last)), hold(make("tbody", ""), ...rows));
+    const table = hold(make("table", ""), hold(make("thead", ""), hold(make("tr", ""), make("th", "What", { scope: "col" }), ...heads, last)), hold(make("tbody", ""), ...rows));
     fill(find("pinned"), make("p", tellExchange(map, sides, pins.length > 1 ? "B" : "the sliders")), hold(make("div", "", { className: "table" }), table));
   };
   explorer.listen((weights) => { now = weights; if (pins.length < 2) show(); });
