@@ -246,8 +246,8 @@ def list_units(scenario: Scenario) -> list[dict[str, Any]]:
     worth = list_amounts(scenario)
     return [
         {
-            "one": tell_amount(words, id_, 1, whole=True).partition(" ")[2],
-            "more": tell_amount(words, id_, 2, whole=True).partition(" ")[2],
+            "one": tell_amount(words, id_, 1).partition(" ")[2],
+            "more": tell_amount(words, id_, 2).partition(" ")[2],
             "points": layer.points_per_unit or 1.0,
             "worth": [[amount, points] for amount, points in worth[id_].items()],
         }
