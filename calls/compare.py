@@ -27,7 +27,14 @@ def compare(
 
     `scenarios`: two or more, or a list of them; a Contender has a label, and a plan to stand for
     the best one. The others are labelled by their names; repeats get #2 and so on. `gap`: a share
-    of the gain; `time_limit` in seconds. Raises InputError, SolverFailed.
+    of the gain; `time_limit` in seconds. A scenario without a plan is one of those compared, and
+    its numbers are missing. Raises InputError, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> textbook = sf.read_scenario("textbook")
+    >>> both = sf.compare(textbook, textbook.change({"budget": {"per_year": 6}}, name="more"))
+    >>> both.to_frame("summary").set_index("plan")["gain"].round(3).to_dict()
+    {'textbook': 1.736, 'more': 1.764}
     """
     from ..model.studies.compare.compare import compare_contenders
     from ..results.studies.compare import tabulate

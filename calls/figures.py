@@ -44,7 +44,15 @@ def question_figures(
     `assumptions.ID`, `effects.ID.points` or `group:NAME`; all with a range without them.
     `samples`: joint samples (1000), or base samples of Sobol's scheme (128); `options`: plans to
     choose among, of voi. `gap`: a share of the gain; 1e-6, or 1e-3 with more than 100 on/off
-    decisions, without one. `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+    decisions, without one. `time_limit` in seconds; `dask`: the address of a running cluster in
+    place of `workers`. The first table has a row for each figure, gains and worths in points.
+    Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> doubtful = {"effects": {"labs_frontier": {"points_low": 1, "points_high": 4}}}
+    >>> tornado = sf.question_figures(sf.read_scenario("textbook").change(doubtful))
+    >>> tornado.to_frame()[["gain_low_points", "gain_high_points"]].round(3).values.tolist()
+    [[1.375, 1.917]]
     """
     from ..results.studies.figures import tabulate
 

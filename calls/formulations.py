@@ -41,6 +41,13 @@ def read_solution(formulation: object) -> Result:
     The result is that of `evaluate`, but for what only a solve of ours would prove: the bound and
     the gap are not known. Rows that were added to the model are not in its table of constraints.
     Raises InputError where the model has no values.
+
+    >>> import pyomo.environ as pyo
+    >>> import stratafolio as sf
+    >>> formulation = sf.formulate(sf.read_scenario("textbook"))
+    >>> _ = pyo.SolverFactory("appsi_highs").solve(formulation.model)
+    >>> round(sf.read_solution(formulation).gain, 4)
+    1.7361
     """
     from ..model.equations.formulation import Formulation
     from ..model.solving.solve import read_formulation

@@ -40,8 +40,15 @@ def question_stakeholders(
 
     `tolerance`: the share of the best gain within which plans count as best over a region, and how
     closely the least regretted plan is proven; `gap`: how closely each one's own best plan is;
-    `time_limit` in seconds. Raises InputError without stakeholders, Infeasible where nobody has a
-    plan, SolverFailed.
+    `time_limit` in seconds. Gains are points, regrets shares of one's own best gain. Raises
+    InputError without stakeholders, Infeasible where nobody has a plan, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> firms, unions = {"weights": {"frontier": 1}}, {"statements": ["semiconductors >= frontier"]}
+    >>> patch = {"stakeholders": {"firms": firms, "unions": unions}}
+    >>> ground = sf.question_stakeholders(sf.read_scenario("textbook").change(patch))
+    >>> ground.to_frame("common_ground").set_index("instrument")["funded_by"].to_dict()
+    {'power': 'all', 'labs': 'all', 'controls': 'some'}
     """
     from ..model.studies.stakeholders import question
     from ..results.studies.stakeholders import tabulate
@@ -57,7 +64,7 @@ def question_stakeholders(
 class Elicitation:
     """An interview under way: `.question`, `.answer("a")`, `.state("x >= y")`, `.result`.
 
-    It is over once `.question` is None; what is proven by then is known at any time.
+    It is over once `.question` is None; what is proven by then is known at any time, as a Result.
     """
 
     def __init__(self, make: Callable[[], Interview], options: Mapping[str, Any]) -> None:
@@ -147,6 +154,14 @@ def elicit(
     answer}` given already; `bank`: the run folder of `sensitivity map` or `weights` of the same
     scenario, from whose plans and bounds it begins at once (the first `most_known` of them);
     `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> interview = sf.elicit(sf.read_scenario("textbook"), tolerance=0.001)
+    >>> interview.question["a"], interview.question["b"]
+    ('6 points more in Frontier', '1 point more in Chips')
+    >>> interview.answer("a")
+    >>> interview.result.record["statements"]
+    ['3 * frontier >= semiconductors']
     """
     from ..model.studies.elicit.interview import Interview
     from ..model.studies.weights.choose_region import choose_region

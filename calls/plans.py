@@ -38,8 +38,9 @@ def solve(
     SolverFailed where no plan was found in time.
 
     >>> import stratafolio as sf
-    >>> round(sf.solve(sf.read_scenario("textbook")).gain, 3) > 0
-    True
+    >>> best = sf.solve(sf.read_scenario("textbook"))
+    >>> round(best.gain, 4), best.to_frame("areas")["bn"].tolist()
+    (1.7361, [4.0, 4.0, 2.0])
     """
     from ..model.failures import Infeasible
     from ..model.solving.solve import solve_scenario
@@ -72,7 +73,9 @@ def evaluate(
 
     `plan`: authority by instrument and year, or a DataFrame with the columns instrument, year, bn,
     or one with a row for each instrument and a column for each year; the instruments, and in a tidy
-    one the years, may also be its index. Raises InputError.
+    one the years, may also be its index. `gap` and `time_limit` are those of the solve that it is
+    held against. Limits that it breaks are told, not refused: the table `broken`. Raises
+    InputError.
 
     >>> import stratafolio as sf
     >>> scenario = sf.read_scenario("textbook")

@@ -33,7 +33,15 @@ def plan_robustly(
 
     `criterion`: what the plan is best by: mean, smallest gain, largest regret, or the mean of the
     worst share `alpha`. `gap`: a share of the gain; 1e-4, or 1e-3 with more than 300 on/off
-    decisions, without one. `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+    decisions, without one. `time_limit` in seconds. Gains are points, regrets shares of the best
+    gain. Raises InputError (for a scenario without futures too), Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> storm = {"effects": {"labs_frontier": {"points": 1}}}
+    >>> futures = {"calm": {"probability": 0.5}, "storm": {"probability": 0.5, "change": storm}}
+    >>> robust = sf.plan_robustly(sf.read_scenario("textbook").change({"futures": futures}))
+    >>> robust.to_frame("futures").set_index("future")["gain"].round(3).to_dict()
+    {'calm': 1.736, 'storm': 1.375}
     """
     from ..model.studies.robust.robust import decide_robustly
     from ..results.studies.robust import tabulate

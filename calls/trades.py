@@ -28,8 +28,13 @@ def move_budget(
     """The best plan as the yearly budget moves; then what to cut first, and what to add first.
 
     `from_` and `to` in the scenario's money a year. `tolerance`: a funded set is kept while it is
-    within this share of the best gain; `time_limit` in seconds. Raises InputError, Infeasible,
-    SolverFailed.
+    within this share of the best gain; `gap`: how closely today's plan is proven; `time_limit` in
+    seconds. Gains are points. Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> moved = sf.move_budget(sf.read_scenario("textbook"), from_=3, to=6, tolerance=0.01)
+    >>> moved.to_frame("intervals")[["from_bn", "to_bn", "funded"]].values.tolist()
+    [[3.0, 6.0, 'power labs controls']]
     """
     from ..model.studies.budget.move import refuse_range, refuse_tolerance, study_budget
     from ..results.studies.budget import tabulate
@@ -59,8 +64,16 @@ def trace_frontier(
     """The outcomes over some layers that no plan beats; the other layers are free.
 
     All of them where spending is all-or-nothing, else points that cover them within `tolerance`, a
-    share of each layer's range. `floor`: least outcomes by layer, points; `time_limit` in seconds.
-    Raises InputError, Infeasible, SolverFailed.
+    share of each layer's range. `layers`: ids of two or more; `floor`: least outcomes by layer,
+    points; `time_limit` in seconds. The table `frontier` has a row for each point, outcomes in
+    points. Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> layers = ["frontier", "semiconductors"]
+    >>> traced = sf.trace_frontier(sf.read_scenario("textbook"), layers=layers, tolerance=0.1)
+    >>> frame = traced.to_frame()
+    >>> frame["frontier_points"].is_monotonic_decreasing, float(frame["frontier_points"].max()) > 12
+    (True, True)
     """
     from ..model.studies.frontier.trace import refuse_layers, study_frontier
     from ..results.studies.frontier import tabulate
@@ -94,8 +107,14 @@ def list_alternatives(
     """How far spending may move within a share of the best gain, and plans that differ most.
 
     `count`: how many plans, the best one among them; without it up to five, as there are. `within`:
-    the share of the best gain that a plan may fall short by; `time_limit` in seconds. Raises
-    InputError (for a `count` beyond the plans there are too), Infeasible, SolverFailed.
+    the share of the best gain that a plan may fall short by; `gap`: how closely the best one is
+    proven; `time_limit` in seconds. Spending is over all years. Raises InputError (for a `count`
+    beyond the plans there are too), Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> others = sf.list_alternatives(sf.read_scenario("textbook"), count=2)
+    >>> others.to_frame("ranges").set_index("id").loc["labs", ["least_bn", "most_bn"]].tolist()
+    [4.0, 4.0]
     """
     from ..inputs.complaint import InputError
     from ..model.studies.alternatives.spread import refuse_share, study_alternatives

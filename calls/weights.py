@@ -32,8 +32,14 @@ def sample_weights(
     """Which programmes are funded under how many of the weightings drawn.
 
     `tolerance`: the share of the best gain that an answer may lose; `around` a weighting (`spread`
-    says how far) instead of from all there are; `where`: statements that the weightings keep;
-    `time_limit` in seconds. Raises InputError, Infeasible, SolverFailed.
+    says how far) instead of from all there are; `where`: statements that the weightings keep, or
+    those of a `stakeholder`; `time_limit` in seconds. Shares are from 0 to 1; the table `samples`
+    has a row for each weighting. Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> drawn = sf.sample_weights(sf.read_scenario("textbook"), samples=50)
+    >>> drawn.to_frame("instruments").set_index("id")["funded_share"].to_dict()
+    {'power': 1.0, 'labs': 1.0, 'controls': 1.0}
     """
     from ..model.studies.weights.choose_region import choose_region
     from ..model.studies.weights.samples import sample_weights as draw_weights
@@ -73,7 +79,13 @@ def map_weights(
 
     What moves is the weight of all layers, of some, or of the scenario's `pillars`; `where`:
     statements that the weightings keep; `time_limit` in seconds. Stopped by Ctrl-C it gives what is
-    proven by then, with `interrupted` true. Raises InputError, Infeasible, SolverFailed.
+    proven by then, with `interrupted` true. `certified_regret` is a share of the best gain,
+    `certified_points` points. Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> weight_map = sf.map_weights(sf.read_scenario("textbook"))
+    >>> len(weight_map.to_frame("portfolios")), weight_map.record["certified_regret"] <= 0.05
+    (2, True)
     """
     from ..model.studies.weights.choose_region import choose_region, place_stakeholders
     from ..model.studies.weights.map import map_weights as cover_weights
@@ -107,7 +119,12 @@ def find_flip(
 
     And for each layer, its weight from 0 to 1 with the others in proportion. `tolerance`: the share
     of the best gain that today's programmes may lose before they go; `time_limit` in seconds.
-    Raises InputError, Infeasible, SolverFailed.
+    Shifts are percentage points of weight. Raises InputError, Infeasible, SolverFailed.
+
+    >>> import stratafolio as sf
+    >>> flip = sf.find_flip(sf.read_scenario("textbook"))
+    >>> flip.record["nearest"] is None, flip.record["proven_none_within_pp"]
+    (True, 100.0)
     """
     from ..model.studies.weights.flip import find_flips, find_today, hold_today
     from ..model.studies.weights.sweep import open_sweep

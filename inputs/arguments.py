@@ -98,10 +98,9 @@ def take_seconds(where: str, value: object) -> float:
 
 def take_whole(where: str, value: object) -> int:
     """A whole number. Raises InputError."""
-    number = read_number(value)
-    if not isinstance(number, int):
+    if not isinstance(value, Integral) or read_number(value) is None:
         raise refuse(where, "a whole number", value)
-    return number
+    return int(value)
 
 
 def take_count(where: str, value: object, least: int = 1) -> int:

@@ -25,7 +25,11 @@ DEFAULT_SCENARIO = "us-2027"
 
 
 def list_bundled() -> list[str]:
-    """Names of the bundled scenarios, the default first."""
+    """Names of the bundled scenarios, the default first.
+
+    >>> list_bundled()[0], "textbook" in list_bundled()
+    ('us-2027', True)
+    """
     names = {entry.stem for entry in LIBRARY.glob("*.yaml")}
     names |= {entry.parent.name for entry in LIBRARY.glob("*/scenario.yaml")}
     return sorted(names, key=lambda name: (name != DEFAULT_SCENARIO, name))

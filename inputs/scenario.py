@@ -440,6 +440,10 @@ class Scenario(Record):
         """Writes it whole or not at all: a folder, a .yaml file or an .xlsx workbook, by the name.
 
         Raises InputError.
+
+        >>> import stratafolio as sf
+        >>> sf.read_scenario("textbook").save("own.yaml").name
+        'own.yaml'
         """
         return self._handling.save(self, path)
 

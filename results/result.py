@@ -61,7 +61,12 @@ class Result:
 
     @check_arguments(name=take_text)
     def to_frame(self, name: str | None = None) -> pd.DataFrame:
-        """One of the tables: the first, unless it is named. Raises InputError for no table."""
+        """One of the tables: the first, unless it is named. Raises InputError for no table.
+
+        >>> import stratafolio as sf
+        >>> sf.solve(sf.read_scenario("textbook")).to_frame("areas").columns.tolist()
+        ['area', 'bn']
+        """
         from .writers.frames import make_frame
 
         tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
@@ -72,6 +77,11 @@ class Result:
         """One of the charts as an Altair chart: the first, unless it is named.
 
         Raises InputError for no chart.
+
+        >>> import stratafolio as sf
+        >>> chart = sf.map_weights(sf.read_scenario("textbook")).chart("core-index")
+        >>> chart.properties(width=300).to_dict()["width"]
+        300
         """
         from .charts.vega import make_altair
 

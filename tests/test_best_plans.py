@@ -19,6 +19,7 @@ from stratafolio.model.solving.best_plans import (
     find_best,
     find_duals,
 )
+from stratafolio.model.solving.compiled import Compiled
 from stratafolio.model.solving.engine import Engine, Searched
 from stratafolio.model.solving.matrices import INFINITE
 from stratafolio.model.solving.oracle import Candidate, Oracle
@@ -26,10 +27,17 @@ from stratafolio.model.solving.question import Changes, Question, Tolerance
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.explain.around import ban
 from stratafolio.model.work.clock import Clock
+from stratafolio.model.work.store import Remembered
 
 CLASSICS = Path(__file__).parent / "classics"
 
 CLOSELY = Tolerance(1e-6)
+
+IDLE_PROGRAMME: dict[str, Any] = {
+    "budget": {"per_year": 5},
+    "instruments": {"idle": {"area": "energy", "max_per_year": 2, "min_per_year": 0.5}},
+}
+"""One that adds nothing, and is on or off: the solver does not mind which."""
 
 OBJECTIVES: dict[str, dict[str, Any]] = {
     "weighted": {},
@@ -46,6 +54,26 @@ def open_textbook(objective: str) -> tuple[Scenario, Oracle]:
     patch = {"budget": {"per_year": 3}, **OBJECTIVES[objective]}
     scenario = derive_scenario(read_scenario("textbook"), patch)
     return scenario, Oracle.open(scenario)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("banned", ["", "power"])
+def test_a_kept_answer_gives_the_plan_that_it_was_kept_of(objective: str, banned: str) -> None:
+    """Of an answer that is kept the plan remains, not the solver's values: it is no less a plan."""
+    scenario, _ = open_textbook(objective)
+    scenario = derive_scenario(scenario, IDLE_PROGRAMME)
+    store = Remembered()
+    told = []
+    for _ in range(2):
+        oracle = Oracle(Compiled(scenario), store=store)
+        question = oracle.question(CLOSELY, ban(banned)) if banned else oracle.question(CLOSELY)
+        told.append(find_best(oracle, question))
+        assert oracle.ask(question).plan is not None
+    fresh, kept = told
+    assert fresh is not None
+    assert kept is not None
+    assert (kept.gain, kept.bound, kept.plan) == (fresh.gain, fresh.bound, fresh.plan)
+    assert "idle" not in kept.plan or banned
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,10 @@ Case = tuple[str, Ask, dict[str, Any]]
 
 PLAN = {"power": {2027: 5, 2028: 1}, "labs": {2028: 2}}
 LAYERS = ("frontier", "semiconductors")
-ANSWERS = [{"question": 1, "answer": "a"}, {"statement": "semiconductors >= 0.1"}]
+ANSWERS: list[dict[str, Any]] = [
+    {"question": 1, "answer": "a"},
+    {"statement": "semiconductors >= 0.1"},
+]
 
 RICH = {"budget": {"per_year": 50}, "constraints": {"cap": {"kind": "spend", "at_most": 9}}}
 """More money than can be spent."""
@@ -46,7 +50,7 @@ DOUBTFUL = {"effects": {"controls_now": {"points_low": 0.1, "points_high": 8}}}
 BELIEVED = {"stakeholders": {"firms": {"beliefs": {"effects": {"labs_frontier": {"points": 0.5}}}}}}
 
 
-def ask_figures(method: str, samples: int | None = None) -> Ask:
+def ask_figures(method: Any, samples: int | None = None) -> Ask:
     return lambda scenario: sf.question_figures(scenario, method=method, samples=samples)
 
 
@@ -119,6 +123,21 @@ CASES: list[Case] = [
     ),
 ]
 """The words of each command, the call that answers the same, and a change of the scenario."""
+
+CALLS = {
+    **{name: name for name in ("solve", "evaluate", "explain", "compare")},
+    "sensitivity weights": "sample_weights",
+    "sensitivity map": "map_weights",
+    "sensitivity flip": "find_flip",
+    "sensitivity budget": "move_budget",
+    "frontier": "trace_frontier",
+    "alternatives": "list_alternatives",
+    "sensitivity inputs": "question_figures",
+    "robust": "plan_robustly",
+    "sensitivity stakeholders": "question_stakeholders",
+    "elicit": "elicit(…).result",
+}
+"""What calls are called in Python, by command."""
 
 Fact = tuple[frozenset[str], tuple[Any, ...]]
 """The ids and years that values belong to, and the values."""
@@ -307,6 +326,18 @@ def test_the_cases_have_what_is_rarely_told() -> None:
     assert {"area_shares", "goes_with", "plans_voi"} <= told["sensitivity inputs"]
     assert {"floors", "trade_changes"} <= told["frontier"]
     assert {"questions", "settled"} <= told["elicit"]
+
+
+def test_the_tables_of_each_answer_are_told() -> None:
+    told = (Path(__file__).parents[1] / "docs" / "python.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|$", told, re.MULTILINE)
+    listed = {row[0]: row[1] for row in rows}
+    for number, (command, *_) in enumerate(CASES):
+        result = answer(number)
+        (row,) = [row for calls, row in listed.items() if f"`{CALLS[result.command]}" in calls]
+        names = {table.name for table in result.sheet.tables_on(FRAME)} - {"overview"}
+        names -= {f"figures_{result.record.get('method')}"}
+        assert names <= set(re.findall(r"`(\w+)`", row)), command
 
 
 @each_case

@@ -267,7 +267,10 @@ def test_public_names_are_there() -> None:
 
 
 @pytest.mark.parametrize("file", [*FILES, Path("__init__.py")], ids=str)
-def test_examples_in_docstrings_hold(file: Path) -> None:
+def test_examples_in_docstrings_hold(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # for those that write a file
     parts = [part for part in file.with_suffix("").parts if part != "__init__"]
     module = importlib.import_module(".".join(("stratafolio", *parts)))
     assert doctest.testmod(module).failed == 0

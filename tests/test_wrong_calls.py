@@ -151,7 +151,8 @@ def test_a_call_is_told_which_of_its_arguments_was_meant() -> None:
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
-    best = sf.solve(SCENARIO, gap=np.float32(0.25), time_limit=np.int64(60))
+    options: dict[str, Any] = {"gap": np.float32(0.25), "time_limit": np.int64(60)}
+    best = sf.solve(SCENARIO, **options)
     assert json.loads(json.dumps(best.options)) == {"gap": 0.25, "time_limit": 60}
     assert type(best.options["time_limit"]) is int
 

@@ -9,9 +9,10 @@ from typing import TypeVar
 import numpy as np
 
 from ..equations.curves import Array
+from ..equations.evaluate import Plan
 from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
-from .canonical import TIE_TOLERANCE, drop_worthless
+from .canonical import TIE_TOLERANCE, shorten_runs
 from .compiled import Target
 from .conflict import find_conflict
 from .extended import Row
@@ -129,11 +130,12 @@ def pose_stage(question: Question, target: Target, before: Answer, *, is_last: b
 def settle_plan(oracle: Oracle, question: Question, answer: Answer) -> Best | None:
     """The plan of an answer, which funds nothing in vain; None where there is no plan.
 
-    Raises SolverFailed where it breaks a limit that was not moved.
+    It hangs on the plan alone: an answer that was kept has no more. Raises SolverFailed where it
+    breaks a limit that was not moved.
     """
-    if answer.values is None or answer.plan is None:
+    if answer.plan is None:
         return None
-    plan = oracle.compiled.read_plan(drop_what_adds_nothing(oracle, question, answer.values))
+    plan = drop_what_adds_nothing(oracle, question, answer, answer.plan)
     played = oracle.compiled.evaluator.play(plan)
     if not question.changes.sides and find_worst(oracle.scenario, played) > TOLERANCE:
         raise SolverFailed(f"the plan found breaks a limit by more than {TOLERANCE:g}")
@@ -141,20 +143,20 @@ def settle_plan(oracle: Oracle, question: Question, answer: Answer) -> Best | No
     return Best(gain, max(answer.bound, gain), plan, played)
 
 
-def drop_what_adds_nothing(oracle: Oracle, question: Question, values: Array) -> Array:
-    """Values under decisions that tie with those found and fund nothing in vain.
+def drop_what_adds_nothing(oracle: Oracle, question: Question, answer: Answer, plan: Plan) -> Plan:
+    """A plan that ties with the one found and funds nothing in vain.
 
-    Under changes they may be wanted all the same: then they stay.
+    Under changes what adds nothing may be wanted all the same: then it stays.
     """
     if not oracle.is_mixed or len(oracle.targets) > 1 or question.changes != NOTHING:
-        return values
-    fewer = drop_worthless(oracle.compiled, [], oracle.score, values)
-    if fewer is values:
-        return values
-    cheaper = oracle.keep(question, oracle.compiled.read_plan(fewer))
-    if cheaper is None or cheaper.value < oracle.score.value(values) - TIE_TOLERANCE:
-        return values
-    return cheaper.values
+        return plan
+    fewer = shorten_runs(oracle.compiled, [], oracle.score, plan)
+    if fewer is plan:
+        return plan
+    cheaper = oracle.keep(question, fewer)
+    if cheaper is None or cheaper.value < answer.value - TIE_TOLERANCE:
+        return plan
+    return oracle.compiled.read_plan(cheaper.values)
 
 
 # Beside the plan ------------------------------------------------------------------------------

@@ -140,11 +140,22 @@ def drop_worthless(
 ) -> Array:
     """Decisions that switch off on/off instruments which add nothing and which no limit wants.
 
+    Gives `values` themselves where there is nothing to switch off. The clock may end it early.
+    """
+    plan = compiled.read_plan(values)
+    kept = shorten_runs(compiled, floors, score, plan, clock)
+    return values if kept is plan else compiled.decide(values, kept)
+
+
+def shorten_runs(
+    compiled: Compiled, floors: Floors, score: Target, plan: Plan, clock: Clock | None = None
+) -> Plan:
+    """The plan without on/off instruments, or years of them, that add nothing and no limit wants.
+
     The solver is indifferent between a programme of no worth at its minimum and none at all. Gives
-    `values` themselves where there is nothing to switch off. The clock may end it early.
+    the plan itself where there is nothing to leave out. The clock may end it early.
     """
     evaluator, baseline = compiled.evaluator, compiled.baseline
-    plan = compiled.read_plan(values)
     best = score.value_of(evaluator.play(plan), baseline)
     least = [*floors, (score, best - TIE_TOLERANCE * max(1.0, best))]
     kept = plan
@@ -159,14 +170,14 @@ def drop_worthless(
             continue  # what loses by its last year alone loses no less by more of them
         for without in shorter:
             if clock is not None and clock.is_over:
-                return values
+                return plan
             played = evaluator.play(without)
             if loses(played):
                 continue
             if find_worst(compiled.scenario, played) <= TOLERANCE:
                 kept = without
                 break
-    return values if kept is plan else compiled.decide(values, kept)
+    return kept
 
 
 def only_helps(scenario: Scenario, instrument: str) -> bool:
