@@ -59,7 +59,7 @@ def list_texts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
-        yield from (part.value for part in node.values if isinstance(part, ast.Constant))
+        yield from (str(part.value) for part in node.values if isinstance(part, ast.Constant))
     elif isinstance(node, ast.IfExp):
         yield from list_texts(node.body)
         yield from list_texts(node.orelse)
