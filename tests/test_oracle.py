@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,21 @@ class Puzzle:
         """What a plan gains in a layer over spending nothing."""
         return case.outcome[layer] - self.oracle.compiled.baseline.outcome[layer]
 
+    def gains_enough(self, case: Case, layer: str, least: float) -> bool:
+        return self.gain_in(case, layer) >= least
+
+
+def count_money(case: Case, instrument: str, sign: float) -> float:
+    return sign * case.money[instrument]
+
+
+def is_with(case: Case, instrument: str) -> bool:
+    return instrument in case.funded
+
+
+def is_without(case: Case, instrument: str) -> bool:
+    return instrument not in case.funded
+
 
 def list_allowed(document: dict[str, Any]) -> list[Case]:
     """The plans that keep every limit, the yearly budget too."""
@@ -84,7 +100,7 @@ def list_aims(puzzle: Puzzle) -> Iterator[Aim]:
     yield puzzle.oracle.score.terms, lambda case: case.gain
     layers = list(compiled.outcome_gain.items())
     for layer, at in layers:
-        yield {at: 1.0}, lambda case, layer=layer: puzzle.gain_in(case, layer)
+        yield {at: 1.0}, partial(puzzle.gain_in, layer=layer)
     weights = {at: 1.0 + place for place, (_, at) in enumerate(layers)}
     yield (
         weights,
@@ -96,7 +112,7 @@ def list_aims(puzzle: Puzzle) -> Iterator[Aim]:
         money = compiled.count_money(instrument)
         for sign in (1.0, -1.0):
             terms = {at: sign * coefficient for at, coefficient in money.items()}
-            yield terms, lambda case, i=instrument, sign=sign: sign * case.money[i]
+            yield terms, partial(count_money, instrument=instrument, sign=sign)
 
 
 def list_changes(puzzle: Puzzle) -> Iterator[Change]:
@@ -104,8 +120,8 @@ def list_changes(puzzle: Puzzle) -> Iterator[Change]:
     yield NOTHING, lambda _: True
     instruments = list(puzzle.scenario.instruments)
     for i in instruments:
-        yield Changes(banned=frozenset({i})), lambda case, i=i: i not in case.funded
-        yield Changes(demanded=frozenset({i})), lambda case, i=i: i in case.funded
+        yield Changes(banned=frozenset({i})), partial(is_without, instrument=i)
+        yield Changes(demanded=frozenset({i})), partial(is_with, instrument=i)
     one, other = instruments[0], instruments[-1]
     yield (
         Changes(banned=frozenset({one}), demanded=frozenset({other})),
@@ -125,7 +141,7 @@ def list_changes(puzzle: Puzzle) -> Iterator[Change]:
         middle = float(np.median([puzzle.gain_in(case, layer) for case in puzzle.cases])) - 1e-7
         yield (
             Changes(boxes={at: (middle, INFINITE)}),
-            lambda case, layer=layer, least=middle: puzzle.gain_in(case, layer) >= least,
+            partial(puzzle.gains_enough, layer=layer, least=middle),
         )
     money: dict[int, float] = {}
     for i in instruments:
