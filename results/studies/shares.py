@@ -32,15 +32,15 @@ def tell_classes(shares: Mapping[str, float | None]) -> str:
     """How many programmes are right whatever counts, and how many depend on it, in a sentence.
 
     >>> tell_classes({"a": 1.0, "b": 0.5, "c": 0.0})
-    'Whatever counts, fund 1 of 3 programmes and leave 1; 1 depends on the weights.'
+    'Nearly whatever counts, fund 1 of 3 programmes and leave 1; 1 depends on the weights.'
     >>> tell_classes({"a": 0.4, "b": 0.5})
-    'Whatever counts, fund none of 2 programmes and leave none; 2 depend on the weights.'
+    'Nearly whatever counts, fund none of 2 programmes and leave none; 2 depend on the weights.'
     """
     classes = [classify(share) for share in shares.values() if share is not None]
     core, between, exterior = (classes.count(own) for own in ADVICE)
     depend = "depends" if between == 1 else "depend"
     return (
-        f"Whatever counts, fund {core or 'none'} of {count(len(shares), 'programme')} and leave "
+        f"Nearly whatever counts, fund {core or 'none'} of {count(len(shares), 'programme')} and leave "
         f"{exterior or 'none'}; {between or 'none'} {depend} on the weights."
     )
 
