@@ -40,8 +40,8 @@ def tell_classes(shares: Mapping[str, float | None]) -> str:
     core, between, exterior = (classes.count(own) for own in ADVICE)
     depend = "depends" if between == 1 else "depend"
     return (
-        f"Nearly whatever counts, fund {core or 'none'} of {count(len(shares), 'programme')} and leave "
-        f"{exterior or 'none'}; {between or 'none'} {depend} on the weights."
+        f"Nearly whatever counts, fund {core or 'none'} of {count(len(shares), 'programme')} and "
+        f"leave {exterior or 'none'}; {between or 'none'} {depend} on the weights."
     )
 
 
