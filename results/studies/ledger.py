@@ -33,7 +33,7 @@ def describe_ledger(one: Reported) -> Sheet:
         Column("confidence", "confidence", is_choice=True),
         Column("path", "path", is_folded=True),
         Column("kind", "table", is_folded=True, is_choice=True),
-        Column("sources", "source", "links", is_folded=True),
+        Column("sources", "sources", "links", is_folded=True),
         Column("note", "note", is_folded=True),
     ]
     told = count(len(rows), "figure")

@@ -147,7 +147,7 @@ def list_gains(several: Sequence[Reported], names: Mapping[str, str]) -> Table:
             }
         )
     columns = [
-        Column("scenario", "scenario"),
+        Column("scenario", "of the scenario"),
         Column("label", "its name"),
         Column("gain", "gain", "points", "points", absent="no plan"),
         words.money_column("spends", "spends", 1),
@@ -164,7 +164,7 @@ def list_areas(several: Sequence[Reported], names: Mapping[str, str]) -> Table:
         for one in several
         if one.record is not None
     ]
-    columns = [Column("scenario", "scenario")]
+    columns = [Column("scenario", "of the scenario")]
     columns += [words.money_column(id_, title, 1, absent="") for id_, title in areas.items()]
     title = "Spending by area in each scenario"
     return Table("areas", title, columns, rows, form="folded", on=ON)

@@ -38,7 +38,8 @@ def make_page(several: Sequence[Reported]) -> str:
     """The page of one scenario, or of several side by side."""
     gallery, first, is_one = Gallery(), several[0], len(several) == 1
     names = name_scenarios(several)
-    sections = [] if is_one else [write_section(describe_scenarios(several), gallery)]
+    compared = None if is_one else describe_scenarios(several)
+    sections = [] if compared is None else [write_section(compared, gallery)]
     studies = []
     for at, one in enumerate(several):
         kicker = "" if is_one else names[one.label]
@@ -57,7 +58,7 @@ def make_page(several: Sequence[Reported]) -> str:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string((HERE / "page.html").read_text("utf-8"))
     return template.render(
-        title=titles[0] if is_one else f"{len(titles)} scenarios side by side",
+        title=titles[0] if compared is None else compared.title,
         description=clean(first.scenario.description)[:1000] if is_one else "",
         version=__version__,
         contents=list_contents(sections, weights, [*studies, ledger], is_one),
