@@ -44,6 +44,9 @@ SHIFTED = {
 }
 """Money that an area is held to, at most and at least, over all years."""
 
+LEFT_OUT = ("training_system", "nuclear_restarts", "managed_access")
+"""Programmes that are banned in turn."""
+
 BY_WEIGHTS = "frontier=1,efficiency=1,diffusion=1,integration=1,semiconductors=1,safety_stability=2"
 PLANS = {
     "us-2027": "us-2027",
@@ -70,13 +73,36 @@ BASE = "best plan"
 
 
 def list_shares() -> dict[str, list[str]]:
-    """The best plan, and each area held to less and to more of all the money."""
+    """The best plan; each area held to less and to more of all the money; some left out."""
     free = ["solve", "us-2027", "--set", "steady=0"]
     found = {BASE: free}
     for area, ends in SHIFTED.items():
         for side, bn in zip(("at_most", "at_least"), ends, strict=True):
             limit = f"{{kind: spend, of: [{area}], {side}: {bn}, each: horizon}}"
             found[f"{area} {side}"] = [*free, "--set", f"constraints.held={limit}"]
+    for id_ in LEFT_OUT:
+        ban = f"constraints.held={{kind: ban, instruments: [{id_}]}}"
+        found[f"without {id_}"] = [*free, "--set", ban]
+    return found
+
+
+HORIZONS = (2036, 2041, 2046, 2051, 2061)
+BUDGETS = (1, 2, 24)
+
+
+def list_claims() -> dict[str, list[str]]:
+    """The article's questions that a few solves answer: horizons, budgets, no energy at all."""
+    free = ["solve", "us-2027", "--set", "steady=0"]
+    energy = (
+        *("grid_upgrades", "transmission_credit", "nuclear_restarts", "new_reactors"),
+        *("equipment_makers", "flexible_connection"),
+    )
+    ban = f"constraints.x={{kind: ban, instruments: [{', '.join(energy)}]}}"
+    found = {BASE: free, "no energy": [*free, "--set", ban]}
+    for year in HORIZONS:
+        found[f"scored to {year}"] = [*free, "--set", f"years.score_until={year}"]
+    for bn in BUDGETS:
+        found[f"{bn} a year"] = [*free, "--gap", "1e-3", "--budget", str(bn)]
     return found
 
 
@@ -85,6 +111,7 @@ INPUTS = ["sensitivity", "inputs", "us-2027"]
 RUNS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "plans": {label: ["solve", *words.split()] for label, words in PLANS.items()},
     "shares": list_shares(),
+    "claims": list_claims(),
     "compare": {"": ["compare", *COMPARED]},
     "tornado": {"": INPUTS},
     "breakeven": {"": [*INPUTS, "--method", "breakeven"]},
@@ -208,6 +235,7 @@ def pick(record: Mapping[str, Any], keys: Sequence[str]) -> Record:
 KEEP: Mapping[str, Callable[[Mapping[str, Record], Path], Record]] = {
     "plans": keep_plans,
     "shares": keep_plans,
+    "claims": keep_plans,
     "compare": keep_compare,
     "tornado": keep_tornado,
     "breakeven": keep_breakeven,
@@ -264,14 +292,15 @@ def keep(name: str, folder: Path) -> Path:
         for label, below in zip(labels, names, strict=True)
     }
     first = folder / names[0]
-    now = take_fingerprint(read_scenario("us-2027"))
-    if take_fingerprint(read_scenario(str(first))) != now:
+    freely = {"steady": 0}  # as some of the runs are, for their own reasons
+    of_run, as_it_is = read_scenario(str(first)), read_scenario("us-2027")
+    if take_fingerprint(of_run.change(freely)) != take_fingerprint(as_it_is.change(freely)):
         sys.exit(f"{first}: its figures are not those of us-2027 as it is now; run it again")
     kept = {
         "run": name,
         "command": " ".join(["stratafolio", *RUNS[name][labels[0]]]),
         "versions": pick(records[labels[0]]["versions"], ("stratafolio", "highspy")),
-        "figures_of": now,
+        "figures_of": take_fingerprint(as_it_is),
         **round_all(KEEP[name](records, folder)),
     }
     KEPT.mkdir(exist_ok=True)

@@ -12,7 +12,18 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from quoted_figures import BASE, COMPARED, KEPT, PLANS, RUNS, SHIFTED
+from quoted_figures import (
+    BASE,
+    BUDGETS,
+    COMPARED,
+    HORIZONS,
+    KEPT,
+    LEFT_OUT,
+    PLANS,
+    RUNS,
+    SHIFTED,
+    TASKS,
+)
 
 from stratafolio.inputs.read import read_scenario
 
@@ -26,8 +37,11 @@ AREAS = {
     "safety": "safety",
 }
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-NUMBERS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen")
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
 
 TOP = 8
 """Assumptions in the table of the tornado."""
@@ -40,7 +54,7 @@ def read_kept(name: str) -> Kept:
 
 
 def spell(number: int) -> str:
-    """A number in words, up to sixteen."""
+    """A number in words, up to twenty."""
     return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
@@ -70,7 +84,8 @@ def name_figure(path: str) -> str:
 
 def tell_tornado(kept: Kept) -> list[str]:
     """What each assumption does at its ends."""
-    rows, instruments = kept["figures"], len(read_scenario("us-2027").instruments)
+    rows = sorted(kept["figures"], key=lambda row: -row["lost_points"])
+    instruments = len(read_scenario("us-2027").instruments)
     assumed = [row for row in rows if row["path"].startswith("assumptions.")]
     flips = [row for row in rows if row["flips"]]
     others = [row for row in flips if row not in rows[:TOP]]
@@ -256,8 +271,8 @@ def tell_robust(kept: Kept) -> list[str]:
 
     def line(name: str, key: str) -> list[str]:
         values = [criteria[criterion][key] for criterion in ("expected", "worst", "regret", "cvar")]
-        told = [f"{values[0]:.3f}", f"{values[1]:.3f}", f"{100 * values[2]:.2f} %"]
-        return [name, *told, f"{values[3]:.3f}"]
+        told = [f"{values[0]:.4f}", f"{values[1]:.4f}", f"{100 * values[2]:.2f} %"]
+        return [name, *told, f"{values[3]:.4f}"]
 
     return [
         lay_out(
@@ -333,6 +348,11 @@ def tell_plans(kept: Kept) -> list[str]:
     parts = [
         f"`{layer}` {gained[layer]:.1f}" for layer in sorted(gained, key=lambda la: -gained[la])
     ]
+    costs = [
+        f"`{name}` {100 * (1 - kept[name]['gain'] / base['gain']):.0f} per cent"
+        for name in ("ecosystem-first", "controls-first", "status-quo")
+    ]
+    told.append(f"At equal weights the limits of the others cost: {', '.join(costs)}.")
     told.append(f"The six outcomes rise by, in points: {', '.join(parts)}.")
     return told
 
@@ -348,13 +368,43 @@ def tell_shares(kept: Kept) -> list[str]:
 
     return [
         lay_out(
-            ["", *AREAS.values()],
+            ["area", *AREAS.values()],
             [
                 ["$ billion in the best plan", *(f"{best['areas'][a]:.0f}" for a in AREAS)],
                 ["at most, and loss", *(lost(area, "at_most") for area in AREAS)],
                 ["at least, and loss", *(lost(area, "at_least") for area in AREAS)],
             ],
-        )
+        ),
+        *(
+            f"without `{id_}` the best gain falls by "
+            f"{100 * (1 - kept[f'without {id_}']['gain'] / best['gain']):.2f} per cent"
+            for id_ in LEFT_OUT
+        ),
+    ]
+
+
+def tell_claims(kept: Kept) -> list[str]:
+    """Controls by horizon, the article's three tasks by budget, what energy's absence costs."""
+
+    def spent(label: str, areas: Sequence[str]) -> str:
+        every = kept[label]["areas"]
+        return f"{100 * sum(every[area] for area in areas) / sum(every.values()):.1f}"
+
+    shown = [(year, spent(f"scored to {year}", ["export_controls"])) for year in HORIZONS]
+    first, *later = shown
+    tasks = [f"{float(spent(f'{bn} a year', TASKS)):.0f}" for bn in BUDGETS]
+    with_it, without = kept[BASE]["outcome"], kept["no energy"]["outcome"]
+    lost = {layer: with_it[layer] - without[layer] for layer in with_it}
+    most, second = sorted(lost, key=lambda layer: -lost[layer])[:2]
+    return [
+        f"{first[1]} % scored to {first[0]}, "
+        + ", ".join(f"{share_} to {year}" for year, share_ in later),
+        f"yes: {float(spent(BASE, TASKS)):.0f} %",
+        (
+            f"they have {tasks[0]} % of {BUDGETS[0]}, {tasks[1]} of {BUDGETS[1]}, {tasks[2]} of "
+            f"{BUDGETS[2]}"
+        ),
+        f"{lost[most]:.1f} points of its outcome (`{most}`); `{second}` {lost[second]:.1f}, next",
     ]
 
 
@@ -370,12 +420,32 @@ def tell_compare(kept: Kept) -> list[str]:
         return "-" if anew is None else f"({100 * anew:.1f} %)"
 
     rows = [[f"`{plan}`", *(cell(plan, world) for world in COMPARED)] for plan in COMPARED]
-    return [lay_out(["plan, down; world, across", *COMPARED], rows)]
+    gain, lost = kept["gain"], kept["regret"]
+
+    def percent(plan: str, world: str) -> str:
+        return f"{100 * lost[plan][world]:.1f}"
+
+    here, held, widened = "us-2027", "controls-first", "ecosystem-first"
+    use, edge = "application-first", "frontier-first"
+    return [
+        lay_out(["plan, down; world, across", *COMPARED], rows),
+        f"gains {gain['status-quo']:.2f} points instead of {gain[here]:.2f}",
+        f"`{widened}` loses {percent(widened, here)} per cent, `{held}` {percent(held, here)}",
+        (
+            f"{percent(widened, use)} per cent against {percent(held, use)}, on the frontier "
+            f"{percent(widened, edge)} against {percent(held, edge)}"
+        ),
+        (
+            f"loses {100 * lost[use][edge]:.0f} per cent if the frontier counts, one made for the "
+            f"frontier {100 * lost[edge][use]:.0f} per cent"
+        ),
+    ]
 
 
 TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "plans": ("us-2027.md", tell_plans),
     "shares": ("us-2027.md", tell_shares),
+    "claims": ("us-2027.md", tell_claims),
     "compare": ("us-2027.md", tell_compare),
     "tornado": ("uncertainty.md", tell_tornado),
     "breakeven": ("uncertainty.md", tell_breakeven),

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from .assumption import Assumption
 from .check import find_problems
-from .complaint import Complaint, InputError, Path, Places, locate, suggest
+from .complaint import Complaint, InputError, Path, Places, Unknown, locate, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
 from .frames import make_tables, plain
 from .frozen import FrozenMapping, freeze
@@ -313,8 +313,22 @@ def _translate(error: ValidationError, record: type[Record], path: Path) -> list
             is_key = detail["type"] == "extra_forbidden"  # may look like a step of the reader's own
             places = [str(part) for part in detail["loc"]]
             steps = tuple(p for p in places if is_key or not re.search(r"[\[\]-]", p))
-            found.append(Problem((*path, *steps), message, detail["type"] == "missing"))
+            unknown = _find_unknown(detail, record) if is_key else None
+            found.append(Problem((*path, *steps), message, detail["type"] == "missing", unknown))
     return found
+
+
+def _find_unknown(detail: ErrorDetails, record: type[Record]) -> Unknown:
+    """A key that is none, and those that may stand there."""
+    if len(detail["loc"]) > 1:
+        outer = str(detail["loc"][0])
+        inner = next(
+            info.annotation
+            for name, info in record.model_fields.items()
+            if outer in (name, info.alias)
+        )
+        record = inner if isinstance(inner, type) and issubclass(inner, Record) else record
+    return Unknown(str(detail["loc"][-1]), tuple(known_fields(record)))
 
 
 def _message(detail: ErrorDetails, record: type[Record]) -> str:
@@ -324,15 +338,7 @@ def _message(detail: ErrorDetails, record: type[Record]) -> str:
         hint = f" ({info.description})" if info and info.description else ""
         return f"is missing{hint}; give it a value"
     if kind == "extra_forbidden":
-        if len(detail["loc"]) > 1:
-            outer = str(detail["loc"][0])
-            inner = next(
-                info.annotation
-                for name, info in record.model_fields.items()
-                if outer in (name, info.alias)
-            )
-            record = inner if isinstance(inner, type) and issubclass(inner, Record) else record
-        return f"is not a known key; {suggest(field, known_fields(record))}"
+        return "is not a known key"
     if kind == "none_required":
         return ""
     if kind == "literal_error":

@@ -20,10 +20,10 @@ MOST_COMPARED = 1000
 
 
 class Unknown(NamedTuple):
-    """A name that is none, and those it could have been."""
+    """A name that is none, and those it could have been; they are told in their order, if any."""
 
     name: str
-    known: frozenset[str]
+    known: frozenset[str] | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,10 @@ class Complaint:
         """What was got, expected, and mends it."""
         if self.unknown is None:
             return self.finding
-        return f"{self.finding}; {suggest(self.unknown.name, sorted(self.unknown.known))}"
+        name, known = self.unknown
+        return (
+            f"{self.finding}; {suggest(name, known if isinstance(known, tuple) else sorted(known))}"
+        )
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

@@ -216,6 +216,24 @@ def test_checking_a_scenario_loads_neither_arrays_nor_solvers() -> None:
     assert loaded.isdisjoint({"numpy", "scipy", "pandas", "pyomo", "highspy"})
 
 
+def test_solving_loads_no_scipy_and_studies_no_statistics() -> None:
+    """Pyomo takes all of scipy along once a part of it is imported: half a second of each study."""
+    code = (
+        "import sys, stratafolio as sf\n"
+        "textbook = sf.read_scenario('textbook')\n"
+        "print(sf.solve(textbook))\n"
+        "assert 'highspy' in sys.modules and 'scipy' not in sys.modules\n"
+        "print(sf.move_budget(textbook, from_=1, to=2))\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
+    )
+    modules = done.stdout.splitlines()[-1].split()
+    assert "scipy.sparse" in modules
+    assert "scipy.stats" not in modules
+
+
 def test_importing_the_package_imports_nothing_else_of_it_or_of_others() -> None:
     code = "import sys, stratafolio; print(*sys.modules)"
     done = subprocess.run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,22 @@ def test_names_are_suggested_only_where_they_are_told(monkeypatch: pytest.Monkey
     with pytest.raises(InputError) as raised:
         build_scenario(long_document(500, layer="fronteer"), {}, "long")
     assert str(raised.value).count("a hint") == MOST_TOLD
+    assert len(asked) == MOST_TOLD
+
+
+def test_keys_are_suggested_only_where_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    own = complaint.suggest
+
+    def hint(name: str, known: Iterable[str]) -> str:
+        asked.append(name)
+        return own(name, known)
+
+    monkeypatch.setattr(complaint, "suggest", hint)
+    document = tiny_document() | {f"budgeted_{at}": 1 for at in range(500)}
+    with pytest.raises(InputError) as raised:
+        build_scenario(document, {}, "long")
+    assert str(raised.value).count("is not a known key; did you mean 'budget'?") == MOST_TOLD
     assert len(asked) == MOST_TOLD
 
 

@@ -247,6 +247,10 @@ def test_a_ground_that_is_told_twice_is_told_once() -> None:
     row = {"path": "assumptions.x", "low": None, "high": None, "title": "X"}
     told = list_figure(words, row | {"confidence": "judgement", "source": ["judgement"]})
     assert told["grounds"] == [Link("judgement")]
+    described = Words(read_scenario("us-2027"))
+    told = list_figure(described, row | {"confidence": "judgement", "source": ["judgement"]})
+    assert [link.text for link in told["grounds"]] == ["judgement"]
+    assert "modeller" in told["grounds"][0].about
 
 
 def test_one_thing_is_singular_and_empty_columns_are_not_headed(tmp_path: Path) -> None:

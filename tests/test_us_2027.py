@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quoted_text import read_kept
+from small_scenarios import run
 
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.figures import list_groups, list_ranged
@@ -98,6 +101,21 @@ def test_halving_a_gigawatt_halves_all_of_energy_at_the_frontier() -> None:
     assert {e: halved.effects[e].points for e in others} == {
         e: scenario.effects[e].points for e in others
     }
+
+
+def test_halving_a_gigawatt_moves_money_out_of_energy() -> None:
+    """From the command line; what each had before is what the kept plan has."""
+    setting = "assumptions.points_per_gw.value=0.1"
+    ended = run("solve", "us-2027", "--set", setting, "--gap", "0.003", "--json")
+    assert ended.code == 0, ended.err
+    record, before = json.loads(ended.out), read_kept("plans")["us-2027"]
+    assert record["areas"]["energy"] < 0.7 * before["areas"]["energy"]
+    energy = [i for i, own in read_both()[1].instruments.items() if own.area == "energy"]
+    for id_ in energy:
+        spent = sum(record["spending"].get(id_, {}).values())
+        # Flexible connection runs at its cap at either value.
+        assert spent <= 1.03 * before["spent"].get(id_, 0.0), id_
+    assert record["gain"] < before["gain"] - 0.1
 
 
 def test_every_effect_and_interaction_hangs_on_an_assumption_with_a_range() -> None:

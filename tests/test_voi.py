@@ -17,11 +17,14 @@ from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.evaluate import Evaluator, Plan
 from stratafolio.model.equations.limits import budget_rows, list_limits
 from stratafolio.model.solving.solve import solve_scenario
+from stratafolio.model.studies.figures.asking import Asking
 from stratafolio.model.studies.figures.draws import draw_latin_hypercube
 from stratafolio.model.studies.figures.findings import Values
 from stratafolio.model.studies.figures.knowledge import Knowledge, spline
 from stratafolio.model.studies.figures.playing import fit_plan, play_plans
 from stratafolio.model.studies.figures.voi import keep_options, value_knowledge
+from stratafolio.model.work import clock
+from stratafolio.model.work.clock import Clock, PartClock
 from stratafolio.model.work.fan_out import Crew
 
 Z = float(norm.ppf(0.95))
@@ -419,6 +422,50 @@ def test_missed_floors_are_told(tmp_path: Path) -> None:
     assert "Floors that plans missed in some plays, counted all the same: floor" in told.out
     record = read_record("sensitivity", "inputs", file, *options, "--json")
     assert 0 < record["missed_share"]["floor"] < 1
+
+
+# Time -----------------------------------------------------------------------------------------
+
+
+def test_a_part_of_a_clock_is_over_with_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr(clock, "read_seconds", lambda: seconds[0])
+    whole = Clock(10.0)
+    part = PartClock(whole, 0.5)
+    assert part.left == 5.0
+    over = []
+    for seconds[0] in (4.0, 5.0):
+        over.append((part.is_over, whole.is_over))
+    PartClock(whole, 0.5).stop()
+    over.append((part.is_over, whole.is_over))
+    assert over == [(False, False), (True, False), (True, True)]
+    endless = PartClock(Clock(), 0.5)
+    assert endless.left is None
+    assert not endless.is_over
+
+
+def test_time_is_left_to_play_plans_where_it_ends_while_they_are_sought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three samples of sixty are solved in the part of the time that there is for it."""
+    seconds, asked = [0.0], Asking.ask
+
+    def ask(asking: Asking, patches: Any, what: str, **options: Any) -> Any:
+        if what.startswith("best plans"):
+            found = asked(asking, patches[:3], what, **options)
+            seconds[0] = 6.5
+            return found + asked(asking, patches[3:], what, **options)
+        return asked(asking, patches, what, **options)
+
+    monkeypatch.setattr(clock, "read_seconds", lambda: seconds[0])
+    monkeypatch.setattr(Asking, "ask", ask)
+    study = value_knowledge(
+        build(crowded_document()), samples=60, options=20, crew=Crew(clock=Clock(10.0))
+    )
+    assert study.values is not None
+    assert study.values.count == 60
+    assert (study.asked, study.answered) == (120, 63)
+    assert not study.is_complete
 
 
 # The command ----------------------------------------------------------------------------------

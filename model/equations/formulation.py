@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pyomo.core as pyo
+from pyomo.common.dependencies import DeferredImportCallbackFinder
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core.expr.numeric_expr import LinearExpression
 
@@ -20,6 +21,10 @@ from .curves import reach_of_stock, retention, worth_pieces
 from .evaluate import Evaluator
 from .limit_rows import Term, list_limit_rows
 from .reaches import NARROW, Group, Segment, find_groups, list_segments
+
+# Pyomo hooks itself into the import of scipy, and then takes statistics and more along: half a
+# second that nothing here needs. What does need them imports them itself.
+DeferredImportCallbackFinder._callbacks.pop("scipy", None)
 
 Cell = tuple[str, int]
 """Group and year."""

@@ -36,3 +36,25 @@ class Clock:
     def stop(self) -> None:
         """Lets no time be left from now on."""
         self.limit = 0.0
+
+
+class PartClock(Clock):
+    """The first share of what is left on another clock; over when that one is, at the latest."""
+
+    def __init__(self, whole: Clock, share: float) -> None:
+        left = whole.left
+        super().__init__(None if left is None else share * left)
+        self.whole = whole
+
+    @property
+    def left(self) -> float | None:
+        own, whole = super().left, self.whole.left
+        return own if whole is None else whole if own is None else min(own, whole)
+
+    @property
+    def is_over(self) -> bool:
+        return super().is_over or self.whole.is_over
+
+    def stop(self) -> None:
+        self.whole.stop()
+        super().stop()

@@ -23,7 +23,7 @@ COUNTED = {
     "breakeven": "figures",
     "sobol": "base samples",
     "sample": "samples",
-    "voi": "samples",
+    "voi": "best plans and samples",
 }
 """What a method's answers are counted in."""
 

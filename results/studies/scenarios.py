@@ -25,7 +25,7 @@ NOT_IN_PLAN = ("title", "description", "stakeholders", "sources", "pillars", "co
 
 REGRET = (
     "The share of the best gain there that the plan of the row loses in the world of the column; "
-    "blank where the plan breaks a limit there."
+    "cannot: the plan breaks a limit there."
 )
 OWN_POINTS = (
     "Gains are in each scenario's own points: where weights or figures differ they are not the "
@@ -192,7 +192,7 @@ def list_regrets(
                 f":{world}",
                 f"in {names[world]}",
                 show,
-                absent="",
+                absent="cannot",
                 shade=f"shade:{world}" if is_share else "",
             )
             for world in regrets

@@ -24,6 +24,7 @@ from ....inputs.oddities import total_budget
 from ....inputs.scenario import CrowdInFloor, Scenario
 from ...equations.curves import Array
 from ...failures import SolverFailed
+from ...work.clock import PartClock
 from ...work.fan_out import Crew, fan_out
 from .asking import Answer, Asking
 from .draws import draw_latin_hypercube
@@ -34,6 +35,9 @@ from .variants import PlanRecord, read_plan, strip, write_plan
 
 SOLVED = 3
 """Samples solved for their best plan, for each option."""
+
+SEARCHING = 0.6
+"""Share of the time for these: with fewer plans values are found, without plays none are."""
 
 FEWEST = 50
 """Samples without which a value says nothing."""
@@ -65,7 +69,9 @@ def value_knowledge(
     asking = Asking(scenario, gap, crew)
     draws = draw_latin_hypercube(scenario, figures, samples, seed)
     patches = draws.list_patches()
+    asking.crew = replace(crew, clock=PartClock(crew.clock, SEARCHING))
     solved = asking.ask(patches[: SOLVED * options], "best plans of joint samples")
+    asking.crew = crew
     per_bn = find_worth_of_money(asking)
     plans = list_plans(asking, solved)
     shared = {"document": strip(scenario), "name": scenario.name, "plans": plans}
