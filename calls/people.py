@@ -157,11 +157,12 @@ def elicit(
 
     >>> import stratafolio as sf
     >>> interview = sf.elicit(sf.read_scenario("textbook"), tolerance=0.001)
-    >>> interview.question["a"], interview.question["b"]
-    ('6 points more in Frontier', '1 point more in Chips')
+    >>> question = interview.question
+    >>> question["a"].endswith("more in Frontier"), question["b"].endswith("more in Chips")
+    (True, True)
     >>> interview.answer("a")
-    >>> interview.result.record["statements"]
-    ['3 * frontier >= semiconductors']
+    >>> interview.result.record["statements"] == [question["statement_if_a"]]
+    True
     """
     from ..model.studies.elicit.interview import Interview
     from ..model.studies.weights.choose_region import choose_region
