@@ -21,6 +21,7 @@ from small_scenarios import (
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
+from stratafolio.inputs.yaml_text import parse_yaml
 
 CHECK = ("scenario", "check")
 
@@ -102,6 +103,11 @@ def test_hundred_megabytes(name: str, tmp_path: Path) -> None:
 )
 def test_harmless_ways_of_writing_are_read(content: bytes, tmp_path: Path) -> None:
     assert run(*CHECK, write_bytes(tmp_path / "fine.yaml", content)).code == 0
+
+
+def test_an_alias_means_the_latest_of_two_anchors() -> None:
+    """Which YAML says; the reader's warning ended the command as a fault of the program."""
+    assert parse_yaml("{a: &x 1, b: &x 2, c: *x}")[0] == {"a": 1, "b": 2, "c": 2}
 
 
 def test_escaped_pairs_of_json_are_one_character(tmp_path: Path) -> None:
