@@ -346,3 +346,12 @@ def test_a_number_where_text_is_meant_is_its_digits(form: str, tmp_path: Path) -
     assert scenario.document["title"] == "2027"
     assert scenario.document["sources"]["report"] == {"title": "1", "date": "2026"}
     assert derive_scenario(scenario, {"title": 3}).document["title"] == "3"
+
+
+def test_a_title_of_four_hundred_digits_is_a_title() -> None:
+    """No float is as large, and nothing asks for one."""
+    patch = {"title": 10**399, "areas": {"energy": {"title": 10**399}}}
+    document = derive_scenario(read_scenario("textbook"), patch).document
+    assert document["title"] == document["areas"]["energy"]["title"] == str(10**399)
+    with pytest.raises(InputError, match="title"):
+        derive_scenario(read_scenario("textbook"), {"title": 10**5000})
