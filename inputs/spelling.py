@@ -11,6 +11,9 @@ from .record import Record
 from .scenario import Scenario
 from .tables import verbatim_fields
 
+LONGEST = 4096
+"""Bits of the longest whole number that is taken for a text: some 1,200 digits."""
+
 
 def spell_numbers(document: Document) -> Document:
     """A document in which a number is its digits wherever text is meant; itself if none is.
@@ -37,8 +40,13 @@ def _spell(record: type[Record], row: Mapping[str, Any]) -> Mapping[str, Any]:
     numbers = {
         name: str(value)
         for name in verbatim_fields(record) & row.keys()
-        if isinstance(value := row[name], int | float)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
+        if _has_digits(value := row[name])
     }
     return {**row, **numbers} if numbers else row
+
+
+def _has_digits(value: Any) -> bool:
+    """Whether it is a number that can be written out: Python writes no whole one of thousands."""
+    if isinstance(value, int):  # of any length, where a float has an end
+        return not isinstance(value, bool) and value.bit_length() <= LONGEST
+    return isinstance(value, float) and math.isfinite(value)

@@ -151,6 +151,7 @@ def parse_yaml(text: str, label: str = "") -> tuple[Any, dict[Path, Place]]:
     reader = _NodeReader(label)
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
+    yaml.composer.warn_double_anchors = False  # YAML has it so: an alias means the latest
     if re.match(r"\s*%YAML\s+1\.[01]\b", text):
         message = "asks for YAML 1.1, where `on` and `no` are no words; take the %YAML line out"
         raise InputError.of(f"{label} line 1" if label else "the value", message)

@@ -21,6 +21,7 @@ from small_scenarios import (
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
+from stratafolio.inputs.yaml_text import parse_yaml
 
 CHECK = ("scenario", "check")
 
@@ -102,6 +103,11 @@ def test_hundred_megabytes(name: str, tmp_path: Path) -> None:
 )
 def test_harmless_ways_of_writing_are_read(content: bytes, tmp_path: Path) -> None:
     assert run(*CHECK, write_bytes(tmp_path / "fine.yaml", content)).code == 0
+
+
+def test_an_alias_means_the_latest_of_two_anchors() -> None:
+    """Which YAML says; the reader's warning ended the command as a fault of the program."""
+    assert parse_yaml("{a: &x 1, b: &x 2, c: *x}")[0] == {"a": 1, "b": 2, "c": 2}
 
 
 def test_escaped_pairs_of_json_are_one_character(tmp_path: Path) -> None:
@@ -340,3 +346,12 @@ def test_a_number_where_text_is_meant_is_its_digits(form: str, tmp_path: Path) -
     assert scenario.document["title"] == "2027"
     assert scenario.document["sources"]["report"] == {"title": "1", "date": "2026"}
     assert derive_scenario(scenario, {"title": 3}).document["title"] == "3"
+
+
+def test_a_title_of_four_hundred_digits_is_a_title() -> None:
+    """No float is as large, and nothing asks for one."""
+    patch = {"title": 10**399, "areas": {"energy": {"title": 10**399}}}
+    document = derive_scenario(read_scenario("textbook"), patch).document
+    assert document["title"] == document["areas"]["energy"]["title"] == str(10**399)
+    with pytest.raises(InputError, match="title"):
+        derive_scenario(read_scenario("textbook"), {"title": 10**5000})
