@@ -19,4 +19,7 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, lines=COMMANDS, prefix="sensitivity_")
 def sensitivity() -> None:
-    """Question the weights, the budget and the figures: what the answer owes to each."""
+    """Question the weights, the budget and the figures: what the answer owes to each.
+
+    On a scenario like us-2027 each takes minutes; --time-limit ends it with what is proven by then.
+    """

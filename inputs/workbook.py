@@ -31,7 +31,7 @@ from .tables import read_cell, read_rows, text_fields
 SETTINGS = "scenario"
 
 REPORT_SHEETS = (
-    *("Summary", "Spending", "Leads", "Limits", "Comparison"),
+    *("Summary", "Verdict", "Spending", "Leads", "Limits", "Comparison"),
     *("Map", "Flip", "Stakeholders", "Elicit", "Explain", "Weights", "Budget", "Inputs"),
     *("Frontier", "Alternatives", "Robust", "Compare"),
 )

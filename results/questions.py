@@ -9,7 +9,7 @@ OVERVIEW = (".facts", "list_overviews")
 
 
 @dataclass(frozen=True)
-class Question:
+class StudyEntry:
     """What all outputs need to know of a question.
 
     `describer`: the file in `studies/` whose function `describe` makes a sheet of a record.
@@ -22,25 +22,31 @@ class Question:
     is_over_weights: bool = False
 
 
-QUESTIONS: dict[str, Question] = {
-    "solve": Question(".solve", (".plan_facts", "list_plan_facts")),
-    "evaluate": Question(".solve", (".plan_facts", "list_plan_facts")),
-    "sensitivity map": Question(".map", (".weight_facts", "list_map_facts"), is_over_weights=True),
-    "sensitivity flip": Question(".flip", (".weight_facts", "list_flip_facts")),
-    "sensitivity stakeholders": Question(
+QUESTIONS: dict[str, StudyEntry] = {
+    "solve": StudyEntry(".solve", (".plan_facts", "list_plan_facts")),
+    "evaluate": StudyEntry(".solve", (".plan_facts", "list_plan_facts")),
+    "sensitivity map": StudyEntry(
+        ".map", (".weight_facts", "list_map_facts"), is_over_weights=True
+    ),
+    "sensitivity flip": StudyEntry(".flip", (".weight_facts", "list_flip_facts")),
+    "sensitivity stakeholders": StudyEntry(
         ".stakeholders", (".weight_facts", "list_stakeholder_facts"), is_over_weights=True
     ),
-    "elicit": Question(".elicit", (".weight_facts", "list_interview_facts"), is_over_weights=True),
-    "explain": Question(".explain", (".plan_facts", "list_reason_facts")),
-    "sensitivity weights": Question(
+    "elicit": StudyEntry(
+        ".elicit", (".weight_facts", "list_interview_facts"), is_over_weights=True
+    ),
+    "explain": StudyEntry(".explain", (".plan_facts", "list_reason_facts")),
+    "sensitivity weights": StudyEntry(
         ".weights", (".weight_facts", "list_sample_facts"), is_over_weights=True
     ),
-    "sensitivity budget": Question(".budget", (".trade_facts", "list_budget_facts")),
-    "sensitivity inputs": Question(".figures", (".trade_facts", "list_figure_facts")),
-    "frontier": Question(".frontier", (".trade_facts", "list_frontier_facts")),
-    "alternatives": Question(".alternatives", (".trade_facts", "list_alternative_facts")),
-    "robust": Question(".robust", (".plan_facts", "list_robust_facts")),
-    "compare": Question(".compare", (".plan_facts", "list_comparison_facts"), is_over_weights=True),
+    "sensitivity budget": StudyEntry(".budget", (".trade_facts", "list_budget_facts")),
+    "sensitivity inputs": StudyEntry(".figures", (".trade_facts", "list_figure_facts")),
+    "frontier": StudyEntry(".frontier", (".trade_facts", "list_frontier_facts")),
+    "alternatives": StudyEntry(".alternatives", (".trade_facts", "list_alternative_facts")),
+    "robust": StudyEntry(".robust", (".plan_facts", "list_robust_facts")),
+    "compare": StudyEntry(
+        ".compare", (".plan_facts", "list_comparison_facts"), is_over_weights=True
+    ),
 }
 """By command, as a page tells them; no other command keeps runs."""
 

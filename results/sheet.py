@@ -29,11 +29,15 @@ DATA = frozenset({FRAME})
 NOT_KNOWN = "not known"
 
 Show = Literal[
-    "text", "title", "titles", "number", "count", "money", "points", "share", "years", "yes",
-    "range", "bar",
+    "text", "title", "titles", "links", "number", "count", "money", "points", "share", "years",
+    "yes", "range", "bar",
 ]  # fmt: skip
-"""How a value is shown: as text; an id, or several, by title; a number; an amount of money; points;
-a share as per cent; years as runs; yes or no; two ends; a bar."""
+"""How a value is shown: as text; an id, or several, by title; texts with links; a number; an amount
+of money; points; a share as per cent; years as runs; yes or no; two ends; a bar."""
+
+Form = Literal["table", "folded", "tiles", "ledger"]
+"""How a page sets a table: as it is; folded away under its title; a tile for each row; or rows that
+can be sifted and open, to show their folded columns."""
 
 DIGITS: Mapping[Show, int] = {"number": 2, "count": 0, "money": 2, "points": 3, "share": 1}
 """Decimals where a column does not say."""
@@ -49,11 +53,31 @@ Draw = Callable[[Any, bool], Record]
 
 
 @dataclass(frozen=True)
+class Link:
+    """A text that leads to an address where it has one; `about` says more of it."""
+
+    text: str
+    url: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An entry of a legend: a square of a colour, or a line."""
+
+    title: str
+    colour: str
+    shape: Literal["square", "solid", "dashed"] = "square"
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: where its values stand in a row, what they are and how they are shown.
 
     `unit` is told in the heading. `titles`: of the ids in it. `is_signed`: gains have a plus.
     `absent`: what is shown where there is no value, if that does not mean that it is not known.
+    `shade`: where a row says how dark a page paints the cell, from 0 to 1. In a ledger, rows open
+    to show what `is_folded`, and are sifted by what `is_choice`.
     """
 
     key: str
@@ -64,6 +88,9 @@ class Column:
     titles: Mapping[str, str] = field(default_factory=dict)
     is_signed: bool = False
     absent: str = NOT_KNOWN
+    shade: str = ""
+    is_folded: bool = False
+    is_choice: bool = False
     on: frozenset[str] = EVERYWHERE
 
     @property
@@ -90,6 +117,7 @@ class Table:
     rows: Sequence[Mapping[str, Any]]
     note: str = ""
     most: int | None = None
+    form: Form = "table"
     on: frozenset[str] = EVERYWHERE
 
     def columns_on(self, output: str) -> list[Column]:
@@ -107,7 +135,9 @@ class Table:
 class Chart:
     """A picture, what it says in words, and the name of the table that holds its numbers.
 
-    Charts of one `group` belong together: panels on a page. One that is fixed keeps its width.
+    Charts of one `group` belong together: panels on a page. One that is fixed keeps its width, one
+    that is wide does so where there is less room. `note` says how to read it, `legend` what its
+    colours mean.
     """
 
     name: str
@@ -116,7 +146,10 @@ class Chart:
     draw: Draw
     group: str = ""
     is_fixed: bool = False
+    is_wide: bool = False
     table: str = ""
+    note: str = ""
+    legend: Sequence[Mark] = ()
     on: frozenset[str] = EVERYWHERE
 
 
@@ -158,7 +191,8 @@ class Sheet:
 
     `name` is that of its anchor and of its sheet in a workbook, `short` its name in a list of
     contents; `of`: the id of what it is about. `heading` heads its section of a page, where the
-    title would be that of all sections. `verdict` is the answer in a sentence.
+    title would be that of all sections. `verdict` is the answer in a sentence. One that
+    `is_answer` answers the question of a whole page, which sets it large.
     """
 
     name: str
@@ -172,6 +206,7 @@ class Sheet:
     completeness: Completeness = Completeness()
     of: str = ""
     heading: str = ""
+    is_answer: bool = False
 
     def tables_on(self, output: str) -> list[Table]:
         """The tables that one output shows."""
@@ -212,11 +247,13 @@ def tell_cell(value: Any, column: Column) -> str:
         return column.titles.get(value, str(value))
     if column.show == "titles":
         return "; ".join(column.titles.get(part, str(part)) for part in value)
+    if column.show == "links":
+        return "; ".join(part.text for part in value)
     if column.show == "years" and not isinstance(value, str):
         return name_years(value)
     if column.show == "yes" or isinstance(value, bool):
         return "yes" if value else "no"
-    if column.show == "range":
+    if column.show == "range" and not isinstance(value, str):
         return " to ".join(
             tell_number(end, column) if is_known(end) else NOT_KNOWN for end in value
         )

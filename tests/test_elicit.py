@@ -18,8 +18,8 @@ from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.statements import parse_statement
+from stratafolio.model.equations.whole_amounts import list_amounts
 from stratafolio.model.studies.elicit.offers import (
-    list_amounts,
     list_layer_trade_offs,
     list_portfolio_trade_offs,
 )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from browsing import move_slider, read_answer, scroll_through, wait_for_explorer
 from small_scenarios import put, run, tiny_document
-from test_report import TRICK, make_run
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import SMALLEST_GAIN
@@ -23,93 +21,7 @@ STEP_MS = 50.0
 """Most that a slider's step may take."""
 
 OPEN_MS = 2000.0
-NARROW, WIDE = 400, 1400
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window; skips where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("there is no chromium on the path; Debian's package of that name has one")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with a map of a scenario with tricky texts and three pillars."""
-    document = tiny_document()
-    put(document, "instruments.grid.title", TRICK)
-    put(document, "areas.energy.title", "<img src=x onerror=alert(1)>")
-    put(document, "layers.frontier.title", "</script><b>Frontier</b>")
-    put(document, "layers.integration", {"us": 5, "china": 9, "title": "Integration"})
-    put(document, "instruments.robots", {"area": "energy", "max_per_year": 1.5, "scale": 1.0})
-    effect = {"instrument": "robots", "layer": "integration", "points": 6.0}
-    put(document, "effects.robots_integration", effect)
-    return make_run(tmp_path_factory.mktemp("browser") / "tiny-run", document)
-
-
-@pytest.fixture(scope="module")
-def file(folder: Path) -> Path:
-    page = folder.parent / "page.html"
-    ended = run("report", folder, "--out", page)
-    assert ended.code == 0, ended.err
-    return page
-
-
-@pytest.fixture
-def page(browser: Browser, file: Path) -> Iterator[Page]:
-    """The page opened wide; whatever it asks for or complains of fails the test."""
-    opened = browser.new_page(viewport={"width": WIDE, "height": 900})
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-    opened.on("request", lambda request: complaints.append(request.url[:100]))
-    opened.goto(file.as_uri())
-    yield opened
-    scroll_through(opened)
-    opened.close()
-    kept = [text for text in complaints if text != file.as_uri() and not text.startswith("data:")]
-    assert kept == []
-
-
-def scroll_through(page: Page) -> None:
-    """Brings every chart into view once."""
-    height = int(page.evaluate("document.documentElement.scrollHeight"))
-    for y in range(0, height, 500):
-        page.evaluate(f"window.scrollTo({{top: {y}, behavior: 'instant'}})")
-        page.wait_for_timeout(60)
-
-
-def wait_for_explorer(page: Page) -> None:
-    page.locator("#explorer").scroll_into_view_if_needed()
-    page.wait_for_selector("[data-figure=choice] svg")
-
-
-def read_answer(page: Page) -> dict[str, Any]:
-    """What the explorer tells: the weights, the portfolio, its gain."""
-    told = page.evaluate("({...document.getElementById('answer').dataset})")
-    assert isinstance(told, dict)
-    return {
-        "weights": json.loads(told["weights"]),
-        "portfolio": told["portfolio"],
-        "gain": float(told["gain"]),
-        "regret": float(told["regret"]),
-        "loss": float(told["loss"]),
-    }
-
-
-def move_slider(page: Page, at: int, to: int) -> None:
-    page.evaluate(
-        "([at, to]) => { const input = document.getElementById(`weight-${at}`); input.value = to;"
-        " input.dispatchEvent(new Event('input', { bubbles: true })); }",
-        [at, to],
-    )
+NARROW = 400
 
 
 def test_charts_come_to_life_without_complaint(page: Page) -> None:
@@ -255,16 +167,18 @@ def test_a_click_on_the_triangle_moves_the_sliders(page: Page) -> None:
 
 
 def test_the_ledger_can_be_sifted(page: Page) -> None:
-    rows = page.locator("#figures tbody tr:visible")
+    rows = page.locator("#figures tbody:visible")
     everything = rows.count()
+    shares = [abs(float(row.get_attribute("data-share") or 0)) for row in rows.all()]
+    assert shares == sorted(shares, reverse=True)
     page.fill("#find", "robots integration")
     assert 0 < rows.count() < everything
     page.fill("#find", "")
-    page.select_option("#table", "effects")
+    page.get_by_label("Table").select_option("effects")
     assert 0 < rows.count() < everything
-    page.select_option("#order", "share")
-    shares = [float(row.get_attribute("data-share") or 0) for row in rows.all()]
-    assert shares == sorted(shares, reverse=True)
+    page.select_option("#order", "path")
+    paths = rows.locator("code").all_text_contents()
+    assert paths == sorted(paths)
 
 
 def test_nothing_sticks_out_on_a_narrow_screen(browser: Browser, file: Path) -> None:

@@ -21,7 +21,7 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.studies.compare.findings import Contender
 from stratafolio.results.result import Result
-from stratafolio.results.sheet import FIGURES, PAGE, SCREEN, Sheet, tell_cell
+from stratafolio.results.sheet import FIGURES, PAGE, SCREEN, Link, Sheet, tell_cell
 from stratafolio.results.studies.describe import describe
 from stratafolio.results.studies.figure_titles import list_figure
 from stratafolio.results.studies.reasons import tell_doubts
@@ -246,7 +246,7 @@ def test_a_ground_that_is_told_twice_is_told_once() -> None:
     words = Words(read_scenario("textbook"))
     row = {"path": "assumptions.x", "low": None, "high": None, "title": "X"}
     told = list_figure(words, row | {"confidence": "judgement", "source": ["judgement"]})
-    assert told["grounds"] == "judgement"
+    assert told["grounds"] == [Link("judgement")]
 
 
 def test_one_thing_is_singular_and_empty_columns_are_not_headed(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_kept_run_says_what_the_fresh_one_said(
     sheet = describe(command, read_scenario(str(out)), record)
     text = page.read_text("utf-8")
     assert f'id="{sheet.name}"' in text
-    assert f">{sheet.heading}</h2>" in text
+    assert f"<bdi>{sheet.heading}</bdi>" in text
     assert sheet.verdict[:40] in text
 
 

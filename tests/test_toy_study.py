@@ -12,7 +12,7 @@ from small_scenarios import run, run_through
 
 import stratafolio as sf
 from stratafolio.cli.study import Asked, study
-from stratafolio.results.questions import QUESTIONS, Question
+from stratafolio.results.questions import QUESTIONS, StudyEntry
 from stratafolio.results.sheet import EVERYWHERE, TIDY, Column, Record, Sheet, Table
 from stratafolio.results.studies.words import Words
 
@@ -63,7 +63,7 @@ VERDICT = "Power lines touches most: 66.7% of the weight."
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run folder of the study and of a plan."""
-    monkeypatch.setitem(QUESTIONS, "reach", Question(__name__))
+    monkeypatch.setitem(QUESTIONS, "reach", StudyEntry(__name__))
     folder = tmp_path / "run"
     assert run("solve", "textbook", "--out", folder).code == 0
     assert run_through(reach, "textbook", "--out", folder).code == 0

@@ -62,6 +62,33 @@ def test_every_line_runs_and_shows_what_is_told(
     assert lines > 5
 
 
+def read_shown(text: str) -> tuple[list[str], list[str]]:
+    """The command at the head of a block, if there is one, as words, and the lines below it."""
+    if not text.startswith("$ "):
+        return [], text.splitlines()
+    first, *lines = text.removeprefix("$ ").splitlines()
+    while first.count("'") % 2:  # what is quoted goes on in the next line
+        first += f" {lines.pop(0).strip()}"
+    return shlex.split(first), lines
+
+
+def test_screens_that_a_document_shows_are_those_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block goes on with the screen of the command before it."""
+    monkeypatch.setenv("COLUMNS", "110")
+    shown, commands = "", 0
+    for kind, text, _ in list_blocks((DOCS / "explain.md").read_text("utf-8")):
+        if kind:
+            continue
+        words, lines = read_shown(text)
+        if words:
+            ended = run(*words[1:])
+            assert ended.code == 0, ended.err
+            shown, commands = ended.out, commands + 1
+        for line in lines:
+            assert squeeze(line) in squeeze(shown), line
+    assert commands > 2
+
+
 @pytest.mark.parametrize("name", ["tutorial.md", "recipes.md"])
 def test_every_command_of_the_walkthroughs_is_ours(name: str) -> None:
     for kind, text, _ in list_blocks((DOCS / name).read_text("utf-8")):

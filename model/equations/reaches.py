@@ -32,6 +32,12 @@ NOTHING_BN = 1e-6
 NARROW = 1e-3
 """How full a narrower piece is, in units of its group, is told as a share of the piece."""
 
+LEAP = 1e-3
+"""A piece of a curve that takes the reach so far, as a share of the highest, is no rounding."""
+
+SEEN_BN = 1e-4
+"""A leap that takes less stock, $ billion, is near what the solver's tolerance of 1e-6 gives."""
+
 ROUNDING = 1e-9
 """Reaches that differ by less, as a share of the highest, are the same."""
 
@@ -74,6 +80,12 @@ class Group:
         if self.is_penalised:
             return "above" if min(turns, default=0.0) >= -1e-12 else "exact"
         return "below" if max(turns, default=0.0) <= 1e-12 else "exact"
+
+    @property
+    def leaps_unseen(self) -> bool:
+        """Whether the reach leaps within so little stock that the solver may take it for free."""
+        leap = find_narrowest_leap(self.points)
+        return leap * self.unit < SEEN_BN or leap < NARROW
 
 
 class Segment(NamedTuple):
@@ -219,9 +231,27 @@ def choose_unit(response: Response, points: Pairs, most: float) -> float:
     >>> far = Response("grid", "saturating", 1e7, 0, 1.0)
     >>> choose_unit(far, trace_curve(far), 5.0)
     5.0
+
+    Nor may a leap of the reach: a plan that keeps its rows within the tolerance takes it for free.
+
+    >>> leap = [(0, 0), (2e-6, 0.9), (5.0, 1.0)]
+    >>> choose_unit(Response("grid", leap, None, 0, 1.0), leap, 5.0)
+    0.005
     """
     natural = response.scale or points[-1][0]
+    natural = min(natural, max(find_narrowest_leap(points), LEAST_LEAP_BN) / NARROW)
     return min(max(natural, most / MOST_UNITS), most) if most else natural
+
+
+def find_narrowest_leap(points: Pairs) -> float:
+    """The least stock in which a curve rises by more than rounding; without bound if it never does.
+
+    >>> find_narrowest_leap([(0, 0), (1, 0), (1.25, 0.5), (1.26, 0.5), (3, 1)])
+    0.25
+    """
+    least = LEAP * points[-1][1]
+    leaps = [x1 - x0 for (x0, y0), (x1, y1) in pairwise(points) if y1 - y0 > least]
+    return min(leaps, default=float("inf"))
 
 
 def bound_stock(

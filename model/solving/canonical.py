@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from ...inputs.scenario import Scenario
 from ..equations.curves import Array
-from ..equations.evaluate import Plan
+from ..equations.evaluate import Plan, Played
 from ..equations.limits import TOLERANCE, find_worst
 from ..failures import SolverFailed
 from ..work.clock import Clock
@@ -147,17 +148,34 @@ def drop_worthless(
     best = score.value_of(evaluator.play(plan), baseline)
     least = [*floors, (score, best - TIE_TOLERANCE * max(1.0, best))]
     kept = plan
+
+    def loses(played: Played) -> bool:
+        return any(target.value_of(played, baseline) < value for target, value in least)
+
     for i in reversed(list(plan)):
-        for without in list_shorter_runs(compiled, kept, i):
+        shorter = list(list_shorter_runs(compiled, kept, i))
+        is_simple = len(shorter) > 1 and only_helps(compiled.scenario, i)
+        if is_simple and loses(evaluator.play(shorter[-1])):
+            continue  # what loses by its last year alone loses no less by more of them
+        for without in shorter:
             if clock is not None and clock.is_over:
                 return values
             played = evaluator.play(without)
-            if any(target.value_of(played, baseline) < value for target, value in least):
+            if loses(played):
                 continue
             if find_worst(compiled.scenario, played) <= TOLERANCE:
                 kept = without
                 break
     return values if kept is plan else compiled.decide(values, kept)
+
+
+def only_helps(scenario: Scenario, instrument: str) -> bool:
+    """Whether more of an instrument lowers no lead: each of its effects is one for the better."""
+    effects = {id_ for id_, own in scenario.effects.items() if own.instrument == instrument}
+    pairs = (own for own in scenario.interactions.values() if not effects.isdisjoint(own.between))
+    return all(scenario.effects[id_].points >= 0 for id_ in effects) and all(
+        own.points >= 0 for own in pairs
+    )
 
 
 def list_shorter_runs(compiled: Compiled, plan: Plan, instrument: str) -> Iterator[Plan]:

@@ -219,7 +219,7 @@ class Engine:
                 live.fix_columns(*fixed)
             try:
                 ways = 1 if is_kept_out or fixed is not None else DOUBTING
-                for way in range(ways):
+                for live.way in range(ways):
                     answer = live.solve(
                         gap,
                         seconds,
@@ -228,12 +228,12 @@ class Engine:
                         target=-target if np.isfinite(target) else None,
                         decisions=None if is_kept_out else start,
                         within=within,
-                        way=way,
                     )
                     if answer.status != "infeasible":
                         break
                     seconds = None if seconds is None else seconds - answer.seconds
             finally:
+                live.way = 0
                 if fixed is not None:
                     live.free_columns(fixed[0])
         if answer.status == "infeasible":

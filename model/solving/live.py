@@ -30,6 +30,11 @@ WAYS: tuple[Mapping[str, float | str | bool], ...] = (
     {},
     {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9},
     {"presolve": "off"},
+    {
+        "presolve": "off",
+        "mip_feasibility_tolerance": 1e-9,
+        "primal_feasibility_tolerance": 1e-9,
+    },
 )
 """How HiGHS may search, in turn: each goes another way through the same program."""
 
@@ -79,6 +84,7 @@ class Live:
         self.lower, self.upper = matrices.lower, matrices.upper
         self.limit_rows = matrices.limit_rows
         self.is_quick = False
+        self.way = 0
         self.seconds = 0.0
         self.nodes = 0
         self._begin()
@@ -102,7 +108,7 @@ class Live:
         return bool(self.still_integer)
 
     def _pass_model(self) -> highspy.Highs:
-        by_column = self.matrices.matrix.tocsc()
+        values, columns, starts, _ = self.matrices.entries
         kinds = np.full(self.column_count, int(highspy.HighsVarType.kContinuous), dtype=np.int32)
         kinds[self.integers] = int(highspy.HighsVarType.kInteger)
         highs = highspy.Highs()
@@ -114,8 +120,8 @@ class Live:
         status = highs.passModel(
             self.column_count,
             self.row_count,
-            by_column.nnz,
-            int(highspy.MatrixFormat.kColwise),
+            len(values),
+            int(highspy.MatrixFormat.kRowwise),
             int(highspy.ObjSense.kMinimize),
             0.0,
             self.costs,
@@ -123,9 +129,9 @@ class Live:
             self.upper,
             self.matrices.row_lower,
             self.matrices.row_upper,
-            by_column.indptr,
-            by_column.indices,
-            by_column.data,
+            starts,
+            columns,
+            values,
             kinds,
         )
         self._check(status)
@@ -357,15 +363,14 @@ class Live:
         smallest: float = 0.0,
         within: float = 0.0,
         report: Report | None = None,
-        way: int = 0,
         decisions: Array | None = None,
         target: float | None = None,
     ) -> Solved:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
-        `within`: so many points are close enough. `way`: which of WAYS. `decisions`: values of the
-        integer columns of a plan that is known, to start from.
-        `target`: a mixed search ends once it has a plan as good as that.
+        `within`: so many points are close enough. `decisions`: values of the integer columns of a
+        plan that is known, to start from. `target`: a mixed search ends once it has a plan as good
+        as that.
 
         Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
         that it has told; so it is where the user interrupts. What was changed is then as at first.
@@ -383,7 +388,7 @@ class Live:
         limit = INFINITE if seconds is None else max(seconds, 0.01)
         options: dict[str, float | int | str | bool] = {
             **USUAL,
-            **WAYS[way],
+            **WAYS[self.way],
             "time_limit": float(highs.getRunTime()) + limit if limit < INFINITE else INFINITE,
             "mip_rel_gap": float(gap),
             "mip_abs_gap": float(max(gap * smallest, within)),

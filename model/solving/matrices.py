@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pyomo.common.dependencies import DeferredImportCallbackFinder
 from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins import standard_form
+from pyomo.core import Constraint, Objective, SortComponents
 
 from ..equations.curves import Array
 from ..equations.formulation import Formulation
@@ -29,11 +28,25 @@ FAR_APART = 1e6
 of 1,300 such scenarios HiGHS 1.15.1 told a wrong optimum of four, with or without presolve."""
 
 
+class Entries(NamedTuple):
+    """What stands in a matrix, row by row: row r has the entries from starts[r] to starts[r + 1].
+
+    scipy's sparse arrays take as long to import as a scenario takes to be written down: a solve
+    needs none.
+    """
+
+    values: Array
+    columns: Columns
+    starts: Columns
+    shape: tuple[int, int]
+
+
 class Matrices:
     """A model as arrays: columns with costs and boxes, rows with two sides; all is minimised.
 
-    `column_keys` and `row_keys` say what each stands for: a component of the formulation and an
-    index of it. Columns and rows that a study has added stand behind them and have no key.
+    `matrix` is given as entries or as one of scipy's sparse arrays. `column_keys` and `row_keys`
+    say what each stands for: a component of the formulation and an index of it. Columns and rows
+    that a study has added stand behind them and have no key.
     """
 
     def __init__(
@@ -45,12 +58,30 @@ class Matrices:
         row_keys: Sequence[Key] = (),
     ) -> None:
         self.lower, self.upper = lower, upper
-        self.matrix = matrix
+        self._given = matrix
         self.costs = np.zeros(len(lower))
         self.integers: Columns = np.zeros(0, dtype=np.int32)
         self.row_lower = np.full(matrix.shape[0], -INFINITE)
         self.row_upper = np.full(matrix.shape[0], INFINITE)
         self.column_keys, self.row_keys = column_keys, row_keys
+
+    @property
+    def matrix(self) -> Any:
+        """The matrix as one of scipy's sparse arrays."""
+        if isinstance(self._given, Entries):
+            import scipy.sparse as sp
+
+            values, columns, starts, shape = self._given
+            self._given = sp.csr_array((values, columns, starts), shape=shape)
+        return self._given
+
+    @property
+    def entries(self) -> Entries:
+        """The matrix row by row."""
+        if isinstance(self._given, Entries):
+            return self._given
+        rows = self._given.tocsr()
+        return Entries(rows.data, rows.indices, rows.indptr, rows.shape)
 
     @cached_property
     def places(self) -> Mapping[str, Mapping[Any, int]]:
@@ -103,7 +134,7 @@ class Matrices:
         narrower = copy.copy(self)
         narrower.upper = self.upper.copy()
         narrower.upper[list(closed)] = 0.0
-        narrower.matrix = sp.vstack([self.matrix, sp.csr_array(rows)], format="csr")
+        narrower._given = sp.vstack([self.matrix, sp.csr_array(rows)], format="csr")
         narrower.row_lower = np.append(self.row_lower, np.ones(len(some)))
         narrower.row_upper = np.append(self.row_upper, np.full(len(some), INFINITE))
         return narrower
@@ -111,60 +142,95 @@ class Matrices:
     @property
     def are_far_apart(self) -> bool:
         """Whether coefficients differ so much that one search is not enough to trust."""
-        sizes = np.abs(self.matrix.data)
+        sizes = np.abs(self.entries.values)
         sizes = sizes[sizes > 0]
         return bool(sizes.max(initial=1.0) > FAR_APART * sizes.min(initial=1.0))
 
     def refuse_wild_numbers(self) -> None:
         """Raises SolverFailed for coefficients that the solver would drop or could not weigh."""
-        sizes = np.abs(self.matrix.data)
+        values, columns, starts, _ = self.entries
+        sizes = np.abs(values)
         wild = np.flatnonzero(((sizes < SMALLEST) & (sizes > 0)) | (sizes > LARGEST))
         if len(wild):
-            found = self.matrix.tocoo()
-            row, column = self.row_names[found.row[wild[0]]], self.names[found.col[wild[0]]]
+            first = int(wild[0])
+            row = self.row_names[int(np.searchsorted(starts, first, side="right")) - 1]
+            column = self.names[columns[first]]
             raise SolverFailed(
-                f"{row} weighs {column} with {found.data[wild[0]]:.3g}, beyond what can be "
+                f"{row} weighs {column} with {values[first]:.3g}, beyond what can be "
                 f"solved reliably ({SMALLEST:g} to {LARGEST:g}); is all money in $ billion, and "
                 "no cost or maximum far beyond the budget?"
             )
 
 
 def compile_matrices(formulation: Formulation) -> Matrices:
-    """The Pyomo model of a scenario as arrays. Raises SolverFailed for wild coefficients."""
-    # Pyomo hooks itself into the import of scipy and then takes statistics and more along, which
-    # costs half a second; its compiler needs sparse matrices alone.
-    DeferredImportCallbackFinder._callbacks.pop("scipy", None)
-    import scipy
-    import scipy.sparse
+    """The Pyomo model of a scenario as arrays. Raises SolverFailed for wild coefficients.
 
-    standard_form.scipy = scipy
+    It gives what Pyomo's own compiler gives, columns and rows in the same order, without scipy and
+    without walking through expressions: the formulation writes sums of coefficients times variables
+    and nothing else.
+    """
     with PauseGC():
-        compiled = standard_form.LinearStandardFormCompiler().write(
-            formulation.model, mixed_form=True
-        )
+        return _compile(formulation.model)
+
+
+def _compile(model: Any) -> Matrices:
+    columns: list[Any] = []
+    keys: list[Key] = []
+    places: dict[int, int] = {}
+
+    def gather(expression: Any) -> dict[int, float]:
+        """Coefficients by column; families are numbered as the first of them comes."""
+        terms: dict[int, float] = {}
+        weighed = zip(expression.linear_coefs, expression.linear_vars, strict=True)
+        for coefficient, variable in weighed:
+            at = places.get(id(variable))
+            if at is None:
+                family = variable.parent_component()
+                places.update((id(own), n) for n, own in enumerate(family.values(), len(columns)))
+                columns.extend(family.values())
+                keys.extend((family.local_name, index) for index in family)
+                at = places[id(variable)]
+            terms[at] = terms.get(at, 0.0) + coefficient
+        return terms
+
+    costs: dict[int, float] = {}
+    for objective in model.component_data_objects(Objective):
+        costs |= gather(objective.expr)
+    rows, lower, upper, row_keys = [], [], [], []
+    for family in model.component_objects(Constraint):
+        name = family.local_name
+        for index, row in family.items(SortComponents.ORDERED_INDICES):
+            least, body, most = row.to_bounded_expression()
+            sides = -INFINITE if least is None else least, INFINITE if most is None else most
+            terms = gather(body)
+            if not terms and sides[0] <= 0 <= sides[1]:
+                continue  # it says nothing
+            rows.append(terms)
+            lower.append(sides[0])
+            upper.append(sides[1])
+            row_keys.append((name, index))
+    weighed = np.array([at for terms in rows for at in terms], dtype=np.int32)
+    used = np.unique([*weighed, *costs]).astype(np.int32)
+    kept = [columns[at] for at in used]
+    boxes = np.array([v.bounds for v in kept], dtype=float).reshape(-1, 2)
     matrices = Matrices(
-        np.array([float(v.lb) for v in compiled.columns]),
-        np.array([float(v.ub) for v in compiled.columns]),
-        compiled.A,
-        [key_of(v) for v in compiled.columns],
-        [key_of(row) for row, _ in compiled.rows],
+        boxes[:, 0].copy(),
+        boxes[:, 1].copy(),
+        Entries(
+            np.array([value for terms in rows for value in terms.values()], dtype=float),
+            np.searchsorted(used, weighed).astype(np.int32),
+            np.cumsum([0, *map(len, rows)], dtype=np.int32),
+            (len(rows), len(kept)),
+        ),
+        [keys[at] for at in used],
+        row_keys,
     )
-    matrices.integers = np.array(
-        [at for at, v in enumerate(compiled.columns) if v.is_binary()], dtype=np.int32
-    )
-    objective = compiled.c.tocoo()
-    matrices.costs[objective.coords[1]] = objective.data
-    rhs = np.asarray(compiled.rhs, dtype=float)
-    sides = np.array([side for _, side in compiled.rows], dtype=int)
-    matrices.row_lower = np.where(sides <= 0, rhs, -INFINITE)
-    matrices.row_upper = np.where(sides >= 0, rhs, INFINITE)
+    binary = [at for at, v in enumerate(kept) if v.is_binary()]
+    matrices.integers = np.array(binary, dtype=np.int32)
+    matrices.costs[np.searchsorted(used, list(costs))] = list(costs.values())
+    matrices.row_lower, matrices.row_upper = np.array(lower, float), np.array(upper, float)
     matrices.refuse_wild_numbers()
     return matrices
-
-
-def key_of(part: Any) -> Key:
-    """The component and the index of a Pyomo variable or row."""
-    return part.parent_component().local_name, part.index()
 
 
 def gather_matrices(formulation: Formulation, like: Matrices) -> Matrices:

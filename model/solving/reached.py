@@ -19,7 +19,8 @@ BOUND_ROUNDING = 1e-5
 class Reached:
     """How far a stage has got: the best values, what they gain, and what is proven of it.
 
-    `bounds` are what its searches proved, one each; `bound` is the one that counts.
+    `bounds` are what its searches proved, one each; `bound` is the one that counts. `way` is the
+    one of the solver's ways that found the values.
     """
 
     target: Target
@@ -28,6 +29,7 @@ class Reached:
     bound: float = INFINITE
     is_proven: bool = False
     bounds: list[float] = field(default_factory=list)
+    way: int = 0
 
     @property
     def best(self) -> Array:

@@ -63,7 +63,8 @@ class Solving:
         self.clock = clock
         self.report = report
         self.done: list[Reached] = []
-        self.is_careful = compiled.matrices.are_far_apart
+        leaps = any(group.leaps_unseen for group in compiled.groups.values())
+        self.is_careful = compiled.matrices.are_far_apart or leaps
 
     def run(self) -> Solution:
         """The canonical plan with what is proven; if it spends nothing, whether limits clash."""
@@ -106,13 +107,17 @@ class Solving:
             for target in self.compiled.list_targets():
                 self.done.append(self._inherit(target) or self._solve_stage(target))
             last = self.done[-1]
-            values = self._hold(last.best)
-            best = self.compiled.evaluator.play(self.compiled.read_plan(values))
-            values = self._drop_worthless(last.target, values)
+            self.live.way = last.way
+            found = self._hold(last.best)
+            best = self.compiled.evaluator.play(self.compiled.read_plan(found))
+            values = self._drop_worthless(last.target, found)
             values = choose_canonical(self.compiled, last.target, values, self.clock)
+            if self.is_careful and self._loses(last.target, values, found):
+                values = found
             plan = self._round(self.compiled.read_plan(values))
             return self._conclude(plan, best)
         finally:
+            self.live.way = 0
             self.live.drop_rows_from(own_rows)
             self.live.free_columns(self.live.integers)
 
@@ -195,11 +200,12 @@ class Solving:
     def _search(self, reached: Reached, room: float, way: int) -> None:
         """Improves on what a stage has reached, with some room for the values of earlier ones."""
         target, rows = reached.target, self.live.row_count
+        self.live.way = way
         self.live.free_columns(self.live.integers)
         for earlier in self.done:
             self.live.add_row(earlier.target.terms, earlier.keep(room), INFINITE)
         try:
-            answer = self._ask(reached, way)
+            answer = self._ask(reached)
             reached.bounds.append(-answer.bound)
             if answer.values is None:
                 return
@@ -208,9 +214,10 @@ class Solving:
                 return
             worth = self._judge(target, values)
             if self._is_better(target, values, reached.values):
-                reached.values = values
+                reached.values, reached.way = values, way
             reached.known = max(reached.known, worth)
         finally:
+            self.live.way = 0
             self.live.drop_rows_from(rows)
 
     def _is_better(self, target: Target, values: Array, before: Array | None) -> bool:
@@ -249,7 +256,7 @@ class Solving:
         if target is not None:
             self.compiled.maximise(target)
         found = self.compiled.solve_linear(values, self.clock.left)
-        if target is not None and target.value(found) < target.value(values):
+        if target is not None and self._judge(target, found) < self._judge(target, values):
             return values
         return found
 
@@ -259,7 +266,7 @@ class Solving:
             for earlier in self.done
         )
 
-    def _ask(self, reached: Reached, way: int) -> Solved:
+    def _ask(self, reached: Reached) -> Solved:
         """What HiGHS finds for a stage as the live model stands, within the gap."""
         self.compiled.maximise(reached.target)
         is_needed = reached.values is None
@@ -275,12 +282,12 @@ class Solving:
             def report(_: float, best: float | None, bound: float | None) -> None:
                 tell(self.clock.seconds, flip(best), flip(bound))
 
-        answer = self.live.solve(self.gap, left, smallest=SMALLEST_GAIN, report=report, way=way)
+        answer = self.live.solve(self.gap, left, smallest=SMALLEST_GAIN, report=report)
         loss = answer.objective - answer.bound
         if answer.status == "optimal" and relative(loss, -answer.objective) > self.gap:
             # HiGHS takes its gap as a share of a negative gain too; ours is in points there.
             points = self.gap * SMALLEST_GAIN
-            answer = self.live.solve(0.0, self.clock.left, within=points, report=report, way=way)
+            answer = self.live.solve(0.0, self.clock.left, within=points, report=report)
         if is_needed and answer.status != "infeasible" and answer.values is None:
             raise SolverFailed("no plan was found in time; allow more with --time-limit")
         return answer
@@ -298,6 +305,12 @@ class Solving:
         return -answer.bound
 
     # The plan ---------------------------------------------------------------------------------
+
+    def _loses(self, score: Target, values: Array, best: Array) -> bool:
+        """Whether values gain less, as played, than the canonical plan may give up of the best."""
+        gain = self._judge(score, best)
+        given = max(STAGE_TOLERANCE * max(1.0, gain), self.scenario.steady * max(gain, 0.0))
+        return self._judge(score, values) < gain - given
 
     def _drop_worthless(self, score: Target, values: Array) -> Array:
         """Values under decisions that tie with those found and fund nothing in vain."""

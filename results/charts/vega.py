@@ -13,8 +13,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import vl_convert
-
 from ..sheet import Chart
 from .palette import FAINT, INK, QUIET
 
@@ -36,8 +34,9 @@ def import_when_used(name: str) -> Any:
 
 if TYPE_CHECKING:
     import altair as alt
+    import vl_convert
 else:
-    alt = import_when_used("altair")
+    alt, vl_convert = import_when_used("altair"), import_when_used("vl_convert")
 
 Rows = Sequence[Mapping[str, Any]]
 Spec = dict[str, Any]
@@ -149,21 +148,21 @@ def _years(title: str | None = None) -> alt.Axis:
     )
 
 
-def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec:
-    """Spending by year, stacked by area (rows: area, rank, year, bn)."""
+def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool, money: str) -> Spec:
+    """Spending by year, stacked by area (rows: area, rank, year, bn), in units of `money`."""
     sheet = ChartRows()
     chart = (
         alt.Chart(sheet.add(rows), width=width, height=260)
         .mark_bar(stroke="white")
         .encode(
             x=alt.X("year:O", axis=_years(), scale=alt.Scale(paddingInner=0.25)),
-            y=alt.Y("bn:Q", stack=True, axis=alt.Axis(title="$ billion a year", tickCount=5)),
+            y=alt.Y("bn:Q", stack=True, axis=alt.Axis(title=f"{money} a year", tickCount=5)),
             color=_colour("area", colours, legend),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
                 alt.Tooltip("year:O", title="Year"),
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("bn:Q", title=money, format=MONEY),
             ],
         )
     )
@@ -171,14 +170,20 @@ def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool) -> Spec
 
 
 def draw_programmes(
-    rows: Rows, totals: Rows, names: Sequence[str], colours: Colours, width: Width, legend: bool
+    rows: tuple[Rows, Rows],
+    names: Sequence[str],
+    colours: Colours,
+    width: Width,
+    legend: bool,
+    money: str,
 ) -> Spec:
     """Spending by programme and year as squares as large as the money, with totals beside them."""
+    spending, totals = rows
     sheet = ChartRows()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK, labelPadding=8)
     down = alt.Y("programme:N", sort=list(names), axis=axis)
     squares = (
-        alt.Chart(sheet.add(rows))
+        alt.Chart(sheet.add(spending))
         .mark_square(opacity=1)
         .encode(
             x=alt.X(
@@ -198,7 +203,7 @@ def draw_programmes(
             tooltip=[
                 alt.Tooltip("programme:N", title="Programme"),
                 alt.Tooltip("year:O", title="Year"),
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("bn:Q", title=money, format=MONEY),
             ],
         )
     )
@@ -212,9 +217,10 @@ def draw_programmes(
 
 
 def draw_flow(
-    ribbons: Rows, nodes: Rows, labels: Rows, colours: Colours, width: Width, height: int
+    rows: tuple[Rows, Rows, Rows], colours: Colours, width: Width, height: int, money: str
 ) -> Spec:
-    """Money from areas over programmes to layers; the geometry comes with the rows."""
+    """Money from areas over programmes to layers: ribbons, nodes and labels with their places."""
+    ribbons, nodes, labels = rows
     sheet = ChartRows()
     across = alt.X("x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     upright = alt.Scale(domain=[0, 1], reverse=True, nice=False)
@@ -232,7 +238,7 @@ def draw_flow(
             tooltip=[
                 alt.Tooltip("from:N", title="From"),
                 alt.Tooltip("to:N", title="To"),
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("bn:Q", title=money, format=MONEY),
                 alt.Tooltip("points:N", title="Points there"),
             ],
         )
@@ -248,7 +254,7 @@ def draw_flow(
             color=alt.Color("colour:N", scale=None, legend=None),
             tooltip=[
                 alt.Tooltip("name:N", title="Name"),
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("bn:Q", title=money, format=MONEY),
             ],
         )
     )
@@ -294,7 +300,7 @@ def draw_lead(
 
 
 def draw_path(
-    rows: Rows, today: float, colours: Colours, width: Width, title: str | None = None
+    rows: Rows, today: float, colours: Colours, width: Width, money: str, title: str | None = None
 ) -> Spec:
     """Spending by area as one layer's weight goes from 0 to 1 (rows: from, to, area, y, y2)."""
     sheet = ChartRows()
@@ -313,7 +319,7 @@ def draw_path(
             color=_colour("area", colours, False),
             tooltip=[
                 alt.Tooltip("area:N", title="Area"),
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("bn:Q", title=money, format=MONEY),
                 alt.Tooltip("from:Q", title="from weight", format=".1%"),
                 alt.Tooltip("to:Q", title="to weight", format=".1%"),
             ],
@@ -353,22 +359,28 @@ def draw_core(
 
 
 def draw_choice(
-    rows: Rows, plan: Rows, names: Sequence[str], most: float, colours: Colours, width: Width
+    rows: tuple[Rows, Rows],
+    names: Sequence[str],
+    most: float,
+    colours: Colours,
+    width: Width,
+    money: str,
 ) -> Spec:
     """Spending by programme of the portfolio that is best for the weights; ticks are the plan's.
 
     The data are called `choice`, so that a page can change them.
     """
+    choice, plan = rows
     sheet = ChartRows()
     axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
     across = alt.X(
         "bn:Q",
         scale=alt.Scale(domain=[0, most]),
-        axis=alt.Axis(title="$ billion over all years", tickCount=5),
+        axis=alt.Axis(title=f"{money} over all years", tickCount=5),
     )
     down = alt.Y("programme:N", sort=list(names), scale=alt.Scale(domain=list(names)), axis=axis)
     bars = (
-        alt.Chart(sheet.add(rows, "choice"))
+        alt.Chart(sheet.add(choice, "choice"))
         .mark_bar(height=11)
         .encode(
             x=across,
@@ -376,7 +388,7 @@ def draw_choice(
             color=_colour("area", colours, False),
             tooltip=[
                 alt.Tooltip("programme:N", title="Programme"),
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("bn:Q", title=money, format=MONEY),
             ],
         )
     )
@@ -392,17 +404,17 @@ def draw_choice(
 
 def draw_triangle(
     outline: tuple[Rows, Rows],
-    vertices: Rows,
     cells: Rows,
+    marks: Rows,
     shade: tuple[str, str | None],
     width: int,
     tooltips: Mapping[str, str],
 ) -> Spec:
     """The map over three pillars: a cell for each portfolio, shaded by the field `show` names.
 
-    `outline` is the frame's corners and their names, `vertices` those of cells in order, `cells`
-    has a row for each; `shade` is the field shown first, and the legend's title. The parameter
-    `show` and the data `here` (one point) are for a page to change.
+    `outline` is the frame's corners and their names, `cells` GeoJSON features in the triangle of
+    side 1, `marks` points with a `letter`; `shade` is the field shown first, and the legend's
+    title. The parameter `show` and the data `here` (one point) are for a page to change.
     """
     sheet = ChartRows()
     show = alt.param(name="show", value=shade[0])
@@ -411,15 +423,18 @@ def draw_triangle(
     )
     scale = alt.Scale(scheme="cividis", reverse=True)
     areas = (
-        _in_triangle(sheet, vertices)
-        .transform_lookup("cell", alt.LookupData(sheet.add(cells), "cell", list(cells[0])))
+        alt.Chart(sheet.add(cells))
         .transform_calculate(value="datum[show]")
-        .mark_line(filled=True, stroke="white", strokeWidth=1, interpolate="linear-closed")
+        .mark_geoshape(stroke="white", strokeWidth=1)
         .encode(
-            order="order:Q",
-            detail="cell:N",
             fill=alt.Fill("value:Q", scale=scale, legend=legend),
             tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],
+        )
+        .project(
+            type="identity",
+            reflectY=True,
+            scale=alt.ExprRef("width"),
+            translate=alt.ExprRef("[0, height]"),
         )
     )
     corners, labels = outline
@@ -430,11 +445,16 @@ def draw_triangle(
         .encode(text="name:N")
         for align in ("left", "center", "right")
     ]
+    stands = _in_triangle(sheet, marks)
+    rings = stands.mark_point(shape="circle", size=230, fill="white", stroke=INK, opacity=1)
+    letters = stands.mark_text(fontWeight="bold").encode(text="letter:N")
     here = _in_triangle(sheet, [{"x": -9, "y": -9}], "here").mark_point(
         shape="circle", size=130, stroke="white", fill=INK, strokeWidth=2.5, opacity=1, clip=True
     )
-    layered = alt.layer(areas, frame.encode(order="order:Q"), *texts, here).add_params(show)
-    return sheet.finish(layered.properties(width=width, height=round(width * 0.866)))
+    layers = [areas, frame.encode(order="order:Q"), *texts, rings, letters, here]
+    layered = alt.layer(*layers).add_params(show)
+    spec = sheet.finish(layered.properties(width=width, height=round(width * 0.8660254)))
+    return {**spec, "autosize": {"type": "pad"}}  # fitted, cells and frame would be of two sizes
 
 
 def _in_triangle(sheet: ChartRows, rows: Rows, name: str = "") -> alt.Chart:
@@ -445,9 +465,9 @@ def _in_triangle(sheet: ChartRows, rows: Rows, name: str = "") -> alt.Chart:
 
 
 def draw_scenarios(
-    rows: Rows, labels: Sequence[str], colours: Colours, width: Width, legend: bool
+    rows: Rows, labels: Sequence[str], colours: Colours, width: Width, legend: bool, money: str
 ) -> Spec:
-    """Spending by area, a bar for each scenario."""
+    """Spending by area, a bar for each scenario, in units of `money`."""
     sheet = ChartRows()
     chart = (
         alt.Chart(sheet.add(rows))
@@ -459,14 +479,14 @@ def draw_scenarios(
                 axis=alt.Axis(title=None, labelColor=INK, domain=False, ticks=False),
             ),
             x=alt.X(
-                "bn:Q", stack=True, axis=alt.Axis(title="$ billion over all years", tickCount=6)
+                "bn:Q", stack=True, axis=alt.Axis(title=f"{money} over all years", tickCount=6)
             ),
             color=_colour("area", colours, legend),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("scenario:N", title="Scenario"),
                 alt.Tooltip("area:N", title="Area"),
-                alt.Tooltip("bn:Q", title="$ billion", format=MONEY),
+                alt.Tooltip("bn:Q", title=money, format=MONEY),
             ],
         )
     )

@@ -21,6 +21,9 @@ from .record import name_record
 FOR_PAGE = "made_for_page"
 """What marks a map that was made for a report alone, coarser than the command's own."""
 
+DRAWN = "drawn weightings"
+"""The study of a report alone: portfolios and bounds of weightings drawn beside a coarse map."""
+
 
 @dataclass(frozen=True)
 class Reported:

@@ -178,17 +178,25 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
 
 
 def tell_room(record: Record) -> str:
-    """How many programmes are open to negotiation at that price, in a sentence."""
+    """How many programmes are open to negotiation at that price, in a sentence.
+
+    >>> judged = ["always", "always", "may go", "open", "open", "never"]
+    >>> told = {"within": 0.01, "judged": {"instruments": dict(enumerate(judged))}}
+    >>> tell_room(told).split("; ")[1:]
+    ['1 is open to negotiation', 'of 2 it is not known.']
+    """
     within = f"Within {record['within']:.1%} of the best gain"
     judged = list((record.get("judged") or {}).get("instruments", {}).values())
     if not judged:
         return f"{within} spending may move between the ends of the ranges below."
-    open_ = len(judged) - judged.count("always") - judged.count("never")
+    unknown = judged.count("open")
+    open_ = len(judged) - judged.count("always") - judged.count("never") - unknown
     are = "is" if open_ < 2 else "are"
+    left = f"; of {unknown} it is not known" if unknown else ""
     return (
         f"{within}, every plan funds {judged.count('always') or 'none'} of "
         f"{count(len(judged), 'programme')} and leaves out {judged.count('never') or 'none'}; "
-        f"{open_ or 'none'} {are} open to negotiation."
+        f"{open_ or 'none'} {are} open to negotiation{left}."
     )
 
 

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from ...inputs.scenario import Scenario
-from ...model.studies.elicit.findings import HALF, Interviewed, Offer, TradeOff, Utterance
+from ...model.equations.whole_amounts import HALF
+from ...model.studies.elicit.findings import Interviewed, Offer, TradeOff, Utterance
 from ..charts import vega
 from ..sheet import SHOWN, TIDY, Chart, Column, Record, Sheet, Table, tidy
 from .portfolios import tidy_all, total_areas, total_instruments

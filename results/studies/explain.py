@@ -15,7 +15,7 @@ from ...model.studies.explain.findings import (
 )
 from ...model.studies.repair.findings import Diagnosis
 from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
-from .figure_titles import list_figure, path_column, tell_at
+from .figure_titles import grounds_column, list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
 from .rates import list_rates, tabulate_rate
 from .reasons import (
@@ -211,9 +211,9 @@ def tell_plan(words: Words, record: Record) -> str:
     if gain is None:
         return f"{len(record['instruments'] or ())} programmes are explained."
     if record.get("steady_cost"):
-        told = {**record, "gain": record["steadied_gain"], "best_gain": gain, "baseline_score": 0}
+        both = {**record, "gain": record["steadied_gain"], "best_gain": gain, "baseline_score": 0}
         cost = f" for {words.amount(spent)}" if spent is not None else ""
-        return f"{tell_gains(told)} What follows is about the best plan{cost}, before steadying."
+        return f"{tell_gains(both)} What follows is about the best plan{cost}, before steadying."
     told = f"The best plan gains {gain:.3f} points"
     told += f" for {words.amount(spent)}" if spent is not None else ""
     return told + (f"; no plan gains more than {bound:.4f}." if bound is not None else ".")
@@ -358,7 +358,7 @@ def list_ledger(words: Words, figures: Sequence[Record]) -> list[Table]:
         Column("at", "turns the decision at"),
         words.programmes_column("enters", "comes in"),
         words.programmes_column("leaves", "drops out"),
-        Column("grounds", "rests on"),
+        grounds_column(),
         path_column(),
     ]
     title = "The figures that carry the plan"

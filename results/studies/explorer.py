@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...inputs.statements import parse_statement
 from ...model.equations.evaluate import SMALLEST_GAIN, Evaluator
+from ...model.equations.whole_amounts import list_amounts
 from ..charts import vega as charts
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
 from ..sheet import Chart, Record
 from ..titles import name_all, shorten
+from .elicit import tell_amount
 from .rows import list_spending, sum_programmes
-from .words import colour_titles
+from .words import Words, colour_titles
 
 Frame = dict[str, dict[str, float]]
 """For each slider the weights by layer that it stands for alone: pillars, layers, or a few."""
@@ -52,7 +55,7 @@ def describe_weights(
     one: Reported, record: Record, several: Sequence[Reported] = ()
 ) -> dict[str, Any]:
     """A map as plain data for the page's sliders."""
-    scenario = one.scenario
+    scenario, words = one.scenario, Words(one.scenario)
     baseline = Evaluator(scenario).play_nothing().outcome
     frame = frame_map(scenario, record)
     layers = list(scenario.layers)
@@ -67,6 +70,8 @@ def describe_weights(
     return {
         "layers": layers,
         "titles": name_all(scenario.layers),
+        "units": list_units(scenario),
+        "money": {"symbol": words.symbol, "unit": words.unit},
         "sliders": [
             {
                 "id": id_,
@@ -121,6 +126,12 @@ def add_slice(data: dict[str, Any], scenario: Scenario, record: Record) -> None:
             "weights": [[own.get(layer, 0.0) for layer in layers] for own in frame.values()],
         }
     )
+
+
+def add_drawn(data: dict[str, Any], record: Record) -> None:
+    """Adds portfolios and bounds of weightings drawn beside the map to the data."""
+    data["portfolios"] += [describe_portfolio(own, data["layers"]) for own in record["portfolios"]]
+    data["bounds"] += [[*own["weights"], own["gain"]] for own in record["bounds"]]
 
 
 def describe_programmes(scenario: Scenario) -> dict[str, dict[str, str]]:
@@ -211,6 +222,39 @@ def middle_stands(one: Reported, record: Record) -> list[Weighting]:
     ]
 
 
+def list_marks(one: Reported) -> list[dict[str, Any]]:
+    """Where stakeholders stand: their weights, or the middle of what they say, with a letter."""
+    record = one.studies.get("sensitivity map") or {}
+    stands = (record.get("stakeholders") or {}).get("stands") or {}
+    marks: list[dict[str, Any]] = []
+    for id_, own in one.scenario.stakeholders.items():
+        total = sum(own.weights.values()) if own.weights else 0.0
+        weights = {la: w / total for la, w in own.weights.items()} if own.weights and total else {}
+        weights = weights or (stands[id_]["weights"] if id_ in stands else {})
+        if weights and len(marks) < len(ascii_uppercase):
+            letter = ascii_uppercase[len(marks)]
+            marks.append({"letter": letter, "title": shorten(own.title or id_), "weights": weights})
+    return marks
+
+
+def list_units(scenario: Scenario) -> list[dict[str, Any]]:
+    """For each layer how more of it is told, and what whole amounts of its unit are worth.
+
+    `one` and `more` follow a number; `worth` holds amounts and points, `points` what a unit is.
+    """
+    words = Words(scenario)
+    worth = list_amounts(scenario)
+    return [
+        {
+            "one": tell_amount(words, id_, 1, whole=True).partition(" ")[2],
+            "more": tell_amount(words, id_, 2, whole=True).partition(" ")[2],
+            "points": layer.points_per_unit or 1.0,
+            "worth": [[amount, points] for amount, points in worth[id_].items()],
+        }
+        for id_, layer in scenario.layers.items()
+    ]
+
+
 def list_presets(
     scenario: Scenario, frame: Frame, others: Sequence[Weighting] = ()
 ) -> list[dict[str, Any]]:
@@ -274,7 +318,7 @@ def list_statements(scenario: Scenario) -> list[dict[str, Any]]:
 
 def draw_choice(one: Reported, record: Record) -> Chart:
     """Spending by programme of the portfolio that is best at today's weights."""
-    scenario = one.scenario
+    scenario, words = one.scenario, Words(one.scenario)
     names, areas = name_all(scenario.instruments), name_all(scenario.areas)
     colours = colour_titles(scenario)
     order = list(scenario.areas)
@@ -299,8 +343,8 @@ def draw_choice(one: Reported, record: Record) -> Chart:
     return Chart(
         "choice",
         "Spending by programme of the best portfolio at these weights",
-        f"Bars by programme; total ${sum(row['bn'] for row in rows):.1f} bn",
+        f"Bars by programme; {words.amount(sum(row['bn'] for row in rows))} in all",
         lambda width, _: charts.draw_choice(
-            rows, ticks, [names[id_] for id_ in listed], most, colours, width
+            (rows, ticks), [names[id_] for id_ in listed], most, colours, width, words.money
         ),
     )

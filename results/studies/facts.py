@@ -83,9 +83,13 @@ def number(parts: Iterable[Any] | None) -> dict[int, Any]:
 
 
 def pick(rows: Iterable[Mapping[str, Any]] | None, key: str, by: str = "id") -> dict[str, Any]:
-    """One field of each row, by its id.
+    """One field of each row that has both, by its id.
 
     >>> pick([{"id": "p1", "areas": {"energy": 2.0}}], "areas")
     {'p1': {'energy': 2.0}}
     """
-    return {row[by]: row[key] for row in rows or () if row.get(key) is not None}
+    return {
+        row[by]: row[key]
+        for row in rows or ()
+        if row.get(key) is not None and row.get(by) is not None
+    }

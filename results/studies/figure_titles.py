@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...inputs.figures import GROUP
-from ..sheet import NOT_KNOWN, SHOWN, Column, Record
-from .words import Words
+from ...inputs.scenario import Scenario
+from ..sheet import NOT_KNOWN, SHOWN, Column, Link, Record
+from .words import Words, tell_text
 
 FIELDS = {
     "crowd_in": "private money drawn in",
@@ -188,13 +190,51 @@ def tell_at(words: Words, row: Mapping[str, Any], value: Any) -> str:
 
 def list_figure(words: Words, row: Mapping[str, Any]) -> Record:
     """What every table says of a figure: its name, its range, its path, and whose word it is."""
-    grounds = [row.get("confidence"), *(row.get("source") or ())]
+    sources, confidence = row.get("source") or (), row.get("confidence")
+    ids = sources.split() if isinstance(sources, str) else list(sources)
+    links = link_sources(words.scenario, ids)
+    grounds = [Link(confidence)] if confidence and confidence not in ids else []
     return {
         "figure": name_figure(words, row["path"], row.get("title") or ""),
         "range": tell_range(words, row),
         "path": row["path"],
-        "grounds": ", ".join(dict.fromkeys(filter(None, grounds))),
+        "sources": links,
+        "grounds": list({own.text: own for own in [*grounds, *links]}.values()),
     }
+
+
+def link_sources(scenario: Scenario, ids: Iterable[str]) -> list[Link]:
+    """Sources by id, with their titles and their addresses."""
+    told = []
+    for id_ in ids:
+        source = scenario.sources.get(id_)
+        if source is None:
+            told.append(Link(tell_text(id_)))
+        else:
+            date = f" ({source.date})" if source.date else ""
+            about = tell_text(f"{source.title or id_}{date}")
+            told.append(Link(tell_text(id_), pick_address(source.url), about))
+    return told
+
+
+def pick_address(url: str) -> str:
+    """An address that a page may link to: `https:` alone, and nothing where it is none.
+
+    >>> pick_address("https://a.org/b?c=d"), pick_address("javascript:alert(1)"), pick_address("")
+    ('https://a.org/b?c=d', '', '')
+    >>> pick_address("https:///x"), pick_address("https://a.org/b c")
+    ('', '')
+    """
+    return url if ADDRESS.fullmatch(url) else ""
+
+
+ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?")
+"""Letters of other scripts stand in addresses as escapes."""
+
+
+def grounds_column() -> Column:
+    """A column of confidences and sources."""
+    return Column("grounds", "rests on", "links")
 
 
 def path_column() -> Column:

@@ -12,7 +12,7 @@ from ..charts import vega
 from ..sheet import SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from ..titles import name_all
 from .portfolios import tidy_all, total_areas
-from .words import Words, colour_titles, count, list_changes, tell_effort
+from .words import Words, colour_titles, count, list_changes, mark_areas, tell_effort
 
 MOST_STRETCHES = 6
 """Stretches shown for each layer, those around today's weight."""
@@ -255,17 +255,26 @@ def draw_paths(
             f"Spending by area as the weight of {title} goes from 0 to 1, in "
             f"{count(len(steps), 'step')}; today it is {today:.0%}"
         )
-        draw = partial(draw_path, stack_steps(steps, areas), today, colours, title)
+        draw = partial(draw_path, stack_steps(steps, areas), today, colours, words.money, title)
         heading = f"{title}: {words.money} by area, dashed today's weight"
-        charts.append(Chart(f"path-{layer}", heading, says, draw, "paths", table=table))
+        marks = mark_areas(scenario)
+        charts.append(
+            Chart(f"path-{layer}", heading, says, draw, "paths", table=table, legend=marks)
+        )
     return charts
 
 
 def draw_path(
-    rows: list[Record], today: float, colours: Any, title: str, width: Any, legend: bool
+    rows: list[Record],
+    today: float,
+    colours: Any,
+    money: str,
+    title: str,
+    width: Any,
+    legend: bool,
 ) -> Record:
     """A panel that bears its title where it has a legend: on a page that stands above it."""
-    return vega.draw_path(rows, today, colours, width, title if legend else None)
+    return vega.draw_path(rows, today, colours, width, money, title if legend else None)
 
 
 def stack_steps(steps: Sequence[Record], area_names: dict[str, str]) -> list[Record]:

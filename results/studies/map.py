@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...inputs.scenario import Scenario
+from ...model.equations.curves import Array
 from ...model.solving.portfolios import Portfolio
 from ...model.studies.weights.findings import WeightMap
+from ..runs.reported import Reported
 from ..sheet import (
     BOOK,
     DATA,
@@ -28,12 +31,15 @@ from ..sheet import (
 )
 from .flip import draw_paths, show_paths
 from .map_paths import trace_layers
+from .pillar_map import draw_triangle
 from .portfolios import Tabulator, classify
 from .shares import draw_shares, list_portfolios, list_verdicts, tell_classes
 from .words import Words, name_fully, tell_effort, tell_text
 
 SHOWN_ONCE = SHOWN - {PAGE}
 """What the page's explorer of weights shows itself, beside its sliders."""
+
+COMMAND = "sensitivity map"
 
 PATHS = "paths"
 """The table and the panels of one layer's weight alone."""
@@ -70,10 +76,7 @@ def tabulate(scenario: Scenario, weight_map: WeightMap) -> Record:
             }
             for place, cell in enumerate(weight_map.cells, 1)
         ],
-        "bounds": [
-            {"weights": [tidy(w) for w in weights.tolist()], "gain": tidy(bound)}
-            for weights, bound in weight_map.bounds
-        ],
+        "bounds": tabulate_bounds(weight_map.bounds),
         "most": None if weight_map.most is None else [tidy(z) for z in weight_map.most.tolist()],
         "core_index": index_core(scenario, portfolios, [cell.share for cell in weight_map.cells]),
         "stakeholders": _tabulate_stakeholders(scenario, weight_map),
@@ -81,6 +84,28 @@ def tabulate(scenario: Scenario, weight_map: WeightMap) -> Record:
             {"solves": solves, "linear_solves": linear, "seconds": seconds, "regret": tidy(regret)}
             for solves, linear, seconds, regret in weight_map.curve
         ],
+    }
+
+
+def tabulate_bounds(bounds: Iterable[tuple[Array, float]]) -> list[Record]:
+    """Solved weightings with what no plan gains more than under them, in points."""
+    return [
+        {"weights": [tidy(w) for w in weights.tolist()], "gain": tidy(bound)}
+        for weights, bound in bounds
+    ]
+
+
+def tabulate_drawn(
+    scenario: Scenario, portfolios: Sequence[Portfolio], bounds: Iterable[tuple[Array, float]]
+) -> Record:
+    """Portfolios and bounds that a page holds beside those of its map."""
+    tabulator = Tabulator(scenario)
+    return {
+        "portfolios": [
+            {"id": f"drawn {place}", **tabulator.tabulate(portfolio)}
+            for place, portfolio in enumerate(portfolios, 1)
+        ],
+        "bounds": tabulate_bounds(bounds),
     }
 
 
@@ -146,6 +171,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         parts=[
             list_verdicts(words, record["core_index"], on=SHOWN_ONCE),
             draw_core(scenario, record["core_index"]),
+            *draw_pillars(scenario, record),
             *list_stands(words, record),
             *list_portfolios(words, record["portfolios"], "share", SHOWN_ONCE),
             list_core(words, record),
@@ -156,6 +182,14 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         effort=tell_effort(record) if "linear_solves" in record else "",
         completeness=Completeness(record["complete"], proven=stopped),
     )
+
+
+def draw_pillars(scenario: Scenario, record: Record) -> list[Chart]:
+    """The triangle, where there are three pillars or layers; a page has its own beside sliders."""
+    if not record["portfolios"]:
+        return []
+    drawn = draw_triangle(Reported(scenario.name, scenario, None, {COMMAND: record}), record)
+    return [replace(drawn[0], table="portfolios", on=EVERYWHERE - {PAGE})] if drawn else []
 
 
 def list_bounds(record: Record) -> list[Table]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from ..runs.reported import Reported
 from ..sheet import Chart, Record, Table
 from .describe import describe
-from .plan_charts import draw_plan
+from .plan_charts import draw_areas
 from .plan_tables import pick_doubtful
 from .portfolios import CORE, EXTERIOR
 from .rows import list_feeds, list_spending, sum_programmes
 from .solve import SCALE, tell_gains, tell_plan
+from .verdict import find_shares, tell_rests
 from .words import Words, count, join_words
 
 FEW = 3
@@ -49,7 +50,7 @@ def write_memo(one: Reported) -> Memo:
     sheet = describe(one_command(record), one.scenario, record)
     tables = {table.name: table for table in sheet.parts if isinstance(table, Table)}
     feeds = list_feeds(one.scenario, record)
-    spending = draw_plan(one, record, feeds)[0]
+    spending = draw_areas(words, record)
     lacking = sheet.completeness.tell()
     clash = [sheet.verdict] if record.get("clash") else []
     return Memo(
@@ -92,26 +93,6 @@ def ask(words: Words) -> str:
     )
 
 
-def tell_rests(words: Words, record: Record, feeds: list[Record]) -> tuple[str, ...]:
-    """How much of the gain rests on figures that are judgement or of low confidence."""
-    gain = record["gain"]
-    if gain <= 0:
-        return ("Nothing is gained, so nothing rests on any figure.",)
-    doubtful = sum(row["gain"] for row in pick_doubtful(words, feeds))
-    most = sorted(feeds, key=lambda row: -row["gain"])[:FEW]
-    told = [
-        f"{words.programmes[row['instrument']]} for {words.layers[row['layer']]} "
-        f"({row['gain'] / gain:.0%})"
-        for row in most
-        if row["gain"] > 0
-    ]
-    hangs = (
-        f"{min(1.0, max(0.0, doubtful / gain)):.0%} of the gain hangs on effects whose size is "
-        "judgement, of low confidence or of none given."
-    )
-    return hangs, f"The effects that carry most of it: {join_words(told)}." if told else ""
-
-
 def tell_robust(words: Words, studies: Mapping[str, Record], record: Record) -> tuple[str, ...]:
     """Programmes funded whatever counts, and those that depend on it, largest first."""
     shares = find_shares(studies)
@@ -135,22 +116,12 @@ def tell_robust(words: Words, studies: Mapping[str, Record], record: Record) -> 
     )
 
 
-def find_shares(studies: Mapping[str, Record]) -> dict[str, float] | None:
-    """The share of weightings under which each programme is funded, if a study tells."""
-    if "sensitivity map" in studies and studies["sensitivity map"].get("core_index"):
-        told = studies["sensitivity map"]["core_index"]
-        return {id_: float(share or 0.0) for id_, share in told.items()}
-    if "sensitivity weights" in studies:
-        rows = studies["sensitivity weights"]["instruments"]
-        return {row["id"]: float(row["funded_share"]) for row in rows}
-    return None
-
-
 ASKED = {
     "sensitivity flip": "Weights",
     "sensitivity map": "All weights",
     "sensitivity budget": "Money",
     "sensitivity inputs": "Figures",
+    "alternatives": "Plans nearly as good",
     "robust": "Futures",
     "sensitivity stakeholders": "People",
 }

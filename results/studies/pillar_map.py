@@ -14,7 +14,8 @@ from ..charts.vega import Width
 from ..runs.reported import Reported
 from ..sheet import Chart, Record
 from ..titles import Rows, name_all
-from .explorer import frame_pillars
+from .explorer import frame_pillars, list_marks
+from .words import Words
 
 TRIANGLE_WIDTH = 340
 
@@ -58,6 +59,7 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Chart, dict[str, Any]]
     fields = {f"area_{a}": f"Share of money: {title}" for a, title in areas.items()}
     fields |= {f"funds_{i}": f"Funded or not: {title}" for i, title in programmes.items()}
     rows = [describe_cell(found[cell], scenario) for cell in cells]
+    marks = list_marks(one)
     shown = find_most_telling(rows, [f"area_{a}" for a in areas])
     tooltips = {"cell": "Portfolio", "count": "Programmes funded"}
     tooltips |= {f"tell_{a}": title for a, title in areas.items()}
@@ -65,18 +67,22 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Chart, dict[str, Any]]
 
     def make(width: Width, legend: bool) -> charts.Spec:
         del width
-        vertices = [row for cell, points in cells.items() for row in list_vertices(cell, points)]
+        shapes = [
+            {**row, **outline_cell(points)}
+            for row, points in zip(rows, cells.values(), strict=True)
+        ]
         shade = (shown, fields[shown] if legend else None)
         return charts.draw_triangle(
-            place_corners(corners), vertices, rows, shade, TRIANGLE_WIDTH, tooltips
-        )
+            place_corners(corners), shapes, place_marks(marks, corners), shade, TRIANGLE_WIDTH,
+            tooltips,
+        )  # fmt: skip
 
     picture = Chart(
         "pillar-map",
         "Which portfolio is best where",
         f"A triangle with the corners {', '.join(c.name for c in corners)}, cut into {len(cells)} "
         "cells, one for each portfolio that is best somewhere in it; shaded by "
-        f"{fields[shown].lower()}",
+        f"{fields[shown].lower()}{tell_marks(marks)}",
         make,
         is_fixed=True,
     )
@@ -85,6 +91,11 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Chart, dict[str, Any]]
         "fields": fields,
         "corners": [[c.weights.get(layer, 0.0) for layer in layers] for c in corners],
         "members": [[layers.index(layer) for layer in c.layers] for c in corners],
+        "names": [c.name for c in corners],
+        "marks": [
+            {**mark, "weights": [mark["weights"].get(layer, 0.0) for layer in layers]}
+            for mark in marks
+        ],
         "cells": len(cells),
     }
 
@@ -107,17 +118,33 @@ def describe_cell(own: Record, scenario: Scenario) -> dict[str, Any]:
     total = sum(areas.values()) or 1.0
     told: dict[str, Any] = {f"area_{a}": round(bn / total, 4) for a, bn in areas.items()}
     told |= {f"funds_{i}": int(i in own["funded"]) for i in scenario.instruments}
-    told |= {f"tell_{a}": f"${bn:.1f} bn" for a, bn in areas.items()}
+    words = Words(scenario)
+    told |= {f"tell_{a}": words.amount(bn) for a, bn in areas.items()}
     told["count"] = f"{len(own['funded'])} of {len(scenario.instruments)}"
     return {"cell": str(own["id"]), **told}
 
 
-def list_vertices(cell: str, points: list[Point]) -> Rows:
-    """The corners of a cell in order."""
-    return [
-        {"cell": cell, "order": at, "x": round(x, 5), "y": round(y, 5)}
-        for at, (x, y) in enumerate(place(point) for point in points)
-    ]
+def outline_cell(points: list[Point]) -> dict[str, Any]:
+    """A cell as a GeoJSON feature: its corners in order, the first once more at the end."""
+    ring = [[round(x, 5), round(y, 5)] for x, y in map(place, [*points, points[0]])]
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def place_marks(marks: Rows, corners: list[Corner]) -> Rows:
+    """Where stakeholders stand, by the weight that they give to each pillar."""
+    placed = []
+    for mark in marks:
+        shares = [sum(mark["weights"].get(layer, 0.0) for layer in c.layers) for c in corners]
+        total = sum(shares) or 1.0
+        x, y = place([share / total for share in shares])
+        placed.append({"letter": mark["letter"], "x": round(x, 5), "y": round(y, 5)})
+    return placed
+
+
+def tell_marks(marks: Rows) -> str:
+    """Who the letters on the triangle are."""
+    told = "; ".join(f"{mark['letter']} {mark['title']}" for mark in marks)
+    return f"; stakeholders: {told}" if told else ""
 
 
 def find_most_telling(rows: Rows, fields: list[str]) -> str:

@@ -1,37 +1,68 @@
-"""The charts of a report, each with a name, a title and what it says in words."""
+"""The charts of a plan and of several, each with a name, a title and what it says in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from ...inputs.scenario import Scenario
 from ..charts import vega as charts
 from ..charts.flow import lay_out
-from ..charts.palette import colour_areas, colour_layers
+from ..charts.palette import INK, QUIET, colour_areas, colour_layers
 from ..charts.vega import PAGE_WIDTH, Spec, Width
 from ..runs.reported import Reported
-from ..sheet import Chart, Record
-from ..titles import Rows, name_all, shorten
-from .map import draw_core as draw_index
+from ..sheet import Chart, Mark, Record
+from ..titles import Rows, name_all
 from .rows import list_leads, list_spending, sum_areas, sum_programmes
-from .words import colour_titles
+from .words import Words, colour_titles, mark_areas
 
 PANEL_WIDTH = 330
 FLOW_HEIGHTS = (180, 27, 640)
 """Least height of a flow, height for each programme, and most."""
 
+HOW_TO_READ_FLOW = (
+    "Areas, programmes, layers of the contest. A ribbon is as wide as its money; what a programme "
+    "gets is split over layers like the points of lead it brings to each."
+)
 
-def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Chart]:
+LINES = (Mark("with the plan", INK, "solid"), Mark("spending nothing", QUIET, "dashed"))
+"""The legend of leads."""
+
+
+def draw_plan(words: Words, record: Record, feeds: Rows) -> list[Chart]:
     """Spending by area and programme, the flow, and the leads."""
-    scenario = one.scenario
-    area_names = name_all(scenario.areas)
-    colours = colour_titles(scenario)
-    spending = list_spending(one.scenario, record)
-    rank = {name: at for at, name in enumerate(area_names.values())}
-    by_area = [{**row, "rank": rank[row["area"]]} for row in sum_areas(spending, scenario)]
+    return [
+        draw_areas(words, record),
+        draw_programmes(words, record),
+        draw_flow(words, record, feeds),
+        *draw_leads(words.scenario, record),
+    ]
+
+
+def draw_areas(words: Words, record: Record) -> Chart:
+    """Spending by area and year, stacked."""
+    scenario = words.scenario
+    names, colours = name_all(scenario.areas), colour_titles(scenario)
+    rank = {name: at for at, name in enumerate(names.values())}
+    rows = [
+        {**row, "rank": rank[row["area"]]}
+        for row in sum_areas(list_spending(scenario, record), scenario)
+    ]
+    return Chart(
+        "spending-by-area",
+        "Spending by area and year",
+        f"Stacked bars: {tell_areas(words, record['areas'], names)}",
+        lambda width, legend: charts.draw_years(rows, colours, width, legend, words.money),
+        table="areas_by_year",
+        legend=mark_areas(scenario),
+    )
+
+
+def draw_programmes(words: Words, record: Record) -> Chart:
+    """Spending by programme and year, as squares."""
+    scenario = words.scenario
+    spending, names = list_spending(scenario, record), name_all(scenario.instruments)
     totals = sum_programmes(spending)
-    names = name_all(scenario.instruments)
-    listed = [names[id_] for id_ in totals]
     sums = [
         {"programme": names[id_], "year": "total", "bn": round(bn, 4)} for id_, bn in totals.items()
     ]
@@ -40,41 +71,49 @@ def draw_plan(one: Reported, record: Record, feeds: Rows) -> list[Chart]:
         for row in spending
         if row["bn"] > 0
     ]
+    colours, listed = colour_titles(scenario), [names[id_] for id_ in totals]
+    return Chart(
+        "spending-by-programme",
+        "Spending by programme and year",
+        f"A square for each of {len(totals)} funded programmes and year, as large as its money",
+        lambda width, legend: charts.draw_programmes(
+            (squares, sums), listed, colours, width, legend, words.money
+        ),
+        is_wide=True,
+        table="programmes_by_year",
+        note=f"A square is as large as its money; totals in {words.money}.",
+        legend=mark_areas(scenario),
+    )
+
+
+def draw_flow(words: Words, record: Record, feeds: Rows) -> Chart:
+    """The money from areas over programmes to layers."""
+    scenario = words.scenario
+    totals = sum_programmes(list_spending(scenario, record))
     least, each, most = FLOW_HEIGHTS
     height = min(most, max(least, each * len(totals)))
-    flow = lay_out(
-        scenario, totals, feeds, colour_areas(scenario.areas), colour_layers(scenario.layers)
+
+    def draw(width: Width, legend: bool) -> Spec:
+        del legend
+        areas, layers = colour_areas(scenario.areas), colour_layers(scenario.layers)
+        flow = lay_out(scenario, totals, feeds, areas, layers)
+        rows = (flow.ribbons, flow.nodes, flow.labels)
+        return charts.draw_flow(rows, colour_titles(scenario), width, height, words.money)
+
+    told = tell_areas(words, record["areas"], name_all(scenario.areas))
+    return Chart(
+        "flow",
+        "Where the money goes and which layers it feeds",
+        f"Ribbons from areas over programmes to layers: {told}",
+        draw,
+        is_wide=True,
+        note=HOW_TO_READ_FLOW,
     )
-    return [
-        Chart(
-            "spending-by-area",
-            "Spending by area and year",
-            "Stacked bars: " + _tell_areas(record["areas"], area_names),
-            lambda width, legend: charts.draw_years(by_area, colours, width, legend),
-        ),
-        Chart(
-            "spending-by-programme",
-            "Spending by programme and year",
-            f"A square for each of {len(totals)} funded programmes and year, as large as its money",
-            lambda width, legend: charts.draw_programmes(
-                squares, sums, listed, colours, width, legend
-            ),
-        ),
-        Chart(
-            "flow",
-            "Where the money goes and which layers it feeds",
-            "Ribbons from areas over programmes to layers: "
-            + _tell_areas(record["areas"], area_names),
-            lambda width, _: charts.draw_flow(
-                flow.ribbons, flow.nodes, flow.labels, colours, width, height
-            ),
-        ),
-        *draw_leads(one, record),
-    ]
 
 
-def _tell_areas(areas: Mapping[str, float | None], names: Mapping[str, str]) -> str:
-    return ", ".join(f"{names[id_]} ${bn or 0.0:.1f} bn" for id_, bn in areas.items())
+def tell_areas(words: Words, areas: Mapping[str, float | None], names: Mapping[str, str]) -> str:
+    """The money of each area, in a line."""
+    return ", ".join(f"{names[id_]} {words.amount(bn or 0.0)}" for id_, bn in areas.items())
 
 
 def _title(draw: Callable[[Width, str | None], Spec], title: str) -> Callable[[Width, bool], Spec]:
@@ -82,19 +121,16 @@ def _title(draw: Callable[[Width, str | None], Spec], title: str) -> Callable[[W
     return lambda width, legend: draw(width, title if legend else None)
 
 
-def draw_leads(one: Reported, record: Record) -> list[Chart]:
+def draw_leads(scenario: Scenario, record: Record) -> list[Chart]:
     """A panel for each layer, on one scale."""
-    rows = list_leads(one.scenario, record)
+    rows = list_leads(scenario, record)
     if not rows:
         return []
-    values = [row[key] for row in rows for key in ("lead", "without")]
-    low, high = min(0.0, *values), max(0.0, *values)
-    margin = 0.05 * (high - low or 1.0)
-    limits = (low - margin, high + margin)
-    year = one.scenario.years.last
-    names = name_all(one.scenario.layers)
+    limits = find_limits(rows)
+    year = scenario.years.last
+    names = name_all(scenario.layers)
     pictures = []
-    for layer, colour in colour_layers(one.scenario.layers).items():
+    for layer, colour in colour_layers(scenario.layers).items():
         own = [row for row in rows if row["layer_id"] == layer]
         then = next(row for row in own if row["year"] == year)
         pictures.append(
@@ -105,14 +141,23 @@ def draw_leads(one: Reported, record: Record) -> list[Chart]:
                 f"{then['without']:.1f} without",
                 _title(partial(charts.draw_lead, own, colour, limits), names[layer]),
                 "leads",
+                table="layers",
+                legend=LINES,
             )
         )
     return pictures
 
 
-def draw_core(one: Reported, core: Mapping[str, float]) -> Chart:
-    """The core index, highest first."""
-    return draw_index(one.scenario, core)
+def find_limits(rows: Rows) -> tuple[float, float]:
+    """The ends of the scale on which all leads of a plan are drawn, parity among them.
+
+    >>> find_limits([{"lead": 10.0, "without": -10.0}])
+    (-11.0, 11.0)
+    """
+    values = [row[key] for row in rows for key in ("lead", "without")]
+    low, high = min(0.0, *values), max(0.0, *values)
+    margin = 0.05 * (high - low or 1.0)
+    return low - margin, high + margin
 
 
 def name_areas(several: Sequence[Reported]) -> dict[str, str]:
@@ -123,13 +168,13 @@ def name_areas(several: Sequence[Reported]) -> dict[str, str]:
     return titles
 
 
-def draw_scenarios(several: Sequence[Reported]) -> Chart | None:
-    """Spending by area, a bar for each scenario that has a plan."""
-    titles = name_areas(several)
+def draw_scenarios(several: Sequence[Reported], names: Mapping[str, str]) -> Chart | None:
+    """Spending by area, a bar for each scenario that has a plan; `names`: of scenarios by label."""
+    titles, words = name_areas(several), Words(several[0].scenario)
     colours = {titles[id_]: colour for id_, colour in colour_areas(titles).items()}
-    rows = [
+    rows: list[Record] = [
         {
-            "scenario": shorten(one.label),
+            "scenario": names[one.label],
             "area": titles[area],
             "rank": at,
             "bn": one.record["areas"].get(area) or 0.0,
@@ -144,7 +189,7 @@ def draw_scenarios(several: Sequence[Reported]) -> Chart | None:
     says = "; ".join(
         f"{label}: "
         + ", ".join(
-            f"{row['area']} ${row['bn']:.1f} bn" for row in rows if row["scenario"] == label
+            f"{row['area']} {words.amount(row['bn'])}" for row in rows if row["scenario"] == label
         )
         for label in labels
     )
@@ -152,7 +197,11 @@ def draw_scenarios(several: Sequence[Reported]) -> Chart | None:
         "comparison",
         "Spending by area in each scenario",
         says,
-        lambda width, legend: charts.draw_scenarios(rows, labels, colours, width, legend),
+        lambda width, legend: charts.draw_scenarios(
+            rows, labels, colours, width, legend, words.money
+        ),
+        table="areas",
+        legend=[Mark(title, colour) for title, colour in colours.items()],
     )
 
 

@@ -48,11 +48,12 @@ def list_reason_facts(record: Record) -> list[Table]:
         unroll("held_by_limits", pick(reasons, "held_by_limits"), "instrument", "limit"),
         lay_out("replacements", lost, "id", "points", "points_at_most", "loses_if_funded"),
         unroll(
-            "instead", {i: own["instead_bn"] for i, own in replaced.items()},
+            "instead", {i: own.get("instead_bn") or {} for i, own in replaced.items()},
             "instrument", "instead", "bn",
         ),
         unroll(
-            "needed_by", {i: own["needed_by"] for i, own in replaced.items()}, "instrument", "limit"
+            "needed_by", {i: own.get("needed_by") or [] for i, own in replaced.items()},
+            "instrument", "limit",
         ),
         *list_changes(pick(reasons, "to_fund")),
         lay_out("ties", ties, "instrument", "least_bn", "most_bn"),

@@ -9,6 +9,7 @@ from ...inputs.scenario import Layer
 from ..sheet import (
     BOOK,
     DATA,
+    NOTEBOOK,
     PAGE,
     SCREEN,
     SHOWN,
@@ -24,6 +25,13 @@ DOUBTFUL = ("low", "judgement", "", None)
 
 DOUBTS = 3
 SMALL = 1e-9
+MANY = 500
+"""Rows of what a page folds away."""
+
+MOST_HARMS, LEAST_HARM = 6, 5e-3
+"""Harms that are told, and the points below which none is."""
+
+ON_PAPER = frozenset({PAGE, BOOK, NOTEBOOK})
 
 
 def list_areas(words: Words, record: Record) -> list[Table]:
@@ -50,10 +58,13 @@ def list_areas(words: Words, record: Record) -> list[Table]:
     columns += [Column("share", "share", "share", digits=0), Column("bar", "", "bar")]
     yearly = [words.area_column(title=f"{words.money} a year")]
     yearly += [Column(year, year, "money", "", 1) for year in years]
-    tables = [Table("areas", "Spending by area", columns, [*rows, every], on=SHOWN)]
+    in_all = SHOWN - {PAGE} if len(years) > 1 else SHOWN
+    tables = [Table("areas", "Spending by area", columns, [*rows, every], on=in_all)]
     if len(years) > 1:
+        yearly += [words.money_column("bn", "all years", 1, on=frozenset({PAGE}))]
+        title = "Spending by area and year"
         tables.append(
-            Table("areas_by_year", "Spending by area and year", yearly, [*rows, every], on=SHOWN)
+            Table("areas_by_year", title, yearly, [*rows, every], form="folded", on=SHOWN)
         )
     return tables
 
@@ -81,7 +92,49 @@ def list_programmes(words: Words, record: Record) -> list[Table]:
         Column("bar", "", "bar", on=frozenset({SCREEN})),
         Column("buys", "buys"),
     ]
-    return [Table("programmes", "Programmes funded", drop_empty(columns, rows), rows, on=SHOWN)]
+    kept = drop_empty(columns, rows)
+    return [Table("programmes", "Programmes funded", kept, rows, on=SHOWN - {PAGE})]
+
+
+def list_years(words: Words, record: Record) -> list[Table]:
+    """Spending by programme and year, and what it buys: too wide for a screen."""
+    by_programme: dict[str, Record] = {}
+    for row in list_spending(words.scenario, record):
+        own = by_programme.setdefault(row["instrument"], {"id": row["instrument"]})
+        own[str(row["year"])] = row["bn"] if row["bn"] > 0 else ""
+    for id_, total in sum_programmes(list_spending(words.scenario, record)).items():
+        output = record["outputs"].get(id_)
+        by_programme[id_] |= {"bn": total, "buys": tell_output(output) if output else ""}
+    years = [str(year) for year in words.scenario.years.spending]
+    columns = [
+        words.programme_column(title=f"{words.money} a year"),
+        *(Column(year, year, "money") for year in years),
+        words.money_column("bn", "all years"),
+        Column("buys", "buys"),
+    ]
+    title = "Spending by programme and year, and what it buys"
+    rows = list(by_programme.values())
+    return [
+        Table("programmes_by_year", title, columns, rows, most=MANY, form="folded", on=ON_PAPER)
+    ]
+
+
+def list_harms(words: Words, feeds: Sequence[Record]) -> list[Table]:
+    """Effects of funded programmes that cost points, the worst first."""
+    harms = sorted((row for row in feeds if row["points"] < -LEAST_HARM), key=by_points)
+    rows = [{**row, "points": -row["points"]} for row in harms[:MOST_HARMS]]
+    columns = [
+        words.programme_column("instrument"),
+        words.layer_column("layer", "takes from"),
+        Column("points", "points", "points", digits=2),
+    ]
+    title = "Harm done along the way"
+    return [Table("harms", title, columns, rows, on=ON_PAPER)] if rows else []
+
+
+def by_points(row: Record) -> float:
+    """The points that an effect brings its layer."""
+    return float(row["points"])
 
 
 def tell_output(output: Mapping[str, Any]) -> str:
@@ -129,6 +182,7 @@ def list_layers(words: Words, record: Record) -> list[Table]:
                 "until": lead[until],
                 "until_without": without[until],
                 "natural": tell_natural(words, own, lead[last], without[last]),
+                "indicator": tell_text(own.indicator or "", 160),
             }
         )
     points = {"show": "points", "digits": 1}
@@ -140,22 +194,33 @@ def list_layers(words: Words, record: Record) -> list[Table]:
         Column("last_without", f"{last} without", **points),  # type: ignore[arg-type]
         Column("until", until, **points),  # type: ignore[arg-type]
         Column("until_without", f"{until} without", **points),  # type: ignore[arg-type]
+        Column("natural", f"in {last}, in its own unit", on=frozenset({PAGE})),
+        Column("indicator", "measured by", on=frozenset({PAGE})),
     ]
     tables = [
         Table(
-            "layers", f"{words.lead[:1].upper()}{words.lead[1:]}, points", columns, rows, on=SHOWN
+            "layers",
+            f"{words.lead[:1].upper()}{words.lead[1:]}, points",
+            drop_empty(columns, rows),
+            rows,
+            on=SHOWN,
         )
     ]
     natural = [row for row in rows if row["natural"]]
     if natural:
         told = [words.layer_column(), Column("natural", f"in {last}, in its own unit")]
-        tables.append(Table("layers_natural", "The same in natural units", told, natural, on=SHOWN))
+        elsewhere = SHOWN - {PAGE}
+        title = "The same in natural units"
+        tables.append(Table("layers_natural", title, told, natural, on=elsewhere))
     return tables
 
 
-def list_limits(words: Words, record: Record) -> list[Table]:
-    """The limits that are broken, or else those that bind, each in the last of its years."""
-    found = list_binding(record)
+def list_limits(words: Words, record: Record, explained: Record | None = None) -> list[Table]:
+    """The limits that are broken, or else those that bind, each in the last of its years.
+
+    `explained`: what `explain` kept, which tells the price of a limit.
+    """
+    found = list_binding(record, explained)
     broken = [row for row in found if row["broken"]]
     rows = [
         {
@@ -165,6 +230,7 @@ def list_limits(words: Words, record: Record) -> list[Table]:
             "limit": f"at least {row['limit']:,.2f}"
             if row["sense"] == "at_least"
             else f"at most {row['limit']:,.2f}",
+            "price": row["price"],
         }
         for row in broken or found
     ]
@@ -174,6 +240,8 @@ def list_limits(words: Words, record: Record) -> list[Table]:
         Column("value", "value", "number"),
         Column("limit", "limit"),
     ]
+    if explained is not None:
+        columns.append(Column("price", "one unit looser gains", "points", "points", absent=""))
     note = "Value and limit are those of the last year told." if rows else ""
     title = "Limits it breaks" if broken else "What binds"
     return [Table("binding", title, columns, rows, note=note, on=SHOWN)] if rows else []

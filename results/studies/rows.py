@@ -197,6 +197,7 @@ def _tell_figure(
         "low": row.get(ends[0]),
         "high": row.get(ends[1]),
         "confidence": row.get("confidence") or "",
+        "unit": row.get("unit") or "" if is_assumption else "",
         "sources": ids,
         "source": "; ".join(clean(_name_source(id_, scenario)) for id_ in ids),
         "note": clean(computed + (row.get("note") or "")),

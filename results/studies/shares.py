@@ -11,7 +11,7 @@ from ..charts import vega
 from ..sheet import EVERYWHERE, SCREEN, SHOWN, TIDY, Chart, Column, Record, Table
 from ..titles import name_all
 from .portfolios import CORE, EXTERIOR, classify
-from .words import Words, colour_titles, count
+from .words import Words, colour_titles, count, mark_areas
 
 MOST_PORTFOLIOS = 10
 """Portfolios shown; the rest are summed up in a line."""
@@ -140,4 +140,5 @@ def draw_shares(
     )
     names = [labels[id_] for id_ in listed]
     draw: Any = partial(vega.draw_core, rows, names, colour_titles(words.scenario))
-    return Chart(name, title, says, draw, table="programmes", on=on)
+    marks = mark_areas(scenario)
+    return Chart(name, title, says, draw, table="programmes", legend=marks, on=on)

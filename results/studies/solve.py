@@ -12,14 +12,17 @@ from ..sheet import (
     Sheet,
     is_known,
 )
+from .plan_charts import draw_plan
 from .plan_tables import (
     SMALL,
     list_areas,
     list_doubts,
+    list_harms,
     list_layers,
     list_limits,
     list_programmes,
     list_tidy,
+    list_years,
     tell_natural,
 )
 from .rows import list_feeds, list_spending, sum_programmes
@@ -47,7 +50,10 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         parts=[
             *list_areas(words, record),
             *list_programmes(words, record),
+            *list_years(words, record),
             *list_layers(words, record),
+            *draw_plan(words, record, feeds),
+            *list_harms(words, feeds),
             *list_limits(words, record),
             *list_doubts(words, record, feeds),
             *list_tidy(record),

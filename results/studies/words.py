@@ -7,7 +7,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ..charts.palette import colour_areas
-from ..sheet import SCREEN, SHOWN, TIDY, Column, Record, Show, Table
+from ..sheet import SCREEN, SHOWN, TIDY, Column, Mark, Record, Show, Table
 from ..titles import name_all, shorten
 
 LONGEST = 120
@@ -147,6 +147,11 @@ def colour_titles(scenario: Scenario) -> dict[str, str]:
     """The colour of each area by its short title, as charts name it."""
     titles = name_all(scenario.areas)
     return {titles[area]: colour for area, colour in colour_areas(scenario.areas).items()}
+
+
+def mark_areas(scenario: Scenario) -> list[Mark]:
+    """A legend of the areas."""
+    return [Mark(title, colour) for title, colour in colour_titles(scenario).items()]
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

@@ -9,7 +9,7 @@ from ...inputs.figures import GROUP
 from ...model.studies.figures.findings import FigureStudy, Worth
 from ..charts import vega
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
-from .figure_titles import list_figure, name_figure, path_column
+from .figure_titles import grounds_column, list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
 from .limit_titles import name_limit
 from .words import Words, count, drop_empty, join_words, tell_text
@@ -178,7 +178,7 @@ def list_worth(words: Words, rows: Sequence[Record], others: int) -> Table:
         Column("evppi", "adds", "points", "points", 4),
         Column("se", "±", "number", digits=4),
         words.money_column("money", "worth", absent="-"),
-        Column("grounds", "rests on"),
+        grounds_column(),
         path_column(),
     ]
     rest = (

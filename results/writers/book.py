@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,15 @@ NUMBERS = {
 }
 """Formats of what stands in a column, before its decimals."""
 
+LINE = 15
+"""Points that a line of text is high."""
+
+BOLD, REGULAR = 1.15, 0.95
+"""How wide letters are, beside those by which columns are measured."""
+
+FIRST, NARROW, WIDEST = 34, 13, 44
+"""Letters that the first column of a study is wide, one of figures, and one of text at most."""
+
 LONGEST_NAME = 31
 """Letters that the name of a sheet may have."""
 
@@ -44,13 +54,17 @@ class Book:
         self.file = xlsxwriter.Workbook(self.stream, options)
         self.formats: dict[tuple[str, bool], Any] = {}
 
-    def style(self, number: str = PLAIN, bold: bool = False, wrap: bool = False) -> Any:
-        """A cell's format, made once."""
-        key = (f"{number}{wrap}", bold)
+    def style(
+        self, number: str = PLAIN, bold: bool = False, wrap: bool = False, side: str = ""
+    ) -> Any:
+        """A cell's format, made once; `side`: where it stands, `left` a little off figures."""
+        key = (f"{number}{wrap}{side}", bold)
         if key not in self.formats:
             options: dict[str, Any] = {"num_format": number, "bold": bold, "valign": "top"}
             if wrap:
                 options["text_wrap"] = True
+            if side:
+                options |= {"align": side, "indent": 1 if side == "left" else 0}
             if bold:
                 options["bottom"] = 1
             self.formats[key] = self.file.add_format(options)
@@ -62,12 +76,22 @@ class Book:
         for at, (title, width) in enumerate(columns):
             sheet.set_column(at, at, width)
             self.put(sheet, 0, at, title, self.style(bold=True, wrap=True))
+        sheet.set_row(0, LINE * count_lines(columns, is_bold=True))
         sheet.freeze_panes(1, left)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         return sheet
+
+    def put_across(
+        self, sheet: Any, row: int, last: int, text: str, width: float, style: Any
+    ) -> None:
+        """A text over the columns up to the last, `width` letters wide, in a row high enough."""
+        if last:
+            sheet.merge_range(row, 0, row, last, "", style)
+        self.put(sheet, row, 0, text, style)
+        sheet.set_row(row, LINE * count_lines([(text, width)]))
 
     def put(self, sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:
         """One cell: numbers as numbers, text as text and never as a formula."""
@@ -120,46 +144,73 @@ def name_sheet(name: str) -> str:
     return f"{last[:1].upper()}{last[1:]}"[:LONGEST_NAME]
 
 
+def count_lines(cells: Sequence[tuple[str, float]], is_bold: bool = False) -> int:
+    """The lines of the highest of several cells in a row: their texts and widths in letters.
+
+    >>> count_lines([("a", 10), ("one and two and three", 10)])
+    3
+    """
+    wide = BOLD if is_bold else REGULAR
+    return max([1, *(len(textwrap.wrap(text, max(1, int(w / wide)))) for text, w in cells)])
+
+
 def write_study(book: Book, told: Sheet) -> None:
     """A study: its sentences, what is lacking first, then its tables one below the other."""
     tables = [table for table in told.tables_on(BOOK) if table.rows]
     most = max([4, *(len(table.columns_on(BOOK)) for table in tables)])
-    sheet = book.sheet(
-        name_sheet(told.name), [(told.heading or told.title, 34), *[("", 15)] * (most - 1)]
-    )
+    widths = [FIRST, *measure_columns(tables, most - 1)]
+    sheet = book.sheet(name_sheet(told.name), [("", width) for width in widths])
+    heading, whole = told.heading or told.title, sum(widths)
+    book.put_across(sheet, 0, most - 1, heading, whole, book.style(bold=True, wrap=True))
     row = 1
     lacking = told.completeness.tell()
     for line in (*told.lines, *told.notes, told.effort):
         if line:
             style = book.style(bold=line == lacking, wrap=True)
-            sheet.merge_range(row, 0, row, most - 1, "", style)
-            book.put(sheet, row, 0, line, style)
-            sheet.set_row(row, 15 * (1 + len(line) // (34 + 13 * (most - 1))))
+            book.put_across(sheet, row, most - 1, line, whole, style)
             row += 1
     for table in tables:
-        row = write_table(book, sheet, row + 1, table)
+        row = write_table(book, sheet, row + 1, table, widths)
 
 
-def write_table(book: Book, sheet: Any, row: int, table: Table) -> int:
+def measure_columns(tables: Sequence[Table], columns: int) -> list[float]:
+    """The widths of all columns but the first: wide where they hold text."""
+    widths: list[float] = [NARROW] * columns
+    for table in tables:
+        for at, column in enumerate(table.columns_on(BOOK)[1:]):
+            if column.show not in (*FIGURES, "years", "yes"):
+                cells = [tell_cell(row.get(column.key, ""), column) for row in table.rows]
+                longest = max([len(column.heading), *map(len, cells)])
+                widths[at] = max(widths[at], min(WIDEST, 1.1 * longest))
+    return widths
+
+
+def write_table(book: Book, sheet: Any, row: int, table: Table, widths: Sequence[float]) -> int:
     """A table with its title above it and its note below; gives the next free row."""
-    columns = table.columns_on(BOOK)
+    columns, last, whole = table.columns_on(BOOK), len(widths) - 1, sum(widths)
     if table.title:
-        book.put(sheet, row, 0, table.title, book.style(bold=True))
+        book.put_across(sheet, row, last, table.title, whole, book.style(bold=True, wrap=True))
         row += 1
-    for at, column in enumerate(columns):
-        book.put(sheet, row, at, column.heading, book.style(bold=True, wrap=True))
-    sheet.set_row(row, 45)
+    headings = [column.heading for column in columns]
+    sides = ["", *("right" if column.show in FIGURES else "left" for column in columns[1:])]
+    for at, heading in enumerate(headings):
+        book.put(sheet, row, at, heading, book.style(bold=True, wrap=True, side=sides[at]))
+    sheet.set_row(row, LINE * count_lines(list(zip(headings, widths, strict=False)), is_bold=True))
     styles = [
-        book.style(format_column(column), wrap=column.show not in FIGURES) for column in columns
+        book.style(format_column(column), wrap=column.show not in FIGURES, side=side)
+        for column, side in zip(columns, sides, strict=True)
     ]
     for values in table.rows:
         row += 1
+        texts = []
         for at, (column, style) in enumerate(zip(columns, styles, strict=True)):
             value = values.get(column.key, "")
             is_number = isinstance(value, int | float) and column.show in NUMBERS
             shown = value if is_number and is_known(value) else tell_cell(value, column)
+            texts.append((shown if isinstance(shown, str) else "", widths[at]))
             book.put(sheet, row, at, shown if shown != "" else None, style)
+        sheet.set_row(row, LINE * count_lines(texts))
     if table.note:
         row += 1
-        book.put(sheet, row, 0, table.note)
+        book.put_across(sheet, row, last, table.note, whole, book.style(wrap=True))
     return row + 1

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..runs.reported import FOR_PAGE, Reported
-from ..sheet import Record
-from ..studies import plan_charts as pictures
-from ..studies.explorer import add_slice, describe_weights, draw_choice, name_pillars
+from ..runs.reported import DRAWN, FOR_PAGE, Reported
+from ..sheet import Column, Record, tell_cell
+from ..studies.explorer import (
+    add_drawn,
+    add_slice,
+    describe_weights,
+    draw_choice,
+    name_pillars,
+)
+from ..studies.map import draw_core
 from ..studies.pillar_map import draw_triangle
 from ..studies.portfolios import CORE, EXTERIOR
-from ..studies.words import join_words
+from ..studies.words import Words, join_words
 from ..titles import Rows, name_all, shorten
 from .gallery import Gallery
-from .page_plan import tell_number
+
+MONEY = Column("bn", "", "money", digits=1)
 
 MOST_PORTFOLIOS = 40
 """Rows of the table of portfolios; the sliders know all."""
@@ -33,6 +40,8 @@ def write_weights(
     over_pillars = one.studies.get("pillar map", record)
     if over_pillars is not record:
         add_slice(data, scenario, over_pillars)
+    if DRAWN in one.studies:
+        add_drawn(data, one.studies[DRAWN])
     drawn = draw_triangle(one, over_pillars)
     triangle = gallery.hang(drawn[0], id_="pillar-map") if drawn else None
     data["triangle"] = drawn[1] if drawn else None
@@ -43,14 +52,15 @@ def write_weights(
             "id": str(portfolio["id"]),
             "share": f"{portfolio['share']:.1%}",
             "funded": len(portfolio["funded"]),
-            "areas": [tell_number(portfolio["areas"].get(area), 1) for area in areas],
+            "areas": [tell_cell(portfolio["areas"].get(area), MONEY) for area in areas],
         }
         for portfolio in ranked[:MOST_PORTFOLIOS]
     ]
     return {
         "sentence": say_map(record),
-        "kind": tell_kind(record, is_pillars, scenario.name),
+        "kind": tell_kind(record, is_pillars, scenario.name) + tell_others(one),
         "unit": "pillar" if is_pillars else "layer",
+        "money": Words(scenario).money,
         "choice": gallery.hang(
             draw_choice(one, record), id_="choice", note="Ticks: the recommended plan."
         ),
@@ -58,11 +68,12 @@ def write_weights(
         "rows": rows,
         "more": max(0, len(ranked) - MOST_PORTFOLIOS),
         "triangle": triangle,
+        "marks": drawn[1]["marks"] if drawn else [],
         "triangle_sentence": say_map(over_pillars) if drawn else "",
         "pillars": list(name_pillars(scenario).values()),
         "stands": list_stands(one, record),
         "suits_all": say_suits_all(record),
-        "core": gallery.hang(pictures.draw_core(one, record["core_index"]), id_="core-index"),
+        "core": gallery.hang(draw_core(scenario, record["core_index"]), id_="core-index"),
         "core_sentence": say_core(record, programmes),
     }, data
 
@@ -77,6 +88,16 @@ def tell_kind(record: Record, is_pillars: bool, name: str) -> str:
             f"stratafolio sensitivity map {name} --out DIR, then stratafolio report DIR."
         )
     return told
+
+
+def tell_others(one: Reported) -> str:
+    """Which portfolios the sliders know beside those of the map."""
+    told = []
+    if DRAWN in one.studies:
+        told.append("portfolios called drawn are the best known at weightings between its own")
+    if "pillar map" in one.studies:
+        told.append("portfolios called pillars come from the map over three pillars")
+    return f" The sliders know more: {'; '.join(told)}." if told else ""
 
 
 def list_stands(one: Reported, record: Record) -> Rows:

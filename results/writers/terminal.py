@@ -30,7 +30,7 @@ GAP = 2
 NARROWEST = 16
 """Letters to which a column of text may be squeezed; longer words keep their width."""
 
-HEADING_LINES = 2
+HEADING_LINES = 3
 """Lines that a heading takes where there is room for it."""
 
 BAR = 10
@@ -194,7 +194,7 @@ def share_out(columns: Sequence[Column], sizes: Sequence[tuple[int, int]], room:
     >>> share_out([Column("n", "n", "count"), Column("t", "t")], [(2, 6), (4, 9)], 12)
     [3, 9]
     >>> share_out([Column("n", "most in a year", "count"), Column("t", "t")], [(4, 12), (4, 9)], 14)
-    [7, 7]
+    [5, 9]
     """
     widths = [least for least, _ in sizes]
     left = max(0, room - sum(widths))
@@ -213,7 +213,7 @@ def measure_low(heading: str) -> int:
     """The least width at which a heading takes few lines.
 
     >>> measure_low("most in a year, $ bn"), measure_low("")
-    (10, 1)
+    (7, 1)
     """
     width = 1
     while len(textwrap.wrap(heading, width, break_long_words=False)) > HEADING_LINES:

@@ -6,35 +6,66 @@ Sheets with a capital tell; `figures`, `scenario` and the tables after it are th
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...inputs.patch import TABLES
 from ...inputs.scenario import Scenario
-from ...inputs.workbook import FIGURES, SETTINGS, list_settings
+from ...inputs.workbook import SETTINGS, list_settings
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
-from ..sheet import Record
-from ..studies.plan_charts import name_areas
-from ..studies.rows import (
-    list_binding,
-    list_feeds,
-    list_figures,
-    list_leads,
-    list_spending,
-    sum_areas,
-    sum_programmes,
+from ..sheet import FIGURES as FIGURE_SHOWS
+from ..sheet import Column, Record, Table, tell_cell
+from ..studies.book_tables import (
+    NO_PLAN,
+    SUMMARY,
+    list_facts,
+    tabulate_areas,
+    tabulate_leads,
+    tabulate_ledger,
+    tabulate_limits,
+    tabulate_programmes,
+    tabulate_years,
 )
+from ..studies.chapter import list_verdicts
+from ..studies.plan_charts import LINES, find_limits
+from ..studies.rows import list_leads
+from ..studies.scenarios import describe_scenarios
 from ..studies.sections import list_sheets
-from ..studies.side_by_side import compare_plans
 from ..studies.solve import describe
 from ..studies.words import Words
-from ..titles import Rows, name_all
-from .book import PLAIN, Book, clean_cell, write_study
-
-MONEY, POINTS, SHARE, YEAR = "#,##0.00", "0.00", "0.0%", "0"
+from .book import Book, clean_cell, format_column, write_study
 
 CHART = {"width": 620, "height": 320}
+
+WIDTHS: Mapping[str, float] = {
+    "what": 34,
+    "value": 18,
+    "unit": 34,
+    "programme": 38,
+    "area": 30,
+    "buys": 34,
+    "id": 24,
+    "path": 46,
+    "confidence": 12,
+    "source": 40,
+    "note": 60,
+    "sense": 10,
+    "year": 8,
+    "low": 9,
+    "high": 9,
+    "text": 14,
+    "title": 50,
+    "money": 10,
+    "points": 16,
+    "share": 10,
+    "number": 13,
+    "yes": 9,
+}
+"""Letters that columns are wide, by their key or else by how they show what is in them."""
+
+SUMMARY_WIDTH = sum(WIDTHS[own.key] for own in SUMMARY)
 
 
 def make_book(several: Sequence[Reported]) -> bytes:
@@ -43,87 +74,61 @@ def make_book(several: Sequence[Reported]) -> bytes:
     book = Book()
     write_summary(book, several)
     if first.record is not None:
-        write_spending(book, first, first.record)
-        write_leads(book, first, first.record)
-        write_limits(book, first, first.record)
+        words = Words(first.scenario)
+        write_spending(book, words, first.record)
+        write_leads(book, words, first.record)
+        write_sifted(book, tabulate_limits(words, first.record, first.studies.get("explain")))
     if len(several) > 1:
-        write_comparison(book, several)
-    for told in list_sheets(first):
+        write_study(book, describe_scenarios(several))
+    for told in (*list_verdicts(first), *list_sheets(first)):
         write_study(book, told)
-    write_figures(book, first)
+    write_sifted(book, tabulate_ledger(first))
     write_scenario(book, first.scenario)
     return book.close()
 
 
 def write_summary(book: Book, several: Sequence[Reported]) -> None:
     """What each scenario says, in sentences and numbers."""
-    sheet = book.sheet("Summary", [("what", 34), ("value", 18), ("unit", 34)])
+    sheet = book.sheet("Summary", [(own.heading, WIDTHS[own.key]) for own in SUMMARY])
     row = 1
     for one in several:
         record = one.record
         book.put(sheet, row, 0, one.scenario.title or one.label, book.style(bold=True))
         row += 1
         if record is None:
-            book.put(sheet, row, 0, "This run folder holds no plan.")
+            book.put(sheet, row, 0, NO_PLAN)
             row += 2
             continue
-        for sentence in describe(one.scenario, record).lines:
-            sheet.merge_range(row, 0, row, 8, "", book.style(wrap=True))
-            book.put(sheet, row, 0, sentence, book.style(wrap=True))
-            sheet.set_row(row, 46)
+        told = describe(one.scenario, record)
+        for sentence in told.lines:
+            style = book.style(bold=sentence == told.completeness.tell(), wrap=True)
+            book.put_across(sheet, row, len(SUMMARY) - 1, sentence, SUMMARY_WIDTH, style)
             row += 1
-        for name, value, unit, number in list_facts(one, record):
-            book.put(sheet, row, 0, name)
-            book.put(sheet, row, 1, value, book.style(number))
-            book.put(sheet, row, 2, unit)
+        for column, value in list_facts(one, record):
+            book.put(sheet, row, 0, column.title)
+            book.put(sheet, row, 1, value, book.style(format_column(column)))
+            book.put(sheet, row, 2, column.unit, book.style(side="left"))
             row += 1
-        row = write_area_totals(book, sheet, row + 1, one, record) + 2
+        row = write_areas(book, sheet, row + 1, tabulate_areas(Words(one.scenario), record)) + 2
 
 
-def list_facts(one: Reported, record: Record) -> list[tuple[str, Any, str, str]]:
-    """Names, values, units and formats of the numbers of a plan."""
-    return [
-        ("scenario", one.label, "", PLAIN),
-        ("status", record["status"], "", PLAIN),
-        ("gain", record["gain"], "points over spending nothing", "0.000000"),
-        ("score", record["score"], "points", "0.000000"),
-        ("score without spending", record["baseline_score"], "points", "0.000000"),
-        ("proven bound of the score", record["bound"], "points", "0.000000"),
-        ("gap", record["gap"], "of the gain, of the best plan found", "0.0000%"),
-        ("given up for steadier spending", record["steady_cost"], "of the gain", "0.00%"),
-        ("spending", sum(bn or 0.0 for bn in record["areas"].values()), "$ bn", MONEY),
-        ("private money moved along", record["private_bn"], "$ bn", MONEY),
-        ("programmes funded", len(record["funded"]), f"of {len(one.scenario.instruments)}", YEAR),
-        ("worst violation of a limit", record["checks"]["max_violation"], "relative", "0.0E+00"),
-        ("where this is from", one.origin, "", PLAIN),
-    ]
-
-
-def write_area_totals(book: Book, sheet: Any, row: int, one: Reported, record: Record) -> int:
+def write_areas(book: Book, sheet: Any, row: int, table: Table) -> int:
     """Spending by area with a bar chart; gives the next free row."""
-    names, colours = name_all(one.scenario.areas), colour_areas(one.scenario.areas)
-    for at, title in enumerate(("spending by area", "$ bn", "share")):
-        book.put(sheet, row, at, title, book.style(bold=True))
-    total = sum(bn or 0.0 for bn in record["areas"].values())
-    first = row + 1
-    for id_, bn in record["areas"].items():
-        row += 1
-        book.put(sheet, row, 0, names[id_])
-        book.put(sheet, row, 1, bn, book.style(MONEY))
-        book.put(sheet, row, 2, (bn or 0.0) / total if total else 0.0, book.style(SHARE))
-    if not names:
+    first, row = row + 1, put_rows(book, sheet, row, table)
+    if not table.rows:
         return row
+    colours = colour_areas([own["area"] for own in table.rows])
     chart = book.file.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": "$ bn",
+            "name": table.title,
             "categories": [sheet.name, first, 0, row, 0],
             "values": [sheet.name, first, 1, row, 1],
-            "points": [{"fill": {"color": colours[id_]}} for id_ in record["areas"]],
+            "points": [{"fill": {"color": colours[own["area"]]}} for own in table.rows],
             "gap": 40,
         }
     )
-    chart.set_title({"name": "Spending by area, $ bn", "name_font": {"size": 12}})
+    chart.set_title({"name": table.title, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True})
     chart.set_size(CHART)
@@ -131,185 +136,91 @@ def write_area_totals(book: Book, sheet: Any, row: int, one: Reported, record: R
     return row
 
 
-def write_spending(book: Book, one: Reported, record: Record) -> None:
+def open_sheet(book: Book, table: Table) -> Any:
+    """A sheet of a table: its headings, as wide as what stands below them."""
+    heads = [(own.heading, WIDTHS.get(own.key, WIDTHS[own.show])) for own in table.columns]
+    return book.sheet(table.title or table.name, heads)
+
+
+def put_rows(book: Book, sheet: Any, row: int, table: Table, has_head: bool = True) -> int:
+    """A table's rows below those that a sheet has; gives the last row. Numbers stay numbers."""
+    for at, column in enumerate(table.columns if has_head else ()):
+        book.put(sheet, row, at, column.heading, book.style(bold=True))
+    for values in table.rows:
+        row += 1
+        for at, column in enumerate(table.columns):
+            value = values.get(column.key, "")
+            shown = value if isinstance(value, bool | int | float) else tell_text(value, column)
+            is_figure = column.show in FIGURE_SHOWS
+            style = book.style(format_column(column), side="" if is_figure or not at else "left")
+            book.put(sheet, row, at, shown, style)
+    return row
+
+
+def tell_text(value: Any, column: Column) -> str | None:
+    """A value that is no number as a cell holds it; None for an empty cell."""
+    return None if value in (None, "") else tell_cell(value, column)
+
+
+def write_spending(book: Book, words: Words, record: Record) -> None:
     """Spending by programme and year, then by area, with a stacked chart."""
-    years = list(one.scenario.years.spending)
-    head = [("programme", 38), ("id", 22), ("area", 30), *((str(year), 9) for year in years)]
-    sheet = book.sheet("Spending", [*head, ("all, $ bn", 11), ("buys", 34)])
-    money = book.style(MONEY)
-    spending = list_spending(one.scenario, record)
-    amounts = {(row["instrument"], row["year"]): row["bn"] for row in spending}
-    names, areas = name_all(one.scenario.instruments), name_all(one.scenario.areas)
-    at = 1
-    for id_, total in sum_programmes(spending).items():
-        book.put(sheet, at, 0, names[id_])
-        book.put(sheet, at, 1, id_)
-        book.put(sheet, at, 2, areas[one.scenario.instruments[id_].area])
-        for column, year in enumerate(years, start=3):
-            book.put(sheet, at, column, amounts[id_, year], money)
-        book.put(sheet, at, 3 + len(years), total, money)
-        bought = record["outputs"].get(id_)
-        if bought:
-            book.put(sheet, at, 4 + len(years), f"{bought['amount']:,.4g} {bought['unit']}")
-        at += 1
-    at += 1
-    for column, title in enumerate(("area", "", "", *map(str, years), "all, $ bn")):
-        book.put(sheet, at, column, title, book.style(bold=True))
-    head_row = at
-    by_area = {
-        (row["area_id"], row["year"]): row["bn"] for row in sum_areas(spending, one.scenario)
-    }
-    for id_, title in areas.items():
-        at += 1
-        book.put(sheet, at, 0, title)
-        for column, year in enumerate(years, start=3):
-            book.put(sheet, at, column, by_area[id_, year], money)
-        book.put(sheet, at, 3 + len(years), record["areas"].get(id_), money)
+    programmes, areas = tabulate_programmes(words, record), tabulate_years(words, record)
+    sheet = open_sheet(book, programmes)
+    head = put_rows(book, sheet, 0, programmes, has_head=False) + 2
+    last = put_rows(book, sheet, head, areas)
+    first, years = 3, len(words.scenario.years.spending)
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
-    for row, colour in enumerate(colour_areas(areas).values(), start=head_row + 1):
+    for row, colour in enumerate(colour_areas(words.areas).values(), start=head + 1):
         chart.add_series(
             {
                 "name": [sheet.name, row, 0],
-                "categories": [sheet.name, head_row, 3, head_row, 2 + len(years)],
-                "values": [sheet.name, row, 3, row, 2 + len(years)],
+                "categories": [sheet.name, head, first, head, first + years - 1],
+                "values": [sheet.name, row, first, row, first + years - 1],
                 "fill": {"color": colour},
                 "gap": 40,
             }
         )
-    chart.set_title({"name": "Spending by area and year, $ bn", "name_font": {"size": 12}})
+    chart.set_title({"name": areas.title, "name_font": {"size": 12}})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 860, "height": 360})
-    sheet.insert_chart(at + 2, 0, chart)
+    sheet.insert_chart(last + 2, 0, chart)
 
 
-def write_leads(book: Book, one: Reported, record: Record) -> None:
+def write_leads(book: Book, words: Words, record: Record) -> None:
     """Leads by year, with and without the plan, in points and natural units; a chart a layer."""
-    layers = name_all(one.scenario.layers)
-    columns: list[tuple[str, float]] = [("year", 8)]
-    for title in layers.values():
-        columns += [(f"{title}, points", 16), (f"{title} without", 16)]
-    told = [id_ for id_ in layers if one.scenario.layers[id_].points_per_unit]
-    columns += [(f"{layers[id_]}, {one.scenario.layers[id_].unit or 'units'}", 18) for id_ in told]
-    sheet = book.sheet("Leads", columns)
-    rows = list_leads(one.scenario, record)
-    years = sorted({row["year"] for row in rows})
-    found = {(row["layer_id"], row["year"]): row for row in rows}
-    style = book.style(POINTS)
-    for at, year in enumerate(years, start=1):
-        book.put(sheet, at, 0, year, book.style(YEAR))
-        for column, id_ in enumerate(layers):
-            book.put(sheet, at, 1 + 2 * column, found[id_, year]["lead"], style)
-            book.put(sheet, at, 2 + 2 * column, found[id_, year]["without"], style)
-        for column, id_ in enumerate(told, start=1 + 2 * len(layers)):
-            per_unit = one.scenario.layers[id_].points_per_unit or 1.0
-            book.put(sheet, at, column, found[id_, year]["lead"] / per_unit, style)
-    for number, (id_, colour) in enumerate(colour_layers(layers).items()):
+    table = tabulate_leads(words, record)
+    sheet = open_sheet(book, table)
+    last = put_rows(book, sheet, 0, table, has_head=False)
+    low, high = find_limits(list_leads(words.scenario, record))
+    scale = {"min": 5 * math.floor(low / 5), "max": 5 * math.ceil(high / 5)}
+    for number, (id_, colour) in enumerate(colour_layers(words.layers).items()):
         chart = book.file.add_chart({"type": "line"})
-        for column, line in (
-            (1 + 2 * number, {"color": colour, "width": 2.25}),
-            (2 + 2 * number, {"color": "#5c6875", "width": 1.25, "dash_type": "dash"}),
-        ):
+        styles = (
+            {"color": colour, "width": 2.25},
+            {"color": "#5c6875", "width": 1.25, "dash_type": "dash"},
+        )
+        for column, (mark, line) in enumerate(zip(LINES, styles, strict=True), 1 + 2 * number):
             chart.add_series(
                 {
-                    "name": "with the plan" if column % 2 else "spending nothing",
-                    "categories": [sheet.name, 1, 0, len(years), 0],
-                    "values": [sheet.name, 1, column, len(years), column],
+                    "name": mark.title,
+                    "categories": [sheet.name, 1, 0, last, 0],
+                    "values": [sheet.name, 1, column, last, column],
                     "line": line,
                 }
             )
-        chart.set_title({"name": clean_cell(layers[id_]), "name_font": {"size": 11}})
+        chart.set_title({"name": clean_cell(words.layers[id_]), "name_font": {"size": 11}})
         chart.set_legend({"position": "bottom"})
         chart.set_x_axis({"label_position": "low"})
+        chart.set_y_axis(scale)
         chart.set_size({"width": 420, "height": 240})
-        sheet.insert_chart(len(years) + 2 + 13 * (number // 3), 4 * (number % 3), chart)
+        sheet.insert_chart(last + 2 + 13 * (number // 3), 4 * (number % 3), chart)
 
 
-def write_limits(book: Book, one: Reported, record: Record) -> None:
-    """Every limit and period with what the plan makes of it."""
-    columns = [("limit", 26), ("title", 46), ("sense", 10), ("year", 8)]
-    columns += [("value", 12), ("limit at", 12), ("slack", 12), ("binding", 9)]
-    sheet = book.sheet("Limits", [*columns, ("one unit looser gains, points", 16)])
-    prices = {
-        (row["id"], row["sense"]): row["price"]
-        for row in list_binding(record, one.studies.get("explain"))
-    }
-    style = book.style("#,##0.000")
-    words = Words(one.scenario)
-    for at, row in enumerate(record["constraints"], start=1):
-        year = None if row["year"] is None else int(row["year"])
-        cells = (row["id"], words.limit(row["id"]), row["sense"], year)
-        for column, value in enumerate(cells):
-            book.put(sheet, at, column, value, book.style(YEAR))
-        for column, key in enumerate(("value", "limit", "slack"), start=4):
-            book.put(sheet, at, column, row[key], style)
-        book.put(sheet, at, 7, row["binding"])
-        if row["binding"]:
-            book.put(sheet, at, 8, prices.get((row["id"], row["sense"])), style)
-    sheet.autofilter(0, 0, max(1, len(record["constraints"])), 8)
-
-
-def write_comparison(book: Book, several: Sequence[Reported]) -> None:
-    """Gain, spending by area and regret of several scenarios."""
-    planned = [(one, one.record) for one in several if one.record is not None]
-    titles = name_areas(several)
-    heads = [("scenario", 26), ("gain, points", 12), ("spending, $ bn", 13)]
-    sheet = book.sheet(
-        "Comparison", [*heads, *((f"{title}, $ bn", 16) for title in titles.values())]
-    )
-    for at, (one, record) in enumerate(planned, start=1):
-        book.put(sheet, at, 0, one.label)
-        book.put(sheet, at, 1, record["gain"], book.style("0.0000"))
-        total = sum(bn or 0.0 for bn in record["areas"].values())
-        book.put(sheet, at, 2, total, book.style(MONEY))
-        for column, id_ in enumerate(titles, start=3):
-            book.put(sheet, at, column, record["areas"].get(id_), book.style(MONEY))
-    chart = book.file.add_chart({"type": "bar", "subtype": "stacked"})
-    for column, colour in enumerate(colour_areas(titles).values(), start=3):
-        chart.add_series(
-            {
-                "name": [sheet.name, 0, column],
-                "categories": [sheet.name, 1, 0, len(planned), 0],
-                "values": [sheet.name, 1, column, len(planned), column],
-                "fill": {"color": colour},
-                "gap": 40,
-            }
-        )
-    chart.set_title({"name": "Spending by area, $ bn", "name_font": {"size": 12}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"reverse": True})
-    chart.set_size(CHART)
-    top = len(planned) + 3
-    book.put(sheet, top, 0, "regret of the plan of", book.style(bold=True))
-    regrets = compare_plans(several)
-    for column, label in enumerate(regrets, start=1):
-        book.put(sheet, top, column, f"in {label}", book.style(bold=True))
-    for at, (label, row) in enumerate(regrets.items(), start=top + 1):
-        book.put(sheet, at, 0, label)
-        for column, cell in enumerate(row.values(), start=1):
-            why = f"breaks {', '.join(cell.broken[:3])}" if cell.broken else None
-            book.put(
-                sheet, at, column, why if cell.share is None else cell.share, book.style(SHARE)
-            )
-    sheet.insert_chart(top + len(planned) + 3, 0, chart)
-
-
-def write_figures(book: Book, one: Reported) -> None:
-    """The ledger. A value, low or high changed here changes the scenario that is read back."""
-    columns = [("path", 46), ("title", 40), ("value", 11), ("low", 9), ("high", 9)]
-    columns += [("confidence", 12), ("share of gain", 10), ("source", 40), ("note", 60)]
-    columns += [(f"{name} as reported", 11) for name in ("value", "low", "high")]
-    sheet = book.sheet(FIGURES, columns)
-    record = one.record
-    feeds: Rows = [] if record is None else list_feeds(one.scenario, record)
-    rows = list_figures(one.scenario, feeds, 0.0 if record is None else record["gain"])
-    for at, row in enumerate(rows, start=1):
-        cells = [
-            row[key] for key in ("path", "title", "value", "low", "high", "confidence", "share")
-        ]
-        cells += [row["source"], row["note"], row["value"], row["low"], row["high"]]
-        for column, value in enumerate(cells):
-            book.put(sheet, at, column, value, book.style(SHARE) if column == 6 else None)
-    sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
+def write_sifted(book: Book, table: Table) -> None:
+    """A sheet of a table whose rows may be sifted."""
+    sheet = open_sheet(book, table)
+    last = put_rows(book, sheet, 0, table, has_head=False)
+    sheet.autofilter(0, 0, max(1, last), len(table.columns) - 1)
 
 
 def write_scenario(book: Book, scenario: Scenario) -> None:

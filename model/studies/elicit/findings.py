@@ -13,9 +13,6 @@ from ...solving.portfolios import Portfolio
 ANSWERS = ("a", "b", "same", "skip")
 """a is worth more, b is, they are about the same, cannot say."""
 
-HALF = 0.5
-"""The one amount that is not whole: half a unit can be held in mind as well."""
-
 Ending = Literal["tolerance", "questions", "no question"]
 """Why an interview ends: it is proven well enough; enough was asked; nothing asked would help."""
 

@@ -18,6 +18,7 @@ import numpy as np
 from ....inputs.complaint import InputError
 from ....inputs.scenario import Scenario
 from ....inputs.statements import Statement, parse_statement
+from ...equations.whole_amounts import list_amounts
 from ..weights.choose_region import read_statement
 from ..weights.kept import take_answers
 from ..weights.region import Region
@@ -26,7 +27,7 @@ from .certificate import Certifier
 from .choose import Chooser
 from .clash import find_clash
 from .findings import ANSWERS, Certificate, Ending, Interviewed, TradeOff, Utterance
-from .offers import list_amounts, list_layer_trade_offs, list_portfolio_trade_offs
+from .offers import list_layer_trade_offs, list_portfolio_trade_offs
 
 LIKELY = 24
 """Portfolios asked about: those that are best under the most weightings."""

@@ -1,0 +1,43 @@
+"""What tests of a page in a browser do with it: scroll, move sliders, read the answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def scroll_through(page: Page) -> None:
+    """Brings every chart into view once."""
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    for y in range(0, height, 500):
+        page.evaluate(f"window.scrollTo({{top: {y}, behavior: 'instant'}})")
+        page.wait_for_timeout(60)
+
+
+def wait_for_explorer(page: Page) -> None:
+    page.locator("#explorer").scroll_into_view_if_needed()
+    page.wait_for_selector("[data-figure=choice] svg")
+
+
+def read_answer(page: Page) -> dict[str, Any]:
+    """What the explorer tells: the weights, the portfolio, its gain."""
+    told = page.evaluate("({...document.getElementById('answer').dataset})")
+    assert isinstance(told, dict)
+    return {
+        "weights": json.loads(told["weights"]),
+        "portfolio": told["portfolio"],
+        "gain": float(told["gain"]),
+        "regret": float(told["regret"]),
+        "loss": float(told["loss"]),
+    }
+
+
+def move_slider(page: Page, at: int, to: int) -> None:
+    page.evaluate(
+        "([at, to]) => { const input = document.getElementById(`weight-${at}`); input.value = to;"
+        " input.dispatchEvent(new Event('input', { bubbles: true })); }",
+        [at, to],
+    )
