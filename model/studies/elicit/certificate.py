@@ -31,8 +31,11 @@ well that 7.4 are enough on average, with 87 it is 8.6.
 APART = 0.1
 """Share of the tolerance by which a bound may lie above what is known at a weighting looked at."""
 
-WIDTH = 4
-"""Corners answered at a time between two questions: a count, so that answers repeat."""
+AT_ONCE, WIDTH = 8, 3
+"""Weightings answered at a time before the first question, and corners between two.
+
+Counts, so that answers repeat; a corner of us-2027 takes a tenth of a second.
+"""
 
 NEARLY = 2.0
 """Corners are answered once more where what is known is within so many tolerances."""
@@ -92,7 +95,7 @@ class Certifier:
         while not self.sweep.clock.is_over:
             open_ = np.array([n for n in numbers.tolist() if n not in self.asked], dtype=int)
             lower, room = self.watch.lower[open_], share * self.tolerance
-            widest = self.watch.find_widest(open_, lower, room, 2 * WIDTH)
+            widest = self.watch.find_widest(open_, lower, room, AT_ONCE)
             if not len(widest):
                 break
             self._answer(open_[widest], how)
