@@ -30,6 +30,7 @@ EVERY = 6
 
 
 def question_figures(scenario: Scenario) -> None:
+    """The tornado of every sixth figure."""
     named = [figure.path for figure in list_figures(scenario)][::EVERY]
     sf.question_figures(scenario, figures=named)
 
