@@ -65,7 +65,7 @@ def main() -> None:
             counts[told[0].step if told[0].is_settled else "open"] += 1
         return told
 
-    Oracle._answer = counted  # type: ignore[method-assign]
+    Oracle._answer = counted  # type: ignore[method-assign, assignment]
     for name in options.questions:
         counts.clear()
         ASKED[name](sf.read_scenario("us-2027"))
