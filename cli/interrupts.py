@@ -25,7 +25,7 @@ SOLVER, INTERRUPTED = 5, 130
 GRACE = 5.0
 """Seconds in which an interrupted command has to tell what it has; a second signal ends it too."""
 
-LATE = 0.7
+LATE = 0.8
 """Share of what it may last beyond its limit after which a command is ended, whatever it is at."""
 
 LEAST_MEMORY = 400 << 20

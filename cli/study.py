@@ -12,6 +12,7 @@ import click
 
 from .contenders import read_contenders
 from .ending import claim, open_store
+from .interrupts import allow_late
 from .options import (
     change_options,
     dask_option,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 UNKEPT = ("scenario", "set", "budget", "weights", "json", "out", "csv")
 """Options that a run does not keep: the scenario that it keeps holds them, or they write files."""
 
+CONCLUDING = 0.25
+"""Share of what a command may last beyond its limit that is kept back for what follows a study."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -51,8 +55,11 @@ class Asked:
 
     @property
     def time_limit(self) -> float | None:
-        """Seconds left of the limit on the whole command."""
-        return time_left(self.limit)
+        """Seconds left of the limit on the whole command, less what concluding takes."""
+        left = time_left(self.limit)
+        if self.limit is None or left is None:
+            return None
+        return max(0.001, left - CONCLUDING * allow_late(self.limit))
 
     @property
     def typed_gap(self) -> float | None:
