@@ -103,7 +103,7 @@ def make_tiny(tmp_path: Path) -> Path:
 
 MOMENTS = (
     *("dataclasses", "click", "stratafolio.cli.solve", "pydantic", "numpy", "pyomo.core"),
-    *("highspy", "scipy.sparse", "stratafolio.results.studies.plan_record"),
+    *("highspy", "pyomo.core", "stratafolio.results.studies.plan_record"),
 )
 
 
