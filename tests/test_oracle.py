@@ -33,7 +33,7 @@ from stratafolio.model.solving.question import (
 )
 from stratafolio.model.work.store import Store
 
-SEEDS = [0, 1, 2, 5, 9, 13]
+SEEDS = [0, 1, 2, 9]
 SLACK = 2e-6
 EXACT, COARSE = Tolerance(0.0), Tolerance(0.05)
 STEPS = ("_try_known", "_exchange", "_dive", "_search_near")
@@ -181,7 +181,7 @@ def test_every_change_and_every_aim_against_every_plan(seed: int) -> None:
     assert asked >= 50
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[:2])
 def test_variants_with_other_figures_against_every_plan(seed: int) -> None:
     """Each effect's points halved, and each instrument's cost by half as much again."""
     puzzle = draw_puzzle(seed)
@@ -208,7 +208,7 @@ def leave_out(monkeypatch: pytest.MonkeyPatch, steps: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("alone", [*STEPS, "nothing"])
-@pytest.mark.parametrize("seed", SEEDS[:3])
+@pytest.mark.parametrize("seed", SEEDS[:2])
 def test_each_step_alone_before_the_mixed_program(
     seed: int, alone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +233,7 @@ FAILING: Mapping[str, tuple[Any, str, Any]] = {
 
 
 @pytest.mark.parametrize("step", FAILING)
-@pytest.mark.parametrize("seed", SEEDS[:3])
+@pytest.mark.parametrize("seed", SEEDS[:2])
 def test_a_solver_that_fails_at_a_step_makes_nothing_untrue(
     seed: int, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,7 +257,7 @@ def test_a_solver_that_fails_at_a_step_makes_nothing_untrue(
     assert told or step == "relaxation"
 
 
-@pytest.mark.parametrize("seed", SEEDS[:4])
+@pytest.mark.parametrize("seed", SEEDS[:2])
 def test_what_is_remembered_changes_no_answer_beyond_its_tolerance(seed: int) -> None:
     """Forwards, backwards, with every plan there is remembered, and with nothing."""
     puzzle = draw_puzzle(seed)
@@ -286,7 +286,7 @@ def test_workers_and_kept_answers_give_the_same_numbers(tmp_path: Path) -> None:
         Question(terms, changes, COARSE)
         for changes, _ in list_changes(puzzle)
         for terms, _ in list_aims(puzzle)
-    ]
+    ][::4]
 
     def tell(workers: int, store: Store | None = None) -> list[Any]:
         oracle = Oracle(puzzle.oracle.compiled, workers=workers, store=store)
