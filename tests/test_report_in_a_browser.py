@@ -174,7 +174,7 @@ def test_the_ledger_can_be_sifted(page: Page) -> None:
     page.fill("#find", "robots integration")
     assert 0 < rows.count() < everything
     page.fill("#find", "")
-    page.get_by_label("Table").select_option("effects")
+    page.get_by_role("combobox", name="Table").select_option("effects")
     assert 0 < rows.count() < everything
     page.select_option("#order", "path")
     paths = rows.locator("code").all_text_contents()
