@@ -186,6 +186,14 @@ def test_names_say_what_a_reader_seeks() -> None:
         assert file.stem not in BANNED_NAMES
 
 
+def run_and_list(code: str) -> list[str]:
+    """The words of the last line that a program prints in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
+    )
+    return done.stdout.splitlines()[-1].split()
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["solve", "--help"]])
 def test_help_needs_none_of_the_slow_modules(arguments: list[str]) -> None:
     code = (
@@ -194,10 +202,7 @@ def test_help_needs_none_of_the_slow_modules(arguments: list[str]) -> None:
         "except SystemExit as leave: assert not leave.code, leave.code\n"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
-    )
-    assert set(SLOW_MODULES).isdisjoint(done.stdout.splitlines()[-1].split())
+    assert set(SLOW_MODULES).isdisjoint(run_and_list(code))
 
 
 def test_checking_a_scenario_loads_neither_arrays_nor_solvers() -> None:
@@ -208,10 +213,7 @@ def test_checking_a_scenario_loads_neither_arrays_nor_solvers() -> None:
         "except SystemExit as leave: assert not leave.code, leave.code\n"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
-    )
-    loaded = set(done.stdout.splitlines()[-1].split())
+    loaded = set(run_and_list(code))
     assert "pydantic" in loaded
     assert loaded.isdisjoint({"numpy", "scipy", "pandas", "pyomo", "highspy"})
 
@@ -226,20 +228,14 @@ def test_solving_loads_no_scipy_and_studies_no_statistics() -> None:
         "print(sf.move_budget(textbook, from_=1, to=2))\n"
         "print(*sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
-    )
-    modules = done.stdout.splitlines()[-1].split()
+    modules = run_and_list(code)
     assert "scipy.sparse" in modules
     assert "scipy.stats" not in modules
 
 
 def test_importing_the_package_imports_nothing_else_of_it_or_of_others() -> None:
     code = "import sys, stratafolio; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
-    )
-    modules = done.stdout.split()
+    modules = run_and_list(code)
     assert set(SLOW_MODULES).isdisjoint(name.partition(".")[0] for name in modules)
     assert [name for name in modules if name.startswith("stratafolio")] == ["stratafolio"]
 
@@ -250,10 +246,7 @@ def test_a_study_that_draws_nothing_does_not_load_the_chart_library() -> None:
         "print(sf.find_flip(sf.read_scenario('textbook')))\n"
         "print(*sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT.parent
-    )
-    modules = done.stdout.splitlines()[-1].split()
+    modules = run_and_list(code)
     assert "stratafolio.results.charts.vega" in modules
     assert not [name for name in modules if name.startswith("altair.")]
 
