@@ -481,7 +481,7 @@ def read_basis(text: str, columns: int) -> Basis:
 def stretch_basis(basis: Basis, rows: int) -> Basis:
     """The basis with further rows, which are free in it, or without those beyond so many."""
     wider = highspy.HighsBasis()
-    wider.valid, wider.alien = True, len(basis.row_status) > rows
+    wider.valid, wider.alien = True, basis.alien or len(basis.row_status) > rows
     wider.col_status = basis.col_status
     statuses = list(basis.row_status)[:rows]
     free = highspy.HighsBasisStatus.kBasic

@@ -38,6 +38,7 @@ from .matrices import INFINITE, Matrices
 from .memory import RELAXED, Memory
 from .question import NOTHING, Answer, Changes, Question, Terms, Tolerance
 from .solution import Best
+from .trail import Trail
 
 CANDIDATES = 3
 """Known decisions tried with amounts chosen anew before others are looked for."""
@@ -128,6 +129,7 @@ class Oracle:
         self.score = self.targets[-1]
         self.begins_from_plans: bool = near.begins_from_plans if near else False
         self.is_mixed = bool(len(self.matrices.integers))
+        self.trail: Trail | None = None
         self._first: Basis | None = None
         self._lock = threading.RLock()  # variants of it may be asked side by side
         self._starts_of: dict[bytes, Basis | None] = {}
@@ -137,12 +139,19 @@ class Oracle:
         """The oracle of a scenario, compiled."""
         return cls(Compiled(scenario), clock, workers)
 
-    def vary(self, scenario: Scenario, known: Iterable[Plan] | None = None) -> Oracle:
+    def vary(
+        self,
+        scenario: Scenario,
+        known: Iterable[Plan] | None = None,
+        trail: Trail | None = None,
+    ) -> Oracle:
         """The oracle of a variant of the scenario.
 
-        It shares what is remembered here, or remembers just the plans that are `known`.
+        It shares what is remembered here, or remembers just the plans that are `known`. On a
+        `trail` it begins where the variant before has ended.
         """
         variant = Oracle(Compiled(scenario, like=self.compiled), self.clock, near=self)
+        variant.trail = trail
         if known is not None:
             variant.memory = Memory()
             variant.memory.take(known)
@@ -247,6 +256,8 @@ class Oracle:
         if relaxed is None:
             return Answer(-INFINITE, -INFINITE)
         starts[RELAXED] = relaxed.start
+        if self.trail is not None:
+            self.trail.note(self.matrices, relaxed.start)
         bound = min(bound, relaxed.value)
         if question.needs == "bound" or bound <= question.at_least:
             told = {at: float(relaxed.values[at]) for at in question.tells}
@@ -323,11 +334,20 @@ class Oracle:
             if key in tried:
                 continue
             tried.add(key)
-            start = self.memory.find_start(question.place, key)
-            start = start or self._start_of(engine, plan, decisions)
-            optimum = engine.keep(question, decisions, start)
+            optimum = self._keep_known(engine, question, plan, decisions)
             if optimum is not None:
                 yield self._read(optimum, "known")
+
+    def _keep_known(
+        self, engine: Engine, question: Question, plan: Plan | Array, decisions: Array
+    ) -> Linear | None:
+        """The optimum under known decisions, begun from a question like it or the score's."""
+        key = decisions.tobytes()
+        start = self.memory.find_start(question.place, key)
+        optimum = engine.keep(question, decisions, start or self._start_of(engine, plan, decisions))
+        if optimum is not None and self.trail is not None:
+            self.trail.note(self.matrices, optimum.start, key)
+        return optimum
 
     def _exchange(
         self, engine: Engine, question: Question, relaxed: Linear, best: Candidate | None
@@ -516,6 +536,9 @@ class Oracle:
             return self._find_first(engine)
 
     def _find_first(self, engine: Engine) -> Basis | None:
+        latest = None if self.trail is None else self.trail.find(self.matrices)
+        if latest is not None:
+            return latest
         if self._first is None:
             if self.near is not None:
                 first = self.near.first_start(self.near.engines[0])
@@ -534,6 +557,9 @@ class Oracle:
 
     def _find_start_of(self, engine: Engine, plan: Plan | Array, decisions: Array) -> Basis | None:
         key = decisions.tobytes()
+        latest = None if self.trail is None else self.trail.find(self.matrices, key)
+        if latest is not None:
+            return latest
         if key not in self._starts_of:
             if self.near is not None and isinstance(plan, Mapping):
                 own = self.near.compiled.decisions_of(plan)
@@ -549,10 +575,8 @@ class Oracle:
 
     def value_under(self, question: Question, plan: Plan) -> float:
         """What the best under a plan's decisions is worth; minus infinity where there is none."""
-        engine, decisions = self.engines[0], self.compiled.decisions_of(plan)
-        start = self.memory.find_start(question.place, decisions.tobytes())
-        start = start or self._start_of(engine, plan, decisions)
-        optimum = engine.keep(question, decisions, start)
+        decisions = self.compiled.decisions_of(plan)
+        optimum = self._keep_known(self.engines[0], question, plan, decisions)
         return -INFINITE if optimum is None else optimum.value
 
     def keep(self, question: Question, plan: Plan) -> Linear | None:

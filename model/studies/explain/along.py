@@ -10,6 +10,7 @@ from ...solving.memory import Memory
 from ...solving.oracle import Oracle
 from ...solving.question import Sides, Terms
 from ...solving.solution import Best
+from ...solving.trail import Trail
 from ...solving.turning import Undecided
 from .around import Around
 from .findings import Patch
@@ -57,6 +58,7 @@ class Along:
         self.has_any = False
         self.opened: dict[float, Spot | None] = {}
         self.fork: Oracle | None = None
+        self.trail = Trail()
 
     def open(self, at: float) -> Spot | None:
         """What is asked at a point; None where that is no valid scenario."""
@@ -69,7 +71,7 @@ class Along:
     def _make_spot(self, at: float, value: Any) -> Spot | None:
         route = self.route
         if self.around.is_staged or (route.move is None and route.terms is None):
-            variant = self.around.vary(route.patch(value), (), self.memory)
+            variant = self.around.vary(route.patch(value), (), self.memory, self.trail)
             without = self.around.base if route.kind in ("cost", "effect") else None
             if variant is None:
                 return None

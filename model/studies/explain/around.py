@@ -18,6 +18,7 @@ from ...solving.memory import Memory
 from ...solving.oracle import Oracle
 from ...solving.question import NOTHING, Changes, Question, Tolerance
 from ...solving.solution import Best
+from ...solving.trail import Trail
 from ...work.crew import run_all
 from .findings import Patch
 
@@ -88,16 +89,20 @@ class Around:
             self.count(variant)
 
     def vary(
-        self, patch: Patch, known: Iterable[Plan], memory: Memory | None = None
+        self,
+        patch: Patch,
+        known: Iterable[Plan],
+        memory: Memory | None = None,
+        trail: Trail | None = None,
     ) -> Oracle | None:
         """The same, to be counted once no more is asked.
 
-        `memory`: what variants of one task share.
+        `memory`: what variants of one task share. `trail`: the path that they lie on.
         """
         if self.clock.is_over:
             raise OutOfTime
         try:
-            variant = self.oracle.vary(derive_scenario(self.scenario, patch), known)
+            variant = self.oracle.vary(derive_scenario(self.scenario, patch), known, trail)
         except (InputError, SolverFailed):
             return None
         variant.memory = memory or variant.memory

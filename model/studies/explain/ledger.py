@@ -17,6 +17,7 @@ from ...solving.best_plans import OutOfTime, find_best, settle_plan
 from ...solving.oracle import Oracle
 from ...solving.question import Tolerance, hold_set
 from ...solving.solution import Best
+from ...solving.trail import Trail
 from ...solving.turning import Path, find_turn, hold_against, measure_lead
 from .around import Around
 from .findings import LedgerFigure
@@ -195,6 +196,7 @@ class Side:
         self.rivals: list[Plan] = []
         self.best_at: dict[float, Best] = {}
         self.opened: dict[float, Oracle | None] = {}
+        self.trail = Trail()
 
     def open(self, value: float) -> Oracle | None:
         """The variant at a value; None where that is no valid scenario."""
@@ -202,7 +204,7 @@ class Side:
             while len(self.opened) >= AT_HAND:
                 self.around.count(self.opened.pop(next(iter(self.opened))))
             plans = [*self.holders, *self.known]
-            self.opened[value] = self.around.vary(nest(self.keys, value), plans)
+            self.opened[value] = self.around.vary(nest(self.keys, value), plans, trail=self.trail)
         return self.opened[value]
 
     def close_all(self) -> None:

@@ -19,6 +19,7 @@ from ....inputs.figures import TOLD_ONLY, Figure, list_figures
 from ....inputs.scenario import Scenario
 from ...equations.evaluate import Plan
 from ...solving.oracle import Oracle
+from ...solving.trail import Trail
 from ...solving.turning import Path, Turn, Undecided, find_turn, hold_against, measure_lead
 from ...work.fan_out import Crew
 from .asking import Asking, refuse_nothing
@@ -126,6 +127,7 @@ class ValueSearch:
         self.rivals: list[Plan] = []
         self.at_hand: dict[float, Oracle | None] = {}
         self.asked = 0
+        self.trail = Trail()
 
     def go(self, side: float) -> tuple[dict[str, Any] | None, float]:
         """The nearest flip to one side, and how far was searched."""
@@ -160,7 +162,7 @@ class ValueSearch:
         """The variant at a value; None where that is no valid scenario."""
         if value not in self.at_hand:
             try:
-                oracle = self.variants.open(self.figure.patch(value))
+                oracle = self.variants.open(self.figure.patch(value), self.trail)
             except InputError:
                 oracle = None
             while len(self.at_hand) >= AT_HAND:

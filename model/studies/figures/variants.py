@@ -19,6 +19,7 @@ from ...equations.limits import TOLERANCE, find_worst
 from ...failures import SolverFailed
 from ...solving.oracle import Oracle
 from ...solving.question import Tolerance, hold_set
+from ...solving.trail import Trail
 from ...solving.turning import hold_against
 
 PlanRecord = dict[str, dict[str, float]]
@@ -42,9 +43,9 @@ class Variants:
         self.today = hold_set(self.scenario, self.plan)
         self.known: Sequence[Plan] = ()
 
-    def open(self, patch: Mapping[str, Any]) -> Oracle:
-        """The oracle of a variant. Raises InputError."""
-        return self.oracle.vary(derive_scenario(self.scenario, patch), self.known)
+    def open(self, patch: Mapping[str, Any], trail: Trail | None = None) -> Oracle:
+        """The oracle of a variant, perhaps one of several on a path. Raises InputError."""
+        return self.oracle.vary(derive_scenario(self.scenario, patch), self.known, trail)
 
     def answer(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """What a variant's best plan gains, what the plan at hand gains there, what is funded.
