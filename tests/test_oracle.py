@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ import second_opinion
 from every_plan import Case, list_cases
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
+from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.scenario import Scenario
 from stratafolio.model.equations.curves import KNOTS
 from stratafolio.model.failures import SolverFailed
 from stratafolio.model.solving import oracle
 from stratafolio.model.solving.engine import Engine, Searched
 from stratafolio.model.solving.extended import Row
+from stratafolio.model.solving.live import Live, Solved
 from stratafolio.model.solving.matrices import INFINITE
 from stratafolio.model.solving.oracle import Oracle
 from stratafolio.model.solving.question import (
@@ -31,6 +33,7 @@ from stratafolio.model.solving.question import (
     Tolerance,
     hold_set,
 )
+from stratafolio.model.solving.trail import Trail
 from stratafolio.model.work.store import Store
 
 SEEDS = [0, 1, 2, 9]
@@ -181,9 +184,10 @@ def test_every_change_and_every_aim_against_every_plan(seed: int) -> None:
     assert asked >= 50
 
 
+@pytest.mark.parametrize("trail", [None, Trail()], ids=["alone", "on a trail"])
 @pytest.mark.parametrize("seed", SEEDS[:2])
-def test_variants_with_other_figures_against_every_plan(seed: int) -> None:
-    """Each effect's points halved, and each instrument's cost by half as much again."""
+def test_variants_with_other_figures_against_every_plan(seed: int, trail: Trail | None) -> None:
+    """Each effect's points halved: every one begun from the scenario, or from the one before."""
     puzzle = draw_puzzle(seed)
     effects = list(puzzle.document["effects"])
     for effect in effects[:6]:
@@ -191,7 +195,7 @@ def test_variants_with_other_figures_against_every_plan(seed: int) -> None:
         patch = {"effects": {effect: {"points": points}}}
         row = {**puzzle.document["effects"][effect], "points": points}
         document = {**puzzle.document, "effects": {**puzzle.document["effects"], effect: row}}
-        variant = puzzle.oracle.vary(derive_scenario(puzzle.scenario, patch))
+        variant = puzzle.oracle.vary(derive_scenario(puzzle.scenario, patch), trail=trail)
         cases = list_allowed(document)
         answer = variant.ask(variant.question(EXACT))
         check(answer, [case.gain for case in cases], EXACT)
@@ -199,6 +203,38 @@ def test_variants_with_other_figures_against_every_plan(seed: int) -> None:
             nothing = variant.compiled.baseline.outcome[layer]
             answer = variant.ask(Question({at: 1.0}, tolerance=EXACT))
             check(answer, [case.outcome[layer] - nothing for case in cases], EXACT)
+
+
+def test_a_variant_on_a_trail_begins_where_the_one_before_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same program a second time takes not one pivot, with a row more under it or without."""
+    scenario = read_scenario("textbook")
+    oracle = Oracle.open(scenario)
+    question = oracle.question(EXACT)
+    plan = oracle.ask(question).plan
+    assert plan is not None
+    factors = dict(zip(scenario.effects, [0.2, 4.0] * len(scenario.effects), strict=False))
+    moved = {id_: {"points": factors[id_] * row.points} for id_, row in scenario.effects.items()}
+    far = derive_scenario(scenario, {"effects": moved})
+    demanding = replace(question, changes=Changes(demanded=frozenset({next(iter(plan))})))
+    solve, pivots = Live.solve, []
+
+    def count(live: Live, *arguments: Any, **options: Any) -> Solved:
+        solved = solve(live, *arguments, **options)
+        pivots.append(int(live.highs.getInfo().simplex_iteration_count))
+        return solved
+
+    monkeypatch.setattr(Live, "solve", count)
+    trail, counts = Trail(), []
+    for _ in range(2):
+        variant = oracle.vary(far, trail=trail)
+        for asked in (question, demanding):
+            assert variant.value_under(asked, plan) > -INFINITE
+        counts.append(sum(pivots))
+        pivots.clear()
+    assert counts[0] > 0
+    assert counts[1] == 0
 
 
 def leave_out(monkeypatch: pytest.MonkeyPatch, steps: Sequence[str]) -> None:
