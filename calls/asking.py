@@ -98,8 +98,8 @@ RULES: dict[str, Take] = {
     "method": take_one_of("tornado", "breakeven", "sobol", "sample", "voi"),
     "criterion": take_one_of("expected", "worst", "regret", "cvar"),
     "progress": take_switch,
-    "report": take_function,
-    "keep": take_function,
+    "report": take_function("done", "total", "what"),
+    "keep": take_function("result"),
     "store": take_store,
 }
 """What each argument of a call may be, as far as that does not hang on the scenario."""

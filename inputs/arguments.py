@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import math
@@ -176,11 +177,21 @@ def take_numbers(where: str, value: object) -> dict[str, float]:
     return {take_text(where, name): take_number(where, own) for name, own in value.items()}
 
 
-def take_function(where: str, value: object) -> Any:
-    """A function that is told something. Raises InputError."""
-    if not callable(value):
-        raise refuse(where, "a function", value)
-    return value
+def take_function(*told: str) -> Take:
+    """A function that is told so many things. Raises InputError."""
+
+    def take(where: str, value: object) -> Any:
+        expected = f"a function of ({', '.join(told)})"
+        if not callable(value):
+            raise refuse(where, expected, value)
+        with contextlib.suppress(ValueError):  # some built-in functions have no signature
+            try:
+                inspect.signature(value).bind(*told)
+            except TypeError:
+                raise refuse(where, expected, value) from None
+        return value
+
+    return take
 
 
 def take_path(where: str, value: object) -> str | os.PathLike[str]:

@@ -251,3 +251,10 @@ def test_what_calls_give_is_asked_wrongly_too() -> None:
     assert refuse(interview.take_back, 7).startswith("take back: question 7 is not answered")
     assert refuse(best.save).startswith("save, folder: is missing")
     assert refuse(best.to_frame, nam="areas").startswith("to_frame, nam: is none of its arguments")
+
+
+def test_a_function_that_cannot_be_told_is_refused() -> None:
+    """Before anything is solved, not when there is first something to tell."""
+    with pytest.raises(sf.InputError, match=r"a function of \(done, total, what\)"):
+        sf.solve(SCENARIO, report=lambda: None)  # type: ignore[arg-type,misc]
+    sf.solve(SCENARIO, report=lambda *told: None)
