@@ -50,7 +50,7 @@ def make_page(several: Sequence[Reported]) -> str:
         studies += [write_section(sheet, gallery, prefix, kicker) for sheet in list_sheets(one)]
     kicker = "" if is_one else names[first.label]
     weights, map_data = write_weights(first, several, gallery, kicker)
-    ledger = write_section(describe_ledger(first), gallery, kicker=kicker)
+    ledger = write_section(describe_ledger(first, is_one), gallery, kicker=kicker)
     data = escape_json({"figures": gallery.live, "map": map_data})
     library = escape_script(f"(()=>{{{charts.make_bundle()}}})();")
     script = escape_script(join_script())
