@@ -279,8 +279,9 @@ def list_stands(words: Words, record: Record) -> list[Table]:
         Column("best", "best portfolio"),
         Column("loses", "loses at most", "share"),
         Column("loses_with_least", f"{least} loses at most", "share"),
-        Column("loses_with_today", f"{today} loses at most", "share", on=WIDE),
     ]
+    if today != least:
+        columns.append(Column("loses_with_today", f"{today} loses at most", "share", on=WIDE))
     note = (
         "Losses are shares of the best gain under their weights, the largest that is not excluded; "
         f"{today} is the best at the scenario's own weights."

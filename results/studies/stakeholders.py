@@ -124,6 +124,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         title=words.title,
         of=scenario.name,
         short="Stakeholders",
+        heading="What each side would fund",
         verdict=tell_common(record),
         sentences=tell_rest(people, record),
         parts=[
