@@ -167,7 +167,7 @@ def tell_amount(value: Any, unit: str, after: str | None = None) -> str:
     """
     if unit in SHARES and isinstance(value, int | float):
         return f"{tell_value(100 * value)}{'%' if after is None else after}"
-    is_one = value in (1, -1) and unit in ("points", "years")
+    is_one = value in (1, -1) and unit in ("points", "years", "months")
     shown = (unit.removesuffix("s") if is_one else unit) if after is None else after
     symbol, _, rest = shown.partition(" ")
     if rest and not any(letter.isalnum() for letter in symbol):
