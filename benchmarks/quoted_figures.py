@@ -1,4 +1,4 @@
-"""The figures that docs/us-2027.md and docs/uncertainty.md quote: runs, and what is kept of each.
+"""The figures that documents quote of us-2027: runs, and what is kept of each.
 
 python benchmarks/quoted_figures.py NAME --out FOLDER     run it, or go on with the run in FOLDER
 python benchmarks/quoted_figures.py NAME --of FOLDER      keep a run that has ended
@@ -118,6 +118,7 @@ RUNS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "sample": {"": [*INPUTS, "--method", "sample", "--samples", "200", "--gap", "0.002"]},
     "voi": {"": [*INPUTS, "--method", "voi", "--samples", "300", "--gap", "0.002"]},
     "robust": {"": ["robust", "us-2027"]},
+    "map": {"": ["sensitivity", "map", "us-2027", "--pillars", "--tolerance", "0.01"]},
 }
 """The commands of each run, by label."""
 
@@ -227,6 +228,21 @@ def keep_robust(records: Mapping[str, Record], folder: Path) -> Record:
     return pick(record, ("evpi", "vss", "complete")) | {"criteria": criteria}
 
 
+def keep_map(records: Mapping[str, Record], folder: Path) -> Record:
+    """What every portfolio over the pillars has, and how often each programme is funded."""
+    del folder
+    record = records[""]
+    areas = [own["areas"] for own in record["portfolios"]]
+    tasks = [sum(own[task] for task in TASKS) / sum(own.values()) for own in areas]
+    controls = max(own["export_controls"] / sum(own.values()) for own in areas)
+    energy = [own["energy"] / sum(own.values()) for own in areas]
+    return pick(record, ("certified_regret", "core_index", "complete")) | {
+        "tasks": min(tasks),
+        "controls": controls,
+        "energy": [min(energy), max(energy)],
+    }
+
+
 def pick(record: Mapping[str, Any], keys: Sequence[str]) -> Record:
     """Some keys of a record."""
     return {key: record[key] for key in keys}
@@ -242,6 +258,7 @@ KEEP: Mapping[str, Callable[[Mapping[str, Record], Path], Record]] = {
     "sample": keep_sample,
     "voi": keep_voi,
     "robust": keep_robust,
+    "map": keep_map,
 }
 """What is kept of each run."""
 

@@ -1,4 +1,4 @@
-"""What docs/us-2027.md and docs/uncertainty.md say of the runs that are kept in docs/figures.
+"""What documents say of the runs that are kept in docs/figures.
 
 python benchmarks/quoted_text.py [NAME …]     sentences and tables as they are to stand there
 
@@ -442,6 +442,26 @@ def tell_compare(kept: Kept) -> list[str]:
     ]
 
 
+def tell_map(kept: Kept) -> list[str]:
+    """What holds of all splits of the weight between the pillars, told no finer than is sure."""
+    titles = {id_: own.title for id_, own in read_scenario("us-2027").instruments.items()}
+    core = kept["core_index"]
+    always = [titles[id_] for id_, share in core.items() if share > 0.999]
+    never = [titles[id_] for id_, share in core.items() if share < 0.001]
+    assert kept["tasks"] > 0.5
+    assert kept["controls"] < 0.2
+    least, most = kept["energy"]
+    assert least < 0.02
+    assert most > 1 / 3
+    return [
+        "The three tasks take more than half of the money in every portfolio",
+        f"Funded in all of the triangle: {'; '.join(always)}.",
+        f"In none of it: {'; '.join(never)}.",
+        "Controls never take more than a fifth of the money.",
+        "from next to nothing to more than a third of the money",
+    ]
+
+
 TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "plans": ("us-2027.md", tell_plans),
     "shares": ("us-2027.md", tell_shares),
@@ -452,6 +472,7 @@ TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "sample": ("uncertainty.md", tell_sample),
     "voi": ("uncertainty.md", tell_voi),
     "robust": ("uncertainty.md", tell_robust),
+    "map": ("weights.md", tell_map),
 }
 """Which document quotes a run, and what it says."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..inputs.arguments import check_arguments, take_path, take_text
 from ..inputs.complaint import InputError, suggest
 from ..inputs.scenario import Scenario
-from .sheet import FRAME, Chart, Record, Sheet
+from .sheet import Chart, Record, Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,9 +55,10 @@ class Result:
         Together they leave nothing of the record out; the last, `overview`, has what belongs to
         the answer as a whole.
         """
+        from .studies.describe import list_tables
         from .writers.frames import make_frames
 
-        return make_frames(self.sheet)
+        return make_frames(list_tables(self.command, self.record, self.sheet))
 
     @check_arguments(name=take_text)
     def to_frame(self, name: str | None = None) -> pd.DataFrame:
@@ -67,10 +68,11 @@ class Result:
         >>> sf.solve(sf.read_scenario("textbook")).to_frame("areas").columns.tolist()
         ['area', 'bn']
         """
+        from .studies.describe import list_tables
         from .writers.frames import make_frame
 
-        tables = {table.name: table for table in self.sheet.tables_on(FRAME)}
-        return make_frame(_pick(tables, name, "table"))
+        listed = list_tables(self.command, self.record, self.sheet)
+        return make_frame(_pick({table.name: table for table in listed}, name, "table"))
 
     @check_arguments(name=take_text)
     def chart(self, name: str | None = None) -> Any:

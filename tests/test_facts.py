@@ -22,7 +22,7 @@ import stratafolio as sf
 from stratafolio.results.questions import QUESTIONS
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME
-from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.describe import describe, list_tables
 from stratafolio.results.writers.frames import make_frames
 
 Ask = Callable[[sf.Scenario], Result]
@@ -261,7 +261,8 @@ def list_parts(cell: Any) -> set[str]:
 
 def find_missing(command: str, scenario: sf.Scenario, record: Any, findings: Any) -> list[Any]:
     """The facts of a record that no row of its tables has."""
-    tables = make_frames(describe(command, scenario, record, findings))
+    sheet = describe(command, scenario, record, findings)
+    tables = make_frames(list_tables(command, record, sheet))
     rows, ids = list_rows(tables), list_names(record)
     ids |= {id_ for frame in scenario.tables.values() for id_ in frame.index}
     ids |= {str(year) for year in (*scenario.outlay_years, *scenario.years.scored)}
@@ -290,9 +291,15 @@ def test_nothing_of_a_record_is_missing_from_its_tables(number: int) -> None:
     result = answer(number)
     record = set_apart(json.loads(json.dumps(result.record)), itertools.count(1))
     assert not find_missing(result.command, result.scenario, record, result.findings)
-    names = [table.name for table in result.sheet.tables_on(FRAME)]
+    names = [own.name for own in list_tables(result.command, result.record, result.sheet)]
     assert len(names) == len(set(names))
     assert list(result.tables)[-1] == "overview"
+
+
+def test_facts_are_laid_out_for_data_frames_alone() -> None:
+    sheet = answer(0).sheet
+    assert "overview" not in [table.name for table in sheet.tables_on(FRAME)]
+    assert "overview" in answer(0).tables
 
 
 def test_a_fact_that_is_left_out_is_found_to_be_missing() -> None:
@@ -335,8 +342,7 @@ def test_the_tables_of_each_answer_are_told() -> None:
     for number, (command, *_) in enumerate(CASES):
         result = answer(number)
         (row,) = [row for calls, row in listed.items() if f"`{CALLS[result.command]}" in calls]
-        names = {table.name for table in result.sheet.tables_on(FRAME)} - {"overview"}
-        names -= {f"figures_{result.record.get('method')}"}
+        names = set(result.tables) - {"overview", f"figures_{result.record.get('method')}"}
         assert names <= set(re.findall(r"`(\w+)`", row)), command
 
 

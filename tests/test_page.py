@@ -160,6 +160,9 @@ def test_each_section_says_which_scenario_it_is_about(folder: Path, tmp_path: Pa
     assert sections[0] == "comparison"
     assert {"s0-recommendation", "s1-recommendation", "sensitivity-map"} <= set(sections)
     assert "s1-sensitivity-map" in sections
+    text = (tmp_path / "both.html").read_text("utf-8")
+    for told in ("The sliders are those of", "These are the figures of"):
+        assert f"{told} A tiny scenario alone" in text
     ids = [a["id"] for _, a in page.elements if a.get("id")]
     assert len(ids) == len(set(ids))
 

@@ -82,6 +82,22 @@ def test_all_text_can_be_read(browser: Browser, file: Path, scheme: str) -> None
     opened.close()
 
 
+def test_the_line_of_the_plan_in_a_legend_is_seen_at_night(browser: Browser, file: Path) -> None:
+    opened = browser.new_page(color_scheme="dark")
+    opened.goto(file.as_uri())
+    line = opened.locator(".legend .solid").first
+    shown = "(own) => [getComputedStyle(own).borderTopColor, getComputedStyle(own).filter]"
+    ink = opened.evaluate("getComputedStyle(document.body).color")
+    assert line.evaluate(shown) == [ink, "none"]
+    opened.close()
+
+
+def test_ids_that_head_a_table_stay_as_they_are(page: Page) -> None:
+    kept = """() => [...document.querySelectorAll('th')].map(
+      (own) => getComputedStyle(own, '::first-letter').textTransform)"""
+    assert set(page.evaluate(kept)) == {"none"}
+
+
 def test_what_can_be_used_has_a_name_and_headings_follow_each_other(page: Page) -> None:
     scroll_through(page)
     assert page.evaluate(UNNAMED) == []

@@ -62,6 +62,17 @@ def test_figures_changed_in_the_workbook_change_the_scenario(book: Path, tmp_pat
     refuse("solve", tmp_path / "short.xlsx", says=("figures row 1", "value as reported"))
 
 
+def test_a_study_named_like_a_table_of_the_scenario_has_a_sheet_of_its_own(tmp_path: Path) -> None:
+    stakeholders = {"unions": {"title": "Unions", "weights": {"frontier": 1}}}
+    folder = make_run(tmp_path / "run", {**tiny_document(), "stakeholders": stakeholders})
+    assert run("sensitivity", "stakeholders", folder, "--out", folder).code == 0
+    made = run("report", folder, "--xlsx", tmp_path / "book.xlsx")
+    assert made.code == 0, made.err
+    assert {"stakeholders", "Stakeholders study"} <= set(
+        openpyxl.load_workbook(tmp_path / "book.xlsx").sheetnames
+    )
+
+
 def test_workbook_holds_the_numbers_of_the_run(folder: Path, book: Path) -> None:
     record = load_record(folder, "solve")
     check_numbers(book, record)

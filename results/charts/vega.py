@@ -144,7 +144,13 @@ def _colour(field: str, colours: Colours, legend: bool) -> alt.Color:
 
 def _years(title: str | None = None) -> alt.Axis:
     return alt.Axis(
-        format="d", title=title, labelAngle=0, labelOverlap=True, grid=False, tickCount=6
+        format="d",
+        title=title,
+        labelAngle=0,
+        labelOverlap=True,
+        grid=False,
+        tickCount=6,
+        tickMinStep=1,
     )
 
 
@@ -511,8 +517,10 @@ def _draw_points(
     sheet = ChartRows()
     across, up = titles
     near = alt.Scale(zero=False)
+    is_counted = all(isinstance(row["x"], int) for row in rows)
+    steps = alt.Axis(tickMinStep=1, format="d") if is_counted else alt.Axis()
     chart = alt.Chart(sheet.add(rows), mark=mark).encode(
-        x=alt.X("x:Q", title=across, scale=near),
+        x=alt.X("x:Q", title=across, scale=near, axis=steps),
         y=alt.Y("y:Q", title=up, scale=near),
         tooltip=[
             alt.Tooltip("x:Q", title=across, format=".3f"),
@@ -546,7 +554,7 @@ def draw_bars(
         .mark_bar(height=11, opacity=0.75)
         .encode(
             y=y,
-            x=alt.X("from:Q", scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(title=title)),
+            x=alt.X("from:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=title)),
             x2="to:Q",
             color=_colour("area", colours, legend=True) if colours else alt.value("#6699cc"),
             tooltip=[

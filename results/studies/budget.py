@@ -176,12 +176,13 @@ def tell_open(record: Record) -> str:
 
 
 def tell_first_sets(words: Words, record: Record) -> list[str]:
-    """What is funded at the least budget."""
+    """What is funded from the least budget on."""
     if not record["intervals"]:
         return []
     first = record["intervals"][0]
     names = words.list_programmes(first["funded"], "nothing")
-    return [f"At {tell_budget(words, first['from_bn'])} a year: {names}."]
+    start, end = (tell_budget(words, first[key]) for key in ("from_bn", "to_bn"))
+    return [f"From {start} to {end} a year, fund: {names}."]
 
 
 def list_sets(words: Words, intervals: Sequence[Record]) -> Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ..questions import PLANS, QUESTIONS
-from ..sheet import Record, Sheet
+from ..sheet import FRAME, Record, Sheet, Table
 from .words import Words, join_words
 
 
@@ -22,14 +22,18 @@ def describe(command: str, scenario: Scenario, record: Record, findings: Any = N
     sheet: Sheet = module.describe(scenario, record, findings)
     counted = [] if question.is_over_weights else tell_counted(scenario)
     steadied = [] if command in STEADIED else tell_steadied(scenario)
-    file, function = question.facts
-    facts = getattr(importlib.import_module(file, __package__), function)(record)
     return replace(
         sheet,
         sentences=[*counted, *sheet.sentences],
-        parts=[*sheet.parts, *facts],
         notes=[*sheet.notes, *steadied],
     )
+
+
+def list_tables(command: str, record: Record, sheet: Sheet) -> list[Table]:
+    """The tables of a sheet that data frames show, and what the record says beside them."""
+    file, function = QUESTIONS[command].facts
+    facts = getattr(importlib.import_module(file, __package__), function)(record)
+    return [*sheet.tables_on(FRAME), *facts]
 
 
 STEADIED = (*PLANS, "explain")

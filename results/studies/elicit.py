@@ -135,6 +135,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         title=words.title,
         of=scenario.name,
         short="Interview",
+        heading="What the answers prove",
         verdict=tell_proven(record),
         sentences=[tell_end(record), *tell_question(record), tell_settled(words, record)],
         parts=[

@@ -31,6 +31,8 @@ from .repairs import describe_diagnosis, simplify, tabulate_diagnosis
 from .solve import tell_gains
 from .words import Words, drop_empty, keep_table, tell_effort
 
+WHY = "Why each programme is funded or not"
+
 LIMIT_KEYS = (
     *("id", "sense", "year", "unit"),
     *("price", "price_at_most", "lp_price", "agree", "binding"),
@@ -180,7 +182,8 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     no_ties = ["Ties: no other plan scores the same within the gap."] if ties == {} else []
     return Sheet(
         name="explain",
-        title=f"Why each programme is funded or not: {words.title}",
+        title=f"{WHY}: {words.title}",
+        heading=WHY,
         of=scenario.name,
         short="Why",
         verdict=tell_plan(words, record),

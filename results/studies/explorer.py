@@ -347,4 +347,5 @@ def draw_choice(one: Reported, record: Record) -> Chart:
         lambda width, _: charts.draw_choice(
             (rows, ticks), [names[id_] for id_ in listed], most, colours, width, words.money
         ),
+        note="Ticks: the recommended plan.",
     )

@@ -160,13 +160,18 @@ def tell_amount(value: Any, unit: str, after: str | None = None) -> str:
 
     >>> tell_amount(0.25, "share"), tell_amount(3.0, "GW"), tell_amount(3.0, "GW", "")
     ('25%', '3 GW', '3')
+    >>> tell_amount(3.0, "$ bn a year"), tell_amount(3.0, "CHF m")
+    ('$3 bn a year', '3 CHF m')
     >>> tell_amount(1.0, "points"), tell_amount(-1.0, "years"), tell_amount(0.5, "points")
     ('1 point', '-1 year', '0.5 points')
     """
     if unit in SHARES and isinstance(value, int | float):
         return f"{tell_value(100 * value)}{'%' if after is None else after}"
-    is_one = value in (1, -1) and unit in ("points", "years")
+    is_one = value in (1, -1) and unit in ("points", "years", "months")
     shown = (unit.removesuffix("s") if is_one else unit) if after is None else after
+    symbol, _, rest = shown.partition(" ")
+    if rest and not any(letter.isalnum() for letter in symbol):
+        return f"{symbol}{tell_value(value)} {rest}"
     return f"{tell_value(value)} {shown}".rstrip()
 
 

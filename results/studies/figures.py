@@ -129,6 +129,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     return Sheet(
         name="sensitivity-inputs",
         title=f"{of_method.TITLE}: {words.title}",
+        heading=of_method.TITLE,
         of=scenario.name,
         short="Figures",
         verdict=verdict,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from ...inputs.scenario import Scenario
@@ -180,12 +180,16 @@ def list_prices(outcomes: Sequence[Mapping[str, float]], one: str, other: str) -
 
 
 def tell_rates(prices: Sequence[Price]) -> str:
-    """Prices in a row.
+    """Prices in a row, those that read alike together.
 
-    >>> tell_rates([(0.5, 1.0, 2.0)])
-    '0.50 from 1.00 to 2.00'
+    >>> tell_rates([(0.5, 1.0, 2.0), (0.501, 2.0, 3.0), (0.8, 3.0, 4.0)])
+    '0.50 from 1.00 to 3.00; 0.80 from 3.00 to 4.00'
     """
-    return "; ".join(f"{rate:.2f} from {start:.2f} to {end:.2f}" for rate, start, end in prices)
+    told = []
+    for rate, along in groupby(prices, lambda price: f"{price[0]:.2f}"):
+        stretches = list(along)
+        told.append(f"{rate} from {stretches[0][1]:.2f} to {stretches[-1][2]:.2f}")
+    return "; ".join(told)
 
 
 def list_shown(words: Words, record: Record) -> list[Table]:

@@ -17,8 +17,8 @@ SHARES = (
 )
 
 
-def describe_ledger(one: Reported) -> Sheet:
-    """Every figure, those that carry most of the gain first."""
+def describe_ledger(one: Reported, is_alone: bool = True) -> Sheet:
+    """Every figure, those that carry most of the gain first; of one of several scenarios, whose."""
     words, record = Words(one.scenario), one.record
     feeds = [] if record is None else list_feeds(one.scenario, record)
     gain = 0.0 if record is None else record["gain"]
@@ -48,7 +48,16 @@ def describe_ledger(one: Reported) -> Sheet:
             f"{told}, {ranged} of them with a range; those that carry most of the gain come first. "
             "Open one to see its source and its note."
         ),
+        sentences=[] if is_alone else [tell_whose(words)],
         parts=[Table("figures", "", columns, rows, SHARES, len(rows), "ledger", frozenset({PAGE}))],
+    )
+
+
+def tell_whose(words: Words) -> str:
+    """That the figures are those of one of several scenarios."""
+    return (
+        f"These are the figures of {words.title} alone; for another's, make a report of that one "
+        "by itself."
     )
 
 

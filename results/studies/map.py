@@ -19,6 +19,7 @@ from ..sheet import (
     EVERYWHERE,
     NOTEBOOK,
     PAGE,
+    SCREEN,
     SHOWN,
     TIDY,
     Chart,
@@ -38,6 +39,8 @@ from .words import Words, name_fully, tell_effort, tell_text
 
 SHOWN_ONCE = SHOWN - {PAGE}
 """What the page's explorer of weights shows itself, beside its sliders."""
+
+WIDE = EVERYWHERE - {SCREEN}
 
 COMMAND = "sensitivity map"
 
@@ -258,6 +261,7 @@ def list_stands(words: Words, record: Record) -> list[Table]:
     if not stands:
         return []
     least = (told.get("least_regret") or {}).get("id")
+    today = find_today(words.scenario, record)["id"]
     rows = [
         {
             "id": id_,
@@ -265,6 +269,7 @@ def list_stands(words: Words, record: Record) -> list[Table]:
             "best": stand["best"],
             "loses": stand["regret"][stand["best"]],
             "loses_with_least": stand["regret"].get(least),
+            "loses_with_today": stand["regret"][today],
         }
         for id_, stand in stands.items()
     ]
@@ -275,7 +280,22 @@ def list_stands(words: Words, record: Record) -> list[Table]:
         Column("loses", "loses at most", "share"),
         Column("loses_with_least", f"{least} loses at most", "share"),
     ]
-    return [Table("stakeholders", "Where stakeholders stand", columns, rows, on=SHOWN_ONCE)]
+    if today != least:
+        columns.append(Column("loses_with_today", f"{today} loses at most", "share", on=WIDE))
+    note = (
+        "Losses are shares of the best gain under their weights, the largest that is not excluded; "
+        f"{today} is the best at the scenario's own weights."
+    )
+    return [Table("stakeholders", "Where stakeholders stand", columns, rows, note, on=SHOWN_ONCE)]
+
+
+def find_today(scenario: Scenario, record: Record) -> Record:
+    """The portfolio of a map that is the best at the scenario's own weights."""
+    weights = scenario.weights
+    portfolios: list[Record] = record["portfolios"]
+    return max(
+        portfolios, key=lambda own: sum(weights[layer] * z for layer, z in own["outcome"].items())
+    )
 
 
 def list_core(words: Words, record: Record) -> Table:
@@ -306,10 +326,7 @@ def list_paths(scenario: Scenario, words: Words, record: Record) -> list[Table |
     if not covers or not record["portfolios"]:
         return []
     weights = dict(scenario.weights)
-    today = max(
-        record["portfolios"],
-        key=lambda row: sum(weights[layer] * z for layer, z in row["outcome"].items()),
-    )
+    today = find_today(scenario, record)
     by_layer = trace_layers(scenario, record)
     return [
         show_paths(words, weights, by_layer, today["funded"], PATHS, ON_PAPER),

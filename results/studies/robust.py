@@ -23,6 +23,8 @@ from ..sheet import (
 from .portfolios import tidy_all
 from .words import Words, count, drop_empty, keep_table, name_fully, tell_effort
 
+ONE_PLAN = "One plan for several futures"
+
 ASKED = {
     "expected": "the largest expected gain",
     "worst": "the largest gain in the worst future",
@@ -187,7 +189,8 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     words = Words(scenario)
     return Sheet(
         name="robust",
-        title=f"One plan for several futures: {words.title}",
+        title=f"{ONE_PLAN}: {words.title}",
+        heading=ONE_PLAN,
         of=scenario.name,
         short="Futures",
         verdict=tell_plan(record),

@@ -14,6 +14,14 @@ from .portfolios import tidy_all, total_areas, total_instruments
 from .stakeholder_tables import list_tidy
 from .words import Words, count, name_fully, tell_effort
 
+ABOUT: Mapping[str | None, str] = {
+    "values": "values alone",
+    "facts": "facts alone",
+    "both": "both",
+    None: "something that is not known",
+}
+"""What a dispute is about, in the order told."""
+
 # The record -----------------------------------------------------------------------------------
 
 
@@ -116,6 +124,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         title=words.title,
         of=scenario.name,
         short="Stakeholders",
+        heading="What each side would fund",
         verdict=tell_common(record),
         sentences=tell_rest(people, record),
         parts=[
@@ -165,20 +174,7 @@ def tell_rest(people: Mapping[str, str], record: Record) -> list[str]:
     said = []
     common = record["common"]
     if common and common["disputed"]:
-        kinds = [dispute["over"] for dispute in common["disputes"].values()]
-        verb = "is" if len(kinds) == 1 else "are"
-        parts = [
-            f"{kinds.count(kind)} about {about}"
-            for kind, about in (
-                ("values", "values alone"),
-                ("facts", "facts alone"),
-                ("both", "both"),
-                (None, "something that is not known"),
-            )
-            if kinds.count(kind)
-        ]
-        disputes = count(len(kinds), "dispute")
-        said.append(f"What the {disputes} {verb} about: {', '.join(parts)}.")
+        said.append(tell_disputes([own["over"] for own in common["disputes"].values()]))
     least = record["least_regret"]
     if least is not None and least["largest"] is not None:
         said.append(tell_least(people, least))
@@ -193,6 +189,24 @@ def tell_rest(people: Mapping[str, str], record: Record) -> list[str]:
         if own["why"]
     ]
     return said
+
+
+def tell_disputes(kinds: Sequence[str | None]) -> str:
+    """What each dispute is about, counted.
+
+    >>> tell_disputes(["facts"])
+    'The dispute is about facts alone.'
+    >>> tell_disputes(["both", "values", "both"])
+    'Of the 3 disputes 1 is about values alone, 2 are about both.'
+    """
+    parts = [
+        (kinds.count(kind), f"about {about}") for kind, about in ABOUT.items() if kind in kinds
+    ]
+    if len(parts) == 1:
+        number, about = parts[0]
+        return f"The dispute is {about}." if number == 1 else f"All {number} disputes are {about}."
+    told = [f"{count(number, 'is', 'are')} {about}" for number, about in parts]
+    return f"Of the {len(kinds)} disputes {', '.join(told)}."
 
 
 def tell_least(people: Mapping[str, str], least: Record) -> str:

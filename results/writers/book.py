@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from ...inputs.patch import TABLES
 from ...inputs.workbook import LONGEST_CELL
 from ..sheet import BOOK, FIGURES, Column, Sheet, Table, is_known, tell_cell
 
@@ -137,11 +138,13 @@ def format_column(column: Column) -> str:
 def name_sheet(name: str) -> str:
     """A study's name as that of a sheet, which begins with a capital: it is no table of a scenario.
 
-    >>> name_sheet("sensitivity-map"), name_sheet("explain")
-    ('Map', 'Explain')
+    >>> name_sheet("sensitivity-map"), name_sheet("sensitivity-stakeholders")
+    ('Map', 'Stakeholders study')
     """
     last = name.removeprefix("sensitivity-")
-    return f"{last[:1].upper()}{last[1:]}"[:LONGEST_NAME]
+    # Spreadsheets know no capitals in the names of sheets.
+    told = f"{last} study" if last in TABLES else last
+    return f"{told[:1].upper()}{told[1:]}"[:LONGEST_NAME]
 
 
 def count_lines(cells: Sequence[tuple[str, float]], is_bold: bool = False) -> int:

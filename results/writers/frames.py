@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..sheet import FILE, FRAME, Column, Sheet, Table
@@ -42,9 +42,9 @@ def name_column(column: Column) -> str:
     return column.key if is_told else f"{column.key}_{unit}"
 
 
-def make_frames(sheet: Sheet) -> dict[str, pd.DataFrame]:
-    """The tables of a sheet by name."""
-    return {table.name: make_frame(table) for table in sheet.tables_on(FRAME)}
+def make_frames(tables: Iterable[Table]) -> dict[str, pd.DataFrame]:
+    """Tables by name."""
+    return {table.name: make_frame(table) for table in tables}
 
 
 def write_tables(sheet: Sheet) -> dict[str, bytes]:

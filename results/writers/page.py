@@ -49,8 +49,8 @@ def make_page(several: Sequence[Reported]) -> str:
         prefix = f"s{at}-" if at else ""
         studies += [write_section(sheet, gallery, prefix, kicker) for sheet in list_sheets(one)]
     kicker = "" if is_one else names[first.label]
-    weights, map_data = write_weights(first, several, gallery)
-    ledger = write_section(describe_ledger(first), gallery, kicker=kicker)
+    weights, map_data = write_weights(first, several, gallery, kicker)
+    ledger = write_section(describe_ledger(first, is_one), gallery, kicker=kicker)
     data = escape_json({"figures": gallery.live, "map": map_data})
     library = escape_script(f"(()=>{{{charts.make_bundle()}}})();")
     script = escape_script(join_script())
@@ -65,7 +65,6 @@ def make_page(several: Sequence[Reported]) -> str:
         gaps=[section for section in [*sections, *studies] if section["lacking"]],
         sections=sections,
         weights=weights,
-        weights_kicker=kicker,
         studies=[*studies, ledger],
         provenance=[tell_provenance(one) for one in several],
         data=data,
@@ -114,7 +113,7 @@ def list_contents(
         name = section["short"] if is_one or not section["kicker"] else section["kicker"]
         if name not in [known for _, known in found]:
             found.append((section["anchor"], name))
-    found += [("weights", "Weights")] if weights else []
+    found += [(weights["anchor"], weights["short"])] if weights else []
     for study in studies:
         found.append((study["anchor"], study["short"]))
     return [(anchor, shorten(name, 24)) for anchor, name in found]

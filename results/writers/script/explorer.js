@@ -111,9 +111,10 @@ const listProgrammes = (map, ids) => ids.length
 const tellMoves = (map, { best, loss }, held) => {
   const before = map.plan.funded;
   if (held) {
+    const isSame = best.funded.length === before.length && best.funded.every((id) => before.includes(id));
     const isTossUp = held.behind <= (Number.isFinite(loss) ? loss : 0) + 1e-9 && held.behind > -1;
-    find("moves-note").textContent = isTossUp
-      ? "A toss-up: what enters and leaves is together worth less than what is proven."
+    find("moves-note").textContent = isSame ? "The same programmes as in the recommended plan."
+      : isTossUp ? "A toss-up: what enters and leaves is together worth less than what is proven."
       : "What enters and leaves, against the recommended plan.";
   }
   fill(find("enters"), ...listProgrammes(map, best.funded.filter((id) => !before.includes(id))));

@@ -38,7 +38,7 @@ const takeStock = (map, answers, layerQuestions) => {
 
 const ENDED = {
   good: "That is good enough: no question is needed any more.",
-  coarse: "No question would help any more: what is not excluded is how coarse the map of this page is. A finer map, or stratafolio elicit, proves more.",
+  coarse: "No question would help any more. This page solves nothing: between the weightings it was made from, it cannot exclude a plan that it does not hold and that gains more, whatever you answer. stratafolio elicit solves as it asks and proves more; so does a page with a finer map.",
   enough: `${ENOUGH} questions are answered; the rest is better asked by stratafolio elicit.`,
   none: "No question would tell apart what is left.",
 };

@@ -16,6 +16,7 @@ const sift = () => {
   find("found").textContent = `${count} of ${figures.length} figures`;
 };
 [find("find"), ...choices].forEach((control) => control.addEventListener("input", sift));
+sift();
 find("order").addEventListener("input", () => {
   const isByPath = find("order").value === "path";
   const sorted = [...figures].sort((a, b) => isByPath ? a.path.localeCompare(b.path) : a.at - b.at);
