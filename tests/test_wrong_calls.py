@@ -257,4 +257,4 @@ def test_a_function_that_cannot_be_told_is_refused() -> None:
     """Before anything is solved, not when there is first something to tell."""
     with pytest.raises(sf.InputError, match=r"a function of \(done, total, what\)"):
         sf.solve(SCENARIO, report=lambda: None)  # type: ignore[arg-type,misc]
-    sf.solve(SCENARIO, report=lambda *told: None)
+    sf.solve(SCENARIO, report=lambda *_: None)
