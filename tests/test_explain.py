@@ -21,6 +21,8 @@ from stratafolio.model.studies.explain.findings import Change, Explanation
 from stratafolio.model.studies.explain.prices import Pricing
 from stratafolio.model.work.clock import Clock
 from stratafolio.results.studies.explain import tabulate
+from stratafolio.results.studies.reasons import tell_missing
+from stratafolio.results.studies.words import Words
 
 
 def explain_scenario(scenario: Scenario) -> Explanation:
@@ -411,6 +413,10 @@ def test_a_partial_explanation_says_what_is_missing(monkeypatch: pytest.MonkeyPa
     assert record["instruments"][2]["to_fund"] is None
     assert record["figures"][0]["flips_at"] is None
     assert {"prices", "ties", "to_fund of controls"} <= set(record["missing"])
+    told = tell_missing(Words(study.scenario), ["to_fund of controls", "replacement of power"])
+    assert told == (
+        "No time was left for: what it would take to fund Controls; what would replace Power lines."
+    )
 
 
 def test_an_interrupted_explanation_is_kept(

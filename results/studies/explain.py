@@ -24,6 +24,7 @@ from .reasons import (
     list_more,
     list_sentences,
     tell_doubts,
+    tell_missing,
     tell_others,
     tell_prices,
 )
@@ -48,8 +49,6 @@ FIGURE_KEYS = (
 """The columns of a run's tables."""
 
 MOST_FIGURES = 15
-MOST_MISSING = 6
-"""Figures, and things there was no time for, that are named."""
 
 
 def tabulate(findings: Explanation | Diagnosis) -> Record:
@@ -203,7 +202,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         notes=no_ties,
         effort=tell_effort(record),
         completeness=Completeness(
-            record.get("complete", True), proven=tell_missing(record.get("missing") or [])
+            record.get("complete", True), proven=tell_missing(words, record.get("missing") or [])
         ),
     )
 
@@ -220,15 +219,6 @@ def tell_plan(words: Words, record: Record) -> str:
     told = f"The best plan gains {gain:.3f} points"
     told += f" for {words.amount(spent)}" if spent is not None else ""
     return told + (f"; no plan gains more than {bound:.4f}." if bound is not None else ".")
-
-
-def tell_missing(missing: Sequence[str]) -> str:
-    """What there was no time for."""
-    if not missing:
-        return ""
-    rest = len(missing) - MOST_MISSING
-    more = f" and {rest} more" if rest > 0 else ""
-    return f"No time was left for: {', '.join(missing[:MOST_MISSING])}{more}."
 
 
 def tell_idle(words: Words, record: Record) -> list[str]:

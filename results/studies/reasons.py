@@ -252,3 +252,43 @@ def measure_change(row: Record) -> float:
     """
     value, flips_at = float(row["value"]), float(row["flips_at"])
     return abs(flips_at - value) / abs(value) if value else float("inf")
+
+
+PARTS = {
+    "reasons": "why each programme is funded or not",
+    "ties": "plans that gain as much",
+    "to_fund": "what it would take to fund the others",
+    "figures": "which figures turn the decision",
+    "rates": "rates of exchange",
+}
+"""Parts of an explanation by their names in the record, where these say too little."""
+
+PARTS_OF = {
+    "replacement": "what would replace {}",
+    "held_by": "which limits hold {}",
+    "to_fund": "what it would take to fund {}",
+    "flips_at": "where {} turns the decision",
+}
+"""The same of one programme or figure."""
+
+MOST_MISSING = 6
+"""Missing parts that are named; the rest are counted."""
+
+
+def tell_missing(words: Words, missing: Sequence[str]) -> str:
+    """What there was no time for."""
+    if not missing:
+        return ""
+    rest = len(missing) - MOST_MISSING
+    more = f" and {rest} more" if rest > 0 else ""
+    told = [name_part(words, part) for part in missing[:MOST_MISSING]]
+    return f"No time was left for: {'; '.join(told)}{more}."
+
+
+def name_part(words: Words, part: str) -> str:
+    """A part of an explanation in words: which part, and of which programme or figure."""
+    kind, _, of = part.partition(" of ")
+    if not of:
+        return PARTS.get(kind, part)
+    title = name_figure(words, of) if kind == "flips_at" else words.programmes.get(of, of)
+    return PARTS_OF[kind].format(title)

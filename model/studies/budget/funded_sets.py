@@ -64,7 +64,8 @@ class FundedSets:
             found = join_alike(found, stretch)
             at = end
             if report:
-                report(at - self.curve.lower, upper - self.curve.lower, f"{len(found)} funded sets")
+                what = f"funded sets, {len(found)} so far"
+                report(at - self.curve.lower, upper - self.curve.lower, what)
         return found
 
     # Which set --------------------------------------------------------------------------------
