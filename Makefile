@@ -11,7 +11,7 @@ solve: .venv/ready
 	$(BIN)/stratafolio solve
 
 test: .venv/ready-for-tests check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile
 
 fuzz: .venv/ready-for-tests
 	STRATAFOLIO_FUZZ=$${STRATAFOLIO_FUZZ:-20000} \
