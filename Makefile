@@ -1,4 +1,5 @@
-# make solve: set up and solve the bundled scenario. make test: set up and pass every check.
+# make solve: set up and solve the bundled scenario. make test: set up and pass every check;
+# STRATAFOLIO_LONG=1 make test: with more draws, and plans that take a second solver longer.
 # make notebooks: run the notebooks of docs/notebooks and keep what they show.
 # make commands: write the help of every command into docs/commands.md.
 # make fuzz: 20,000 cases of each kind gone wrong at random, or STRATAFOLIO_FUZZ of them.
@@ -11,7 +12,7 @@ solve: .venv/ready
 	$(BIN)/stratafolio solve
 
 test: .venv/ready-for-tests check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/ready-for-tests
 	STRATAFOLIO_FUZZ=$${STRATAFOLIO_FUZZ:-20000} \

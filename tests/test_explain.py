@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,12 @@ SCENARIOS = {
     "roads": two_roads(),
     "textbook": read_scenario("textbook", budget=2),
 }
-EXPLAINED = {name: explain_scenario(scenario) for name, scenario in SCENARIOS.items()}
+
+
+@cache
+def explain_by_name(name: str) -> Explanation:
+    """Give the whole explanation of one of these scenarios."""
+    return explain_scenario(SCENARIOS[name])
 
 
 def gain_of(scenario: Scenario, patch: Any) -> float:
@@ -97,7 +103,7 @@ def gain_of(scenario: Scenario, patch: Any) -> float:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_price_is_that_of_a_fresh_solve(name: str) -> None:
-    scenario, explanation = SCENARIOS[name], EXPLAINED[name]
+    scenario, explanation = SCENARIOS[name], explain_by_name(name)
     caps = scenario.budget.per_year
     assert isinstance(caps, float)
     base = solve_scenario(scenario, gap=0.0).gain
@@ -121,7 +127,7 @@ def test_a_linear_price_lies_between_the_solves_on_either_side(name: str) -> Non
     base = solve_scenario(scenario, gap=0.0)
     caps = scenario.budget.per_year
     assert isinstance(caps, float)
-    price = next(p for p in EXPLAINED[name].prices or () if p.year is None)
+    price = next(p for p in explain_by_name(name).prices or () if p.year is None)
     assert price.lp_price is not None
     keep = {"constraints": {"only": {"kind": "ban", "instruments": [
         i for i in scenario.instruments if i not in base.plan]}}}  # fmt: skip
@@ -151,7 +157,7 @@ def test_prices_that_differ_are_flagged() -> None:
 def test_what_is_lost_without_an_instrument(name: str) -> None:
     scenario = SCENARIOS[name]
     base = solve_scenario(scenario, gap=0.0).gain
-    for reason in EXPLAINED[name].reasons or ():
+    for reason in explain_by_name(name).reasons or ():
         assert reason.replacement is not None
         banned = {"constraints": {"none": {"kind": "ban", "instruments": [reason.id]}}}
         lost = base - gain_of(scenario, banned)
@@ -213,7 +219,7 @@ def list_changes(explanation: Explanation) -> list[tuple[str, Change]]:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_funded_at_the_stated_change_and_not_just_below(name: str) -> None:
     scenario = SCENARIOS[name]
-    changes = list_changes(EXPLAINED[name])
+    changes = list_changes(explain_by_name(name))
     assert changes
     for instrument, change in changes:
         assert change.patch is not None
@@ -249,7 +255,7 @@ def test_break_evens_of_two_roads() -> None:
 
     There is one layer, so no weights help.
     """
-    changes = {c.kind: c for i, c in list_changes(EXPLAINED["roads"]) if i == "south"}
+    changes = {c.kind: c for i, c in list_changes(explain_by_name("roads")) if i == "south"}
     assert changes["effect"].value == pytest.approx(2, rel=1e-3)
     assert changes["cost"].value == pytest.approx(0.5, rel=1e-3)
     assert changes["budget"].value == pytest.approx(3, rel=1e-3)
@@ -291,12 +297,12 @@ def test_ties_of_two_equal_roads() -> None:
     assert equal.ties is not None
     assert equal.ties["north"] == pytest.approx((0, 2), abs=1e-5)
     assert equal.ties["south"] == pytest.approx((0, 2), abs=1e-5)
-    assert EXPLAINED["roads"].ties == {}
+    assert explain_by_name("roads").ties == {}
 
 
 def test_a_figure_flips_where_the_other_road_is_as_good() -> None:
     """North's 2 points: below 1, south does as well; today's set then loses a thousandth."""
-    figures = {f.path: f for f in EXPLAINED["roads"].figures or ()}
+    figures = {f.path: f for f in explain_by_name("roads").figures or ()}
     own = figures["effects.by_north.points"]
     assert own.share == pytest.approx(1)
     assert own.flips_at == pytest.approx(0.999, abs=2e-3)
@@ -338,7 +344,7 @@ def test_what_is_computed_is_told_by_its_assumptions() -> None:
 
 @pytest.mark.parametrize("name", ["crowded", "textbook"])
 def test_the_decision_changes_at_a_flip(name: str) -> None:
-    scenario, explanation = SCENARIOS[name], EXPLAINED[name]
+    scenario, explanation = SCENARIOS[name], explain_by_name(name)
     now = set(explanation.best.plan)
     flips = [f for f in explanation.figures or () if f.flips_at is not None]
     assert flips
@@ -390,7 +396,7 @@ def test_json_has_the_promised_keys(kept: tuple[Outcome, Path]) -> None:
 
 
 def test_workers_do_not_change_the_numbers() -> None:
-    one = tabulate(EXPLAINED["textbook"])
+    one = tabulate(explain_by_name("textbook"))
     two = tabulate(Explaining(SCENARIOS["textbook"], 0.0, workers=2).run())
     assert {**one, "seconds": 0} == {**two, "seconds": 0}
 

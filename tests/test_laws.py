@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,12 @@ from stratafolio.model.failures import Infeasible
 from stratafolio.model.solving.solve import solve_scenario
 
 laws = settings(
-    max_examples=25,
+    max_examples=40 if os.environ.get("STRATAFOLIO_LONG") else 10,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
 )
-"""The same draws in every run: a law that breaks breaks for everybody."""
+"""The same draws in every run: a law that breaks breaks for everybody. STRATAFOLIO_LONG=1: more."""
 
 seeds = st.integers(0, 10**6)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -34,7 +35,8 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
     venv.create(home, with_pip=True)
-    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q"]
+    # What is imported is compiled then: to compile all of it takes as long as to install it.
+    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
     pins = ["-c", str(source / "constraints.txt")]
     done = subprocess.run([*pip, *pins, str(source)], capture_output=True, text=True, check=False)
     if done.returncode and "No matching distribution" in done.stderr:
@@ -47,6 +49,7 @@ def run(home: Path, *arguments: str, cwd: Path) -> str:
     done = subprocess.run(
         [home / "bin" / "stratafolio", *arguments],
         cwd=cwd,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
         capture_output=True,
         text=True,
         check=False,

@@ -127,11 +127,16 @@ def find_gain(scenario: Scenario, given_up: frozenset[str]) -> float | None:
     return max(gain for short, gain in found if short <= least + 1e-9)
 
 
-INFEASIBLE = [
-    scenario
-    for seed in range(60)
-    if (least := find_least(scenario := make_scenario(seed))) and least[0][2]
-][:24]
+INFEASIBLE = list(
+    itertools.islice(
+        (
+            scenario
+            for scenario in map(make_scenario, range(60))
+            if (least := find_least(scenario)) and least[0][2]
+        ),
+        24,
+    )
+)
 
 
 @pytest.mark.parametrize("scenario", INFEASIBLE, ids=lambda s: s.name)

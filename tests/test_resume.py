@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +102,30 @@ def study_until_killed(name: str, scenario: Path, out: Path, batches: int) -> No
             assert not (out / "run.json").exists()
 
 
+Whole = Callable[[str, Path], Any]
+
+
+@pytest.fixture(scope="module")
+def whole(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """What a study keeps that runs once, whole and alone, and a copy of its folder."""
+    kept: dict[str, tuple[Path, Any]] = {}
+
+    def copy(name: str, out: Path) -> Any:
+        if name not in kept:
+            folder = tmp_path_factory.mktemp("whole") / name
+            kept[name] = folder, study(name, scenario, folder)
+        folder, record = kept[name]
+        shutil.copytree(folder, out)
+        return deepcopy(record)
+
+    return copy
+
+
 @pytest.mark.parametrize("name", STUDIES)
 def test_killed_anywhere_it_ends_with_the_same_numbers_and_files(
-    name: str, scenario: Path, tmp_path: Path
+    name: str, scenario: Path, whole: Whole, tmp_path: Path
 ) -> None:
-    whole = study(name, scenario, tmp_path / "whole")
+    record = whole(name, tmp_path / "whole")
     kept = read_store(tmp_path / "whole")
     batches = kept.count(b'"left": 0,')
     if name not in ("budget", "alternatives"):  # where relaxations may settle all there is
@@ -113,19 +134,19 @@ def test_killed_anywhere_it_ends_with_the_same_numbers_and_files(
         out = tmp_path / f"after-{done}"
         study_until_killed(name, scenario, out, done)
         assert kept.startswith(read_store(out))
-        assert study(name, scenario, out) == whole
+        assert study(name, scenario, out) == record
         assert read_store(out) == kept
     again = study(name, scenario, tmp_path / "whole")
-    assert again == whole
+    assert again == record
     assert read_store(tmp_path / "whole") == kept
 
 
 @pytest.mark.parametrize("name", ["map", "weights", "flip"])
 def test_what_a_bank_holds_of_other_studies_changes_nothing(
-    name: str, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, scenario: Path, whole: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three studies of weights share a bank, in any order; run again, none of them solves."""
-    alone = study(name, scenario, tmp_path / "alone")
+    alone = whole(name, tmp_path / "alone")
     shared = tmp_path / "shared"
     for other in ("weights", "map", "flip"):
         study(other, scenario, shared)
@@ -138,9 +159,9 @@ def test_what_a_bank_holds_of_other_studies_changes_nothing(
 
 @pytest.mark.parametrize("name", ["map", "flip", "budget", "frontier", "alternatives", "tornado"])
 def test_a_file_of_answers_does_not_tell_how_many_worked(
-    name: str, scenario: Path, tmp_path: Path
+    name: str, scenario: Path, whole: Whole, tmp_path: Path
 ) -> None:
-    one = study(name, scenario, tmp_path / "one")
+    one = whole(name, tmp_path / "one")
     two = tmp_path / "two"
     shutil.rmtree(two, ignore_errors=True)
     words = STUDIES[name]
@@ -153,9 +174,11 @@ def test_a_file_of_answers_does_not_tell_how_many_worked(
     assert one == other
 
 
-def test_a_run_without_a_folder_gives_the_same(scenario: Path, tmp_path: Path) -> None:
+def test_a_run_without_a_folder_gives_the_same(
+    scenario: Path, whole: Whole, tmp_path: Path
+) -> None:
     for name in ("map", "flip"):
-        kept = study(name, scenario, tmp_path / name)
+        kept = whole(name, tmp_path / name)
         words = STUDIES[name]
         ended = run(*words[:2], scenario, *words[2:], "--json")
         told = forget_seconds(json.loads(ended.out))

@@ -187,7 +187,7 @@ def spoil(draw: Random, words: list[str]) -> None:
         draw.shuffle(words)
 
 
-@pytest.mark.parametrize("case", list_cases(120))
+@pytest.mark.parametrize("case", list_cases(60))
 def test_command_lines_end_well(
     case: int, ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

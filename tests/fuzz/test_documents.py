@@ -55,7 +55,7 @@ def write_spoiled(draw: Random, folder: Path) -> Path:
     return written
 
 
-@pytest.mark.parametrize("case", list_cases(120))
+@pytest.mark.parametrize("case", list_cases(60))
 def test_spoiled_scenario_ends_well(case: int, tmp_path: Path) -> None:
     """What `check` refuses all refuse, and what it lets through all take."""
     draw = draw_for("document", case)

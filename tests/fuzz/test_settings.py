@@ -42,7 +42,7 @@ def draw_setting(draw: Random, document: Document) -> str:
     )
 
 
-@pytest.mark.parametrize("case", list_cases(100))
+@pytest.mark.parametrize("case", list_cases(50))
 def test_settings_end_well(case: int, tmp_path: Path) -> None:
     draw = draw_for("settings", case)
     document = full_document(draw)
