@@ -128,7 +128,7 @@ def test_the_ledger_holds_every_figure_those_that_carry_most_first(folder: Path)
     rows = {row["path"]: row for row in table.rows}
     labs = rows["effects.labs_diffusion.points"]
     assert (labs["value"], labs["range"]) == ("5 points", "2 to 7 points")
-    assert rows["instruments.grid.max_per_year"]["value"] == "2 € m a year"
+    assert rows["instruments.grid.max_per_year"]["value"] == "€2 m a year"
     assert {"effects.grid_frontier.points", "layers.frontier.us"} <= set(rows)
 
 
