@@ -25,7 +25,7 @@ from stratafolio.results.charts import vega as charts
 from stratafolio.results.runs.files import PART, READY
 from stratafolio.results.runs.lock import LOCK
 
-CASES = range(int(os.environ.get("STRATAFOLIO_FUZZ", "50")))
+CASES = range(int(os.environ.get("STRATAFOLIO_FUZZ", "30")))
 
 HARD = (607, 813, 1159)
 """Cases that once failed."""
