@@ -114,6 +114,7 @@ class FarthestSearch:
             near=self.oracle,
             store=self.store,
         )
+        oracle.begin_from_plans()
         oracle.past = repr([distance, [sorted(other.items()) for other in others]])
         return apart, oracle
 

@@ -94,7 +94,7 @@ class Alternatives:
         self.near = NearBest(self.best.scenario, self.best.stages, within)
         compiled = self.near.compiled
         self.oracle = Oracle(compiled, clock, workers, store=store)
-        self.oracle.expect_few_pivots()
+        self.oracle.prefer_primal()
         decisions = compiled.decisions_of(self.best.plan)
         money = self.near.count_money(self.best.plan)
         self.pool = [KnownPlan(self.best.plan, money, decisions, self.best.gain)]
