@@ -184,11 +184,13 @@ def test_every_change_and_every_aim_against_every_plan(seed: int) -> None:
     assert asked >= 50
 
 
-@pytest.mark.parametrize("trail", [None, Trail()], ids=["alone", "on a trail"])
+@pytest.mark.parametrize("make_trail", [lambda: None, Trail], ids=["alone", "on a trail"])
 @pytest.mark.parametrize("seed", SEEDS[:2])
-def test_variants_with_other_figures_against_every_plan(seed: int, trail: Trail | None) -> None:
+def test_variants_with_other_figures_against_every_plan(
+    seed: int, make_trail: Callable[[], Trail | None]
+) -> None:
     """Each effect's points halved: every one begun from the scenario, or from the one before."""
-    puzzle = draw_puzzle(seed)
+    puzzle, trail = draw_puzzle(seed), make_trail()
     effects = list(puzzle.document["effects"])
     for effect in effects[:6]:
         points = 0.5 * float(puzzle.document["effects"][effect]["points"])

@@ -48,16 +48,8 @@ def describe_ledger(one: Reported, is_alone: bool = True) -> Sheet:
             f"{told}, {ranged} of them with a range; those that carry most of the gain come first. "
             "Open one to see its source and its note."
         ),
-        sentences=[] if is_alone else [tell_whose(words)],
+        sentences=[] if is_alone else [words.tell_whose("These are the figures")],
         parts=[Table("figures", "", columns, rows, SHARES, len(rows), "ledger", frozenset({PAGE}))],
-    )
-
-
-def tell_whose(words: Words) -> str:
-    """That the figures are those of one of several scenarios."""
-    return (
-        f"These are the figures of {words.title} alone; for another's, make a report of that one "
-        "by itself."
     )
 
 

@@ -34,7 +34,11 @@ def describe_weighing(one: Reported, record: Record, is_alone: bool) -> Sheet:
         short="Weights",
         heading="If other things count: move the weights",
         verdict=say_map(record),
-        sentences=[text for text in (told, "" if is_alone else tell_whose(words)) if text],
+        sentences=[
+            text
+            for text in (told, "" if is_alone else words.tell_whose("The sliders are those"))
+            if text
+        ],
         parts=[
             *list_known(words, record),
             *(replace(table, on=ON) for table in list_stands(words, record)),
@@ -47,14 +51,6 @@ def list_known(words: Words, record: Record) -> list[Table]:
     ranked = sorted(record["portfolios"], key=lambda portfolio: -portfolio["share"])
     tables = list_portfolios(words, ranked, "share", ON)[:1]
     return [replace(table, most=MOST_PORTFOLIOS, note="", form="folded") for table in tables]
-
-
-def tell_whose(words: Words) -> str:
-    """That the sliders are those of one of several scenarios."""
-    return (
-        f"The sliders are those of {words.title} alone; for another's, make a report of that one "
-        "by itself."
-    )
 
 
 def name_moved(scenario: Scenario, record: Record) -> str:

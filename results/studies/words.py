@@ -44,6 +44,10 @@ class Words:
         """What a lead is called: `US lead over China`, or a position where there is no other."""
         return f"{self.own} lead over {self.other}" if self.other else f"{self.own} position"
 
+    def tell_whose(self, what: str) -> str:
+        """That what a section of a page shows is of one of several scenarios."""
+        return f"{what} of {self.title} alone; for another's, make a report of that one by itself."
+
     def limit(self, id_: str) -> str:
         """A limit by title, with its id where a user must type it."""
         budget = self.scenario.budget
