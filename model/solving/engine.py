@@ -57,6 +57,7 @@ class Engine:
         self.linear.relax_columns(self.integers)
         self._mixed: Live | None = None
         self._branching: Live | None = None
+        self._tree: Live | None = None
         self.linear_solves = self.mixed_solves = 0
 
     @property
@@ -73,6 +74,15 @@ class Engine:
             self._branching = Live(self.matrices)
             self._branching.branch_alone()
         return self._branching
+
+    @property
+    def tree(self) -> Live:
+        """The solver of linear programs that each lie a decision away from the one before."""
+        if self._tree is None:
+            self._tree = Live(self.matrices)
+            self._tree.relax_columns(self.integers)
+            self._tree.expect_few_pivots()
+        return self._tree
 
     @contextmanager
     def posed(self, live: Live, question: Question) -> Iterator[None]:

@@ -217,6 +217,10 @@ class Live:
         """Change of the minimum of the linear program just solved per unit of a row's side."""
         return np.array(self.highs.getSolution().row_dual)
 
+    def column_prices(self) -> Array:
+        """The reduced costs of the linear program just solved, by column."""
+        return np.array(self.highs.getSolution().col_dual)
+
     def bound_released(self, columns: Columns, lower: Array, upper: Array) -> float:
         """What the minimum of the linear program just solved cannot fall below in wider boxes.
 
@@ -353,6 +357,13 @@ class Live:
             basis = stretch_basis(basis, self.row_count)
         self.has_start = self.highs.setBasis(basis) == highspy.HighsStatus.kOk
 
+    def go_on_from(self, basis: Basis) -> None:
+        """Starts the next linear solve from a basis of the same rows, and else as things stand.
+
+        What is then found depends on all that was solved since the model was passed anew.
+        """
+        self.has_start = self.highs.setBasis(basis) == highspy.HighsStatus.kOk
+
     # Solving ----------------------------------------------------------------------------------
 
     def solve(
@@ -365,12 +376,14 @@ class Live:
         report: Report | None = None,
         decisions: Array | None = None,
         target: float | None = None,
+        cut_off: float | None = None,
     ) -> Solved:
         """Minimises. `gap` is relative, and in points relative to `smallest` below that.
 
         `within`: so many points are close enough. `decisions`: values of the integer columns of a
         plan that is known, to start from. `target`: a mixed search ends once it has a plan as good
-        as that.
+        as that. `cut_off`: a linear program is left as stopped once its minimum is seen to lie
+        above.
 
         Raises SolverFailed. Should HiGHS not stop in time, it is left to itself with the best plan
         that it has told; so it is where the user interrupts. What was changed is then as at first.
@@ -393,6 +406,7 @@ class Live:
             "mip_rel_gap": float(gap),
             "mip_abs_gap": float(max(gap * smallest, within)),
             "objective_target": -INFINITE if target is None else target,
+            "objective_bound": INFINITE if cut_off is None else cut_off,
             "mip_max_nodes": most_nodes if most_nodes is not None else 2_147_483_647,
         }
         for name, value in options.items():

@@ -6,7 +6,9 @@ However a question is put, it is answered by the cheapest step that does, and no
 2. the on/off decisions of known plans, their amounts chosen anew;
 3. the best of these with one programme's years at a time exchanged for the relaxation's;
 4. a dive from the relaxation, then the mixed program in the neighbourhood of what is known;
-5. the mixed program, among the plans that would be better by more than is allowed.
+5. a tree of branches below the relaxation, among the plans that would be better by more than is
+   allowed;
+6. the mixed program, among the same.
 
 It stops as soon as plan and bound meet within the question's tolerance.
 """
@@ -33,12 +35,13 @@ from .compiled import Compiled
 from .dive import NEAR, dive
 from .engine import Engine, Linear, uncounted
 from .exchange import list_exchanges
-from .live import Basis, carry_basis
+from .live import SMALL_MODEL, Basis, carry_basis
 from .matrices import INFINITE, Matrices
 from .memory import RELAXED, Memory
 from .question import NOTHING, Answer, Changes, Question, Terms, Tolerance
 from .solution import Best
 from .trail import Trail
+from .tree import Tree
 
 CANDIDATES = 3
 """Known decisions tried with amounts chosen anew before others are looked for."""
@@ -67,6 +70,12 @@ and many to find one from far below.
 
 NEAR_NODES = 40
 """Nodes of a search in a neighbourhood: a count, so that answers repeat."""
+
+BRANCHES = 400
+"""Linear programs of one tree of branches, after which HiGHS's own search goes on."""
+
+FEW_COLUMNS = 1_000
+"""Columns of a program up to which HiGHS's own search takes no more than a few milliseconds."""
 
 NEAR_SHARPNESS = 0.3
 """Share of the tolerance left open in a neighbourhood if what is found there begins the search.
@@ -158,9 +167,9 @@ class Oracle:
         return variant
 
     def begin_from_plans(self) -> None:
-        """Begins mixed programs from the best plan known, and looks for others by branching alone.
+        """Searches as a whole, without heuristics, from the best plan known.
 
-        Else they are solved among the plans that are better by enough, heuristics and all.
+        Where relaxations say little, as of distances: branches would be too many to look at.
         """
         self.begins_from_plans = True
 
@@ -281,7 +290,9 @@ class Oracle:
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or question.only_near or self.clock.is_over:
             return self._conclude(engine, question, best, bound)
-        best, bound = self._search(engine, question, best, bound)
+        best, bound = self._branch(engine, question, relaxed, best, bound)
+        if not self._is_settled(question, best, bound) and not self.clock.is_over:
+            best, bound = self._search(engine, question, best, bound)
         return self._conclude(engine, question, best, bound)
 
     def _choose_amounts(
@@ -395,6 +406,14 @@ class Oracle:
         is_proof = np.isfinite(question.at_least) and not question.only_near
         if is_proof or relaxed.value - worst <= FAR * room:
             return  # the whole program tells as soon whether anything is better
+        fixed = integers[held], np.round(shares[held])
+        target = min(relaxed.value - room, question.enough)
+        if self._can_branch(question, best):
+            searched = self._plant(engine, question, best, target).search(relaxed, fixed)
+            near = self._keep_found(engine, question, searched.decisions, "near")
+            if near is not None:
+                yield near
+            return
         start = self._begin_from(question, best)
         sharpness = 1.0 if start is None else NEAR_SHARPNESS
         searched = engine.search(
@@ -402,14 +421,57 @@ class Oracle:
             sharpness * question.tolerance.share,
             self.clock.left,
             beyond=max(question.at_least, worst + BEYOND * room),
-            target=min(relaxed.value - room, question.enough),
+            target=target,
             most_nodes=NEAR_NODES,
-            fixed=(integers[held], np.round(shares[held])),
+            fixed=fixed,
             start=start,
         )
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
             yield near
+
+    def _can_branch(self, question: Question, best: Candidate | None) -> bool:
+        """Whether branches are worth looking at one by one, each a linear program from the last.
+
+        Not where no plan is known: that there is none HiGHS's own search sees sooner.
+        """
+        if self.begins_from_plans or self._is_exact(question):
+            return False
+        is_ordinary = FEW_COLUMNS < len(self.matrices.lower) <= SMALL_MODEL
+        is_begun = best is not None or np.isfinite(question.at_least)
+        return is_ordinary and is_begun
+
+    def _branch(
+        self,
+        engine: Engine,
+        question: Question,
+        relaxed: Linear,
+        best: Candidate | None,
+        bound: float,
+    ) -> tuple[Candidate | None, float]:
+        """The better plans, or that there are none, by branches from the relaxation."""
+        if not self._can_branch(question, best):
+            return best, bound
+        tree = self._plant(engine, question, best, question.enough)
+        searched = tree.search(relaxed)
+        found = self._keep_found(engine, question, searched.decisions, "tree")
+        if found is not None and (best is None or found.optimum.value > best.optimum.value):
+            best = found
+        if searched.bound == -INFINITE:
+            return best, bound  # that there is no plan at all is for HiGHS's own search to say
+        return best, min(bound, searched.bound)
+
+    def _plant(
+        self, engine: Engine, question: Question, best: Candidate | None, target: float
+    ) -> Tree:
+        """A tree of the plans that are better by enough than what is known."""
+
+        def raise_from(value: float) -> float:
+            return value + BEYOND * question.sharpness * question.tolerance.room(value)
+
+        known = -INFINITE if best is None else raise_from(best.optimum.value)
+        beyond = max(question.at_least, known)
+        return Tree(engine, question, self.clock, beyond, raise_from, target, BRANCHES)
 
     def _search(
         self, engine: Engine, question: Question, best: Candidate | None, bound: float

@@ -113,8 +113,8 @@ class Answer:
 
     `plan` is None where none was found: there is none at all if `is_infeasible`. `values` are the
     solver's, by column, `decisions` those of the integer columns. `step` says what settled it:
-    `relaxed`, `known`, `exchange`, `dive`, `near` or `mixed`; `is_settled` whether plan and bound
-    meet. `told` are the values that the question `tells` of.
+    `relaxed`, `known`, `exchange`, `dive`, `near`, `tree` or `mixed`; `is_settled` whether plan and
+    bound meet. `told` are the values that the question `tells` of.
     """
 
     value: float

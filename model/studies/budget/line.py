@@ -96,7 +96,6 @@ class BudgetLine:
         }
         self.oracle = Oracle(self.compiled, clock, workers, self.matrices, store=store)
         self.oracle.expect_few_pivots()
-        self.oracle.begin_from_plans()
 
     def gain_of(self, plan: Plan, budget: float) -> float | None:
         """What a plan gains by the evaluator; None if it breaks a limit at that budget."""

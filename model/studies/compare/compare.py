@@ -151,7 +151,6 @@ class Comparing:
         plain = make_plain(contender.scenario)
         if self.first is None:
             self.first = oracle = Oracle.open(plain, self.clock)
-            oracle.begin_from_plans()
         else:
             oracle = self.first.vary(plain, list(self.first.memory.plans.values()))
         self.oracles[fingerprint(contender.scenario)] = oracle

@@ -100,7 +100,6 @@ class Explaining:
         compiled = Compiled(self.scenario, fixed_money=True)
         solution = Solving(compiled, self.gap, self.clock, tell).run()
         oracle = Oracle.open(make_plain(self.scenario), self.clock, self.workers)
-        oracle.begin_from_plans()
         base = self._find_base(oracle, solution)
         self.explanation = Explanation(self.scenario, solution, base, solves=1)
         # All that is asked from here on stands near the plan: a few pivots away.

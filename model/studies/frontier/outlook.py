@@ -42,7 +42,6 @@ class Outlook:
         self.layers = tuple(layers)
         self.oracle = Oracle(self.compiled, clock, workers, store=store)
         self.oracle.expect_few_pivots()
-        self.oracle.begin_from_plans()
         self.columns = {layer: self.compiled.outcome_gain.get(layer) for layer in scenario.layers}
         self.integers = self.compiled.integers
         self.baseline = self.compiled.baseline.outcome
