@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,8 +32,22 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a map, and its page, made by the first of the processes that test."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "browser"
+    if not shared.exists():
+        made = tmp_path_factory.mktemp("browser-made")
+        run_folder = make_tricky_run(made / "tiny-run")
+        ended = run("report", run_folder, "--out", made / "page.html")
+        assert ended.code == 0, ended.err
+        with contextlib.suppress(OSError):  # another was quicker
+            made.rename(shared)
+    return shared
+
+
+def make_tricky_run(out: Path) -> Path:
     """A run with a map of a scenario with tricky texts and three pillars."""
     from test_report import TRICK, make_run  # when it is needed: it loads what writes documents
 
@@ -43,15 +59,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(document, "instruments.robots", {"area": "energy", "max_per_year": 1.5, "scale": 1.0})
     effect = {"instrument": "robots", "layer": "integration", "points": 6.0}
     put(document, "effects.robots_integration", effect)
-    return make_run(tmp_path_factory.mktemp("browser") / "tiny-run", document)
+    return make_run(out, document)
 
 
-@pytest.fixture(scope="module")
-def file(folder: Path) -> Path:
-    page = folder.parent / "page.html"
-    ended = run("report", folder, "--out", page)
-    assert ended.code == 0, ended.err
-    return page
+@pytest.fixture(scope="session")
+def folder(home: Path) -> Path:
+    return home / "tiny-run"
+
+
+@pytest.fixture(scope="session")
+def file(home: Path) -> Path:
+    return home / "page.html"
 
 
 @pytest.fixture
