@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 WIDE = 1400
 
+LONGEST = (
+    *("test_claims.py", "test_resume.py", "test_weights.py", "test_packaging.py"),
+    *("test_second_opinion.py", "test_interrupts.py", "test_notebooks.py", "test_voi.py"),
+    *("test_study_screens.py", "test_walkthroughs.py", "test_cut_short_studies.py"),
+)
+"""Files that take longest: begun first, so that no process is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the others, and the tests of each, in the order they had."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
