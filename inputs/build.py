@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from .assumption import Assumption
 from .check import find_problems
-from .complaint import Complaint, InputError, Path, Places, Unknown, locate, suggest
+from .complaint import Complaint, InputError, Path, Places, Unknown, locate
 from .fields import ID_PATTERN, ID_RULE, name_value
 from .frames import make_tables, plain
 from .frozen import FrozenMapping, freeze
+from .mistakes import list_mistakes, word_mistake
 from .numbers import Numbers, explain, hang_on
 from .patch import (
     TABLES,
@@ -30,6 +29,8 @@ from .record import Range, Record
 from .saving import save_scenario
 from .scenario import CONSTRAINT_TYPES, Budget, Handling, Scenario
 from .spelling import spell_numbers
+
+_KINDS = tuple(CONSTRAINT_TYPES)
 
 _STAND_INS: Mapping[str, Any] = {
     "years": {"first": 1, "last": 1},
@@ -116,7 +117,7 @@ def _assemble(
     try:
         scenario = Scenario.model_validate(_stand_in(fields, failed))
     except ValidationError as error:
-        problems += _translate(error, Scenario, ())
+        problems += list_mistakes(error, Scenario, ())
         failed |= {str(detail["loc"][0]) for detail in error.errors()}
         scenario = Scenario.model_validate(_stand_in(fields, failed))
     unread |= failed
@@ -198,12 +199,12 @@ def _read_table(
     found: dict[str, Record] = {}
     for id_, row in rows.items():
         path = (table, id_)
-        is_same = rows_before.get(id_) is row and id_ in read_before
-        if is_same and path not in texts:
-            found[id_] = read_before[id_]
-        elif is_same and not hang_on(texts[path], moved):
-            found[id_] = read_before[id_]
-            numbers.texts[path] = texts[path]
+        is_same = id_ in rows_before and rows_before[id_] is row
+        if is_same and not hang_on(texts.get(path, {}), moved):
+            if id_ in read_before:  # else it is wrong, as was told before
+                found[id_] = read_before[id_]
+            if path in texts:
+                numbers.texts[path] = texts[path]
         elif not ID_PATTERN.match(id_):
             problems.append(Problem(path, f"{id_[:60]!r} is not an id: {ID_RULE}"))
         elif not isinstance(row, Mapping):
@@ -223,10 +224,9 @@ def _read_row(
         kind = row.get("kind")
         if not isinstance(kind, str) or kind not in CONSTRAINT_TYPES:
             got = f"got {name_value(kind)}" if "kind" in row else "it is missing"
-            message = (
-                f"expected a kind of constraint, {got}; {suggest(str(kind), CONSTRAINT_TYPES)}"
-            )
-            problems.append(Problem((*path, "kind"), message))
+            unknown = Unknown(str(kind), _KINDS)
+            message = f"expected a kind of constraint, {got}"
+            problems.append(Problem((*path, "kind"), message, unknown=unknown))
             return None
         record = CONSTRAINT_TYPES[kind]
     ranges = _take_ranges(record, row, path, problems)
@@ -234,7 +234,7 @@ def _read_row(
     try:
         read = record.model_validate(row) if is_complete else None
     except ValidationError as error:
-        problems += _translate(error, record, path)
+        problems += list_mistakes(error, record, path)
         return None
     if isinstance(read, Assumption):
         ranges = _read_own_range(read, path, problems)
@@ -298,56 +298,11 @@ def _read_end(
         record.model_validate({name: value})
     except ValidationError as error:
         own = [detail for detail in error.errors() if detail["loc"][0] == name]
-        messages = [_message(detail, record) for detail in own]
+        messages = [word_mistake(detail, record) for detail in own]
         if any(messages):
             problems += [Problem(path, message) for message in messages if message]
             return None
     return float("inf") if value == "never" else float(value)
-
-
-def _translate(error: ValidationError, record: type[Record], path: Path) -> list[Problem]:
-    found = []
-    for detail in error.errors():
-        message = _message(detail, record)
-        if message:
-            is_key = detail["type"] == "extra_forbidden"  # may look like a step of the reader's own
-            places = [str(part) for part in detail["loc"]]
-            steps = tuple(p for p in places if is_key or not re.search(r"[\[\]-]", p))
-            unknown = _find_unknown(detail, record) if is_key else None
-            found.append(Problem((*path, *steps), message, detail["type"] == "missing", unknown))
-    return found
-
-
-def _find_unknown(detail: ErrorDetails, record: type[Record]) -> Unknown:
-    """A key that is none, and those that may stand there."""
-    if len(detail["loc"]) > 1:
-        outer = str(detail["loc"][0])
-        inner = next(
-            info.annotation
-            for name, info in record.model_fields.items()
-            if outer in (name, info.alias)
-        )
-        record = inner if isinstance(inner, type) and issubclass(inner, Record) else record
-    return Unknown(str(detail["loc"][-1]), tuple(known_fields(record)))
-
-
-def _message(detail: ErrorDetails, record: type[Record]) -> str:
-    kind, field = detail["type"], str(detail["loc"][-1])
-    if kind == "missing":
-        info = record.model_fields.get(field)
-        hint = f" ({info.description})" if info and info.description else ""
-        return f"is missing{hint}; give it a value"
-    if kind == "extra_forbidden":
-        return "is not a known key"
-    if kind == "none_required":
-        return ""
-    if kind == "literal_error":
-        return f"expected {detail['ctx']['expected']}, got {name_value(detail['input'])}"
-    if kind in ("model_type", "mapping_type", "dict_type", "model_attributes_type"):
-        return f"expected a mapping, got {name_value(detail['input'])}"
-    if kind in ("tuple_type", "list_type"):
-        return f"expected a list, got {name_value(detail['input'])}"
-    return detail["msg"]
 
 
 def _find_in_worlds(scenario: Scenario, known: list[Problem]) -> list[Problem]:
@@ -355,7 +310,8 @@ def _find_in_worlds(scenario: Scenario, known: list[Problem]) -> list[Problem]:
     problems: list[Problem] = []
     told = {(problem.path, problem.message) for problem in known}
     document = scenario.document
-    base = {key: value for key, value in document.items() if key not in WORLDS}
+    fields = known_fields(Scenario)  # any other key is told already, and would be in each world
+    base = {key: value for key, value in document.items() if key in fields and key not in WORLDS}
     for table, (field, _, _) in WORLDS.items():
         for id_, row in _mapping(document.get(table)).items():
             change = _mapping(row).get(field)
@@ -364,7 +320,11 @@ def _find_in_worlds(scenario: Scenario, known: list[Problem]) -> list[Problem]:
             path: Path = (table, id_, field)
             forbidden = find_forbidden_changes(document, change, table)
             problems += [
-                Problem((*path, *filter(None, complaint.where.split("."))), complaint.message)
+                Problem(
+                    (*path, *filter(None, complaint.where.split("."))),
+                    complaint.finding,
+                    unknown=complaint.unknown,
+                )
                 for complaint in forbidden
             ]
             if forbidden:

@@ -63,17 +63,18 @@ def check_correlations(scenario: Scenario, known: Known) -> Found:
     if not named <= ranged:
         figures = list_ranged(scenario)
         ranged = {figure.path for figure in figures if figure.low != figure.high}
+    usable = frozenset(ranged)
     pairs: dict[frozenset[str], str] = {}
     is_sound = True
     for id_, own in scenario.correlations.items():
         path = ("correlations", id_, "between")
         for figure in own.between:
-            if figure in ranged:
+            if figure in usable:
                 continue
             is_sound = False
             if not _was_refused(scenario, known, figure):
                 message = f"'{figure}' is no figure with a range, such as assumptions.ID"
-                yield Problem(path, message, unknown=Unknown(figure, frozenset(ranged)))
+                yield Problem(path, message, unknown=Unknown(figure, usable))
         pair = frozenset(own.between)
         if pair in pairs:
             is_sound = False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bisect
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
 
 Path = tuple[str, ...]
 """Where a value stands in a document: keys from the top."""
@@ -19,11 +19,12 @@ MOST_COMPARED = 1000
 """Names compared with a wrong one letter by letter: each costs some hundredths of a millisecond."""
 
 
-class Unknown(NamedTuple):
+@dataclass(frozen=True)
+class Unknown:
     """A name that is none, and those it could have been; they are told in their order, if any."""
 
     name: str
-    known: frozenset[str] | tuple[str, ...]
+    known: frozenset[str] | tuple[str, ...] = field(compare=False)  # as long as a table
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,14 @@ class Complaint:
     finding: str
     unknown: Unknown | None = None
 
-    @property
+    @cached_property
     def message(self) -> str:
         """What was got, expected, and mends it."""
         if self.unknown is None:
             return self.finding
-        name, known = self.unknown
-        return (
-            f"{self.finding}; {suggest(name, known if isinstance(known, tuple) else sorted(known))}"
-        )
+        known = self.unknown.known
+        names = known if isinstance(known, tuple) else sorted(known)
+        return f"{self.finding}; {suggest(self.unknown.name, names)}"
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

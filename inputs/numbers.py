@@ -49,6 +49,7 @@ class Numbers:
         `is_unread`: the table could not be read, and what hangs on it says nothing of its own.
         """
         self.rows: Mapping[str, Any] = rows if isinstance(rows, Mapping) else {}
+        self._known = frozenset(self.rows)
         self.is_unread = is_unread or (rows is not None and not isinstance(rows, Mapping))
         self.values: dict[str, float] = {}
         self.texts: dict[Path, Texts] = {}
@@ -148,7 +149,7 @@ class Numbers:
         for name in expression.names:
             if name not in self.rows:
                 what = f"{_quote(expression.text)} has {name!r} in it, which is not an assumption"
-                problems.append(Problem(path, what, unknown=Unknown(name, frozenset(self.rows))))
+                problems.append(Problem(path, what, unknown=Unknown(name, self._known)))
                 return None
         if any(name not in self.values for name in expression.names):
             return None
@@ -222,16 +223,46 @@ def _order(parsed: Mapping[str, Expression], problems: list[Problem]) -> list[st
         id_: [name for name in expression.names if name in parsed]
         for id_, expression in parsed.items()
     }
-    while True:
-        try:
-            return list(TopologicalSorter(needs).static_order())
-        except CycleError as error:
-            circle: list[str] = error.args[1][::-1]
-            shown = " -> ".join(circle if len(circle) <= 10 else [*circle[:9], "...", circle[-1]])
-            message = f"goes round in a circle ({shown}); give one of them a number"
-            problems.append(Problem(("assumptions", circle[0], "value"), message))
-            for id_ in set(circle):
-                needs[id_] = []
+    if _find_circle(needs):
+        for part in _part(needs):  # each alone: a circle that is cut has all searched anew
+            while circle := _find_circle({id_: needs[id_] for id_ in part}):
+                problems.append(_tell_circle(circle))
+                needs |= {id_: [] for id_ in circle}
+    return list(TopologicalSorter(needs).static_order())
+
+
+def _find_circle(needs: Mapping[str, list[str]]) -> list[str]:
+    """Assumptions of which each is computed from the next, and the last is the first again."""
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        return list(error.args[1][::-1])
+    return []
+
+
+def _tell_circle(circle: list[str]) -> Problem:
+    shown = " -> ".join(circle if len(circle) <= 10 else [*circle[:9], "...", circle[-1]])
+    message = f"goes round in a circle ({shown}); give one of them a number"
+    return Problem(("assumptions", circle[0], "value"), message)
+
+
+def _part(needs: Mapping[str, list[str]]) -> list[list[str]]:
+    """The assumptions parted so that none needs one of another part."""
+    beside: dict[str, list[str]] = {id_: [*names] for id_, names in needs.items()}
+    for id_, names in needs.items():
+        for name in names:
+            beside[name].append(id_)
+    first_of: dict[str, str] = {}
+    parts: dict[str, list[str]] = {}
+    for first in needs:
+        waiting = [first]
+        while waiting:
+            id_ = waiting.pop()
+            if id_ not in first_of:
+                first_of[id_] = first
+                waiting += beside[id_]
+        parts.setdefault(first_of[first], []).append(first)
+    return list(parts.values())
 
 
 def _holds_text(value: Any) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
 from .assumption import Assumption, Correlation, Uncertainty
-from .complaint import Complaint, InputError, Path, suggest
+from .complaint import Complaint, InputError, Path, Unknown, suggest
 from .fields import ID_PATTERN, ID_RULE, name_value
 from .record import Record
 from .scenario import (
@@ -118,10 +119,11 @@ def is_inside_change(path: Path) -> bool:
     return len(path) > 3 and path[0] in WORLDS and path[2] == WORLDS[path[0]][0]
 
 
-def known_fields(record: type[Record]) -> list[str]:
+@functools.cache
+def known_fields(record: type[Record]) -> tuple[str, ...]:
     """The keys a record may have, `_low` and `_high` among them."""
     names = [field.alias or name for name, field in record.model_fields.items()]
-    return names + [f"{name}_{end}" for name in record.ranged for end in ("low", "high")]
+    return (*names, *(f"{name}_{end}" for name in record.ranged for end in ("low", "high")))
 
 
 def nest(path: Path, value: Any) -> Any:
@@ -276,8 +278,8 @@ def find_forbidden_changes(
             message = f"{what} a patch of figures and cannot change '{top}'; take it out"
             found.append(Complaint(top, message))
         elif top not in fields:
-            message = f"'{top}' is not a key of a scenario; {suggest(top, fields)}"
-            found.append(Complaint(top, message))
+            message = f"'{top}' is not a key of a scenario"
+            found.append(Complaint(top, message, Unknown(top, fields)))
         elif top in TABLES:
             found.extend(_find_forbidden_rows(document, top, below, what))
     return found
@@ -292,10 +294,11 @@ def _find_forbidden_rows(
     if not isinstance(change, Mapping):
         return [Complaint(table, f"expected a mapping, got {name_value(change)}")]
     found = []
+    ids = tuple(rows)
     for id_, fields in change.items():
         if id_ not in rows:
-            message = f"'{id_}' is not an id of the {table}; {suggest(id_, rows)}"
-            found.append(Complaint(f"{table}.{id_}", message))
+            message = f"'{id_}' is not an id of the {table}"
+            found.append(Complaint(f"{table}.{id_}", message, Unknown(id_, ids)))
         elif not isinstance(fields, Mapping):
             message = f"{what} a patch of figures and cannot take ids away or replace them"
             found.append(Complaint(f"{table}.{id_}", message))

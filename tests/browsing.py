@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 def scroll_through(page: Page) -> None:
     """Brings every chart into view once."""
-    height = int(page.evaluate("document.documentElement.scrollHeight"))
-    for y in range(0, height, 500):
-        page.evaluate(f"window.scrollTo({{top: {y}, behavior: 'instant'}})")
-        page.wait_for_timeout(60)
+    page.evaluate(
+        "async () => { const frame = () => new Promise(requestAnimationFrame);"
+        " for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {"
+        " window.scrollTo({ top: y, behavior: 'instant' }); await frame(); await frame(); } }"
+    )
+    page.wait_for_timeout(60)  # the last chart is drawn after the last step
 
 
 def wait_for_explorer(page: Page) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WIDE = 1400
+
+LONGEST = (
+    *("test_claims.py", "test_resume.py", "test_weights.py", "test_packaging.py"),
+    *("test_second_opinion.py", "test_interrupts.py", "test_notebooks.py", "test_voi.py"),
+    *("test_study_screens.py", "test_walkthroughs.py", "test_cut_short_studies.py"),
+)
+"""Files that take longest: begun first, so that no process is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the others, and the tests of each, in the order they had."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +44,22 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a map, and its page, made by the first of the processes that test."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "browser"
+    if not shared.exists():
+        made = tmp_path_factory.mktemp("browser-made")
+        run_folder = make_tricky_run(made / "tiny-run")
+        ended = run("report", run_folder, "--out", made / "page.html")
+        assert ended.code == 0, ended.err
+        with contextlib.suppress(OSError):  # another was quicker
+            made.rename(shared)
+    return shared
+
+
+def make_tricky_run(out: Path) -> Path:
     """A run with a map of a scenario with tricky texts and three pillars."""
     from test_report import TRICK, make_run  # when it is needed: it loads what writes documents
 
@@ -43,15 +71,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(document, "instruments.robots", {"area": "energy", "max_per_year": 1.5, "scale": 1.0})
     effect = {"instrument": "robots", "layer": "integration", "points": 6.0}
     put(document, "effects.robots_integration", effect)
-    return make_run(tmp_path_factory.mktemp("browser") / "tiny-run", document)
+    return make_run(out, document)
 
 
-@pytest.fixture(scope="module")
-def file(folder: Path) -> Path:
-    page = folder.parent / "page.html"
-    ended = run("report", folder, "--out", page)
-    assert ended.code == 0, ended.err
-    return page
+@pytest.fixture(scope="session")
+def folder(home: Path) -> Path:
+    return home / "tiny-run"
+
+
+@pytest.fixture(scope="session")
+def file(home: Path) -> Path:
+    return home / "page.html"
 
 
 @pytest.fixture

@@ -29,7 +29,9 @@ GAP = 1e-4
 ROOM = 1.1e-6
 """What an earlier stage may lose to later ones, in points or as a share, and a limit likewise."""
 
-DRAWN = int(os.environ.get("STRATAFOLIO_FUZZ", "25"))
+DRAWN = int(
+    os.environ.get("STRATAFOLIO_FUZZ", "25" if os.environ.get("STRATAFOLIO_LONG") else "12")
+)
 HARD = (51, 62, 245, 277, 306, 349, 370, 561, 602, 661, 662, 751, 760, 862, 996, 1035)
 """Draws on which one search, or stocks in units of a list's last point, once went wrong."""
 

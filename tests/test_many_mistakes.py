@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from small_scenarios import Document, put, refuse, run, tiny_document, write_folder, write_scenario
 
-from stratafolio.inputs import complaint
+from stratafolio.inputs import build, complaint
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.complaint import MOST_TOLD, Complaint, InputError, suggest
 from stratafolio.inputs.oddities import find_oddities
@@ -33,6 +34,7 @@ def long_document(rows: int, **fields: Any) -> Document:
 def count_steps(work: Callable[[Document], Any], document: Document) -> int:
     """How many steps of Python some work takes: a measure that no busy machine changes."""
     steps = 0
+    work(document)  # what is remembered from then on is no part of it
 
     def trace(frame: Any, event: str, _: Any) -> Any:
         nonlocal steps
@@ -146,6 +148,114 @@ def test_keys_are_suggested_only_where_they_are_told(monkeypatch: pytest.MonkeyP
         build_scenario(document, {}, "long")
     assert str(raised.value).count("is not a known key; did you mean 'budget'?") == MOST_TOLD
     assert len(asked) == MOST_TOLD
+
+
+def kinds() -> Document:
+    constraints = {f"c_{at}": {"kind": f"spendd_{at}", "at_most": 1} for at in range(250)}
+    return put(tiny_document(), "constraints", constraints)
+
+
+def figures_nowhere() -> Document:
+    rows = {
+        f"e_{at}": {"instrument": "grid", "layer": "frontier", "points": 1} for at in range(250)
+    }
+    document = put(tiny_document(), "effects", tiny_document()["effects"] | rows)
+    change = {"effects": {f"ee_{at}": {"points": 2} for at in range(250)}}
+    return put(document, "futures.storm.change", change)
+
+
+def keys_nowhere() -> Document:
+    return put(tiny_document(), "futures.storm.change", {f"layer_{at}": 1 for at in range(250)})
+
+
+def assumptions_nowhere() -> Document:
+    rows = {f"a_{at}": {"value": f"b_{at} + 1"} for at in range(250)}
+    return put(tiny_document(), "assumptions", rows)
+
+
+def figures_apart() -> Document:
+    rows = {f"a_{at}": {"value": 2, "low": 1, "high": 3} for at in range(250)}
+    document = put(tiny_document(), "assumptions", rows)
+    pairs = {
+        f"c_{at}": {"between": [f"assumptions.a_{at}", f"assumptions.b_{at}"], "rank": 0.5}
+        for at in range(250)
+    }
+    return put(document, "correlations", pairs)
+
+
+MANY = (kinds, figures_nowhere, keys_nowhere, assumptions_nowhere, figures_apart)
+
+
+@pytest.mark.parametrize("make", MANY)
+def test_names_are_compared_only_where_they_are_told(
+    make: Callable[[], Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And once each, though a sentence and its details are told: by letters, then by lower case."""
+    compared = 0
+    own = difflib.get_close_matches
+
+    def compare(*arguments: Any, **options: Any) -> list[str]:
+        nonlocal compared
+        compared += 1
+        return own(*arguments, **options)
+
+    monkeypatch.setattr(difflib, "get_close_matches", compare)
+    error = run("scenario", "check", write_scenario("yaml", tmp_path, make()), "--json").error
+    assert error["message"].startswith("250 things are wrong:")
+    assert "did you mean" in error["message"]
+    assert MOST_TOLD <= compared <= 2 * MOST_TOLD
+
+
+@pytest.mark.parametrize("make", MANY)
+def test_the_names_that_are_known_are_gathered_once(make: Callable[[], Document]) -> None:
+    """Not for each mistake anew, which would take memory by the square of them."""
+    with pytest.raises(InputError) as raised:
+        build_scenario(make(), {}, "long")
+    unknown = [mistake.unknown for mistake in raised.value.complaints]
+    assert len(unknown) == 250
+    assert len({id(name.known) for name in unknown if name is not None}) == 1
+
+
+def test_rows_with_mistakes_are_not_read_again_in_each_world(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads = 0
+    own = build._read_row
+
+    def read_row(*arguments: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        return own(*arguments)
+
+    monkeypatch.setattr(build, "_read_row", read_row)
+    document = long_document(100, pionts=2)
+    rows = sum(len(document[table]) for table in ("areas", "layers", "instruments", "effects"))
+    futures = {
+        f"f_{at}": {"probability": 0.02, "change": {"discount_rate": 0.02}} for at in range(50)
+    }
+    put(document, "futures", futures)
+    with pytest.raises(InputError) as raised:
+        build_scenario(document, {}, "long")
+    assert len(raised.value.complaints) == 100
+    others = sum(len(document[table]) for table in ("futures", "stakeholders", "sources"))
+    assert reads == rows + others
+
+
+def test_circles_of_assumptions_grow_with_the_rows() -> None:
+    def circle(pairs: int) -> Document:
+        rows = {
+            f"{one}_{at}": {"value": f"{other}_{at}"}
+            for at in range(pairs)
+            for one, other in ("ab", "ba")
+        }
+        return put(tiny_document(), "assumptions", rows)
+
+    def find(document: Document) -> None:
+        with pytest.raises(InputError, match=r"goes round in a circle \(a_0 -> b_0 -> a_0\)"):
+            read(document)
+
+    steps = [count_steps(find, circle(pairs)) for pairs in (20, 40, 80)]
+    assert steps[2] - steps[1] < 2.1 * (steps[1] - steps[0])
 
 
 def test_the_nearest_of_very_many_names_is_found() -> None:

@@ -34,9 +34,10 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
-    venv.create(home, with_pip=True)
+    venv.create(home, with_pip=False)  # the pip that is here installs into it
     # What is imported is compiled then: to compile all of it takes as long as to install it.
-    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile"]
+    pip = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python")]
+    pip += ["install", "-q", "--no-compile"]
     pins = ["-c", str(source / "constraints.txt")]
     done = subprocess.run([*pip, *pins, str(source)], capture_output=True, text=True, check=False)
     if done.returncode and "No matching distribution" in done.stderr:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-import random
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from every_plan import list_cases
+from knapsacks import draw_knapsack, draw_steeply
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.spatial import HalfspaceIntersection
@@ -86,35 +86,8 @@ def run_script(code: str, *told: Any, tmp_path: Path) -> Any:
 
 
 def knapsack(seed: int, layers: Sequence[str] = LAYERS) -> Document:
-    """Six programmes, all or nothing in one year, with points in each layer."""
-    draw = random.Random(seed)
-    names = "abcdef"
-    return {
-        "years": {"first": 2027, "last": 2027, "score_until": 2027},
-        "budget": {"per_year": BUDGET},
-        "weights": dict.fromkeys(layers, 1),
-        "areas": {"energy": {}},
-        "layers": {layer: {} for layer in layers},
-        "instruments": {
-            name: {
-                "area": "energy",
-                "max_per_year": draw.choice([0.5, 0.7, 0.9]),
-                "all_or_nothing": True,
-                "curve": "linear",
-                "scale": 1.0,
-            }
-            for name in names
-        },
-        "effects": {
-            f"{name}_{layer}": {
-                "instrument": name,
-                "layer": layer,
-                "points": round(draw.uniform(0.0, 1.0) ** 3 * 6.0, 3),
-            }
-            for name in names
-            for layer in layers
-        },
-    }
+    """Six programmes with points in each layer."""
+    return draw_knapsack(seed, "abcdef", layers, BUDGET, draw_steeply)
 
 
 def describe_map(document: Document, tolerance: float) -> dict[str, Any]:
