@@ -152,7 +152,8 @@ def tell_today(words: Words, record: Record) -> list[str]:
     if gain is None or funded is None:
         return []
     there_are = count(len(words.scenario.instruments), "programme")
-    return [f"Today's best plan gains {gain:.3f} points and funds {len(funded)} of {there_are}."]
+    funds = f"funds {len(funded) or 'none'} of {there_are}"
+    return [f"Today's best plan gains {gain:.3f} points and {funds}."]
 
 
 def list_rows(record: Record) -> Table:

@@ -18,7 +18,7 @@ from ..sheet import (
     Table,
 )
 from .rows import list_binding, list_spending, sum_areas, sum_programmes
-from .words import Words, drop_empty, keep_table, tell_text
+from .words import Words, capitalise, drop_empty, keep_table, tell_text
 
 DOUBTFUL = ("low", "judgement", "", None)
 """The confidences of figures to look at first."""
@@ -200,7 +200,7 @@ def list_layers(words: Words, record: Record) -> list[Table]:
     tables = [
         Table(
             "layers",
-            f"{words.lead[:1].upper()}{words.lead[1:]}, points",
+            f"{capitalise(words.lead)}, points",
             drop_empty(columns, rows),
             rows,
             on=SHOWN,
