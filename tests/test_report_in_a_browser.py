@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 STEP_MS = 50.0
 """Most that a slider's step may take."""
 
+MOST_MOVED = 1.0
+"""Pixels by which anything may move: heights are rounded."""
+
 OPEN_MS = 2000.0
 NARROW = 400
 
@@ -31,6 +34,38 @@ def test_charts_come_to_life_without_complaint(page: Page) -> None:
     assert page.locator("[data-figure] svg").count() == count
     assert page.locator("[data-figure] img").count() == 0
     assert "<img src=x onerror=alert(1)>" in page.locator(".legend").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_nothing_moves_when_charts_come_to_life(browser: Browser, file: Path, width: int) -> None:
+    """Where every heading and figure stands, before the first chart is drawn and after the last."""
+    opened = browser.new_page(viewport={"width": width, "height": 900})
+    # No chart is in view before it is asked for, and none waits for a script of an earlier page.
+    opened.add_init_script(
+        "window.IntersectionObserver = class extends IntersectionObserver {"
+        " observe(place) { (window.held ??= []).push(() => super.observe(place)); } };"
+    )
+    opened.goto(file.as_uri())
+    before = read_places(opened)
+    opened.evaluate("held.forEach((observe) => observe())")
+    scroll_through(opened)
+    opened.wait_for_function("!document.querySelector('[data-figure] img')")
+    after = read_places(opened)
+    assert after.keys() == before.keys()
+    moved = {name: after[name] - before[name] for name in before}
+    assert max(map(abs, moved.values())) < MOST_MOVED, moved
+    opened.close()
+
+
+def read_places(page: Page) -> dict[str, float]:
+    """How far down the page each heading and each chart begins, in pixels."""
+    told = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('h2,h3,[data-figure]')].map((own, at) =>"
+        " [`${at} ${own.dataset.figure ?? own.textContent}`,"
+        " own.getBoundingClientRect().top + scrollY]))"
+    )
+    assert isinstance(told, dict)
+    return told
 
 
 def test_text_under_the_pointer_stays_text(page: Page) -> None:
