@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from browsing import move_slider, read_answer, scroll_through, wait_for_explorer
-from small_scenarios import put, run, tiny_document
+from small_scenarios import put, run, tiny_document, write_scenario
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import SMALLEST_GAIN
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 STEP_MS = 50.0
 """Most that a slider's step may take."""
+
+RANGE = {"points_low": 1.0, "points_high": 6.0, "confidence": "low"}
+ASKED = (
+    *("solve", "sensitivity weights --samples 20", "sensitivity map", "sensitivity flip"),
+    *("sensitivity budget --from 1 --to 3", "sensitivity inputs", "sensitivity stakeholders"),
+    *("frontier --layers frontier,diffusion --tolerance 0.1", "alternatives", "robust", "explain"),
+    *("compare with textbook", "elicit"),
+)
+"""Every question that a folder may hold the answer of."""
 
 MOST_MOVED = 1.0
 """Pixels by which anything may move: heights are rounded."""
@@ -221,6 +230,41 @@ def test_nothing_sticks_out_on_a_narrow_screen(browser: Browser, file: Path) -> 
     opened.goto(file.as_uri())
     scroll_through(opened)
     assert opened.evaluate("document.documentElement.scrollWidth") <= NARROW
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def every_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a small scenario with all studies in its folder."""
+    home = tmp_path_factory.mktemp("studies")
+    document = tiny_document()
+    put(document, "effects.grid_frontier", {**document["effects"]["grid_frontier"], **RANGE})
+    scenario = write_scenario("yaml", home, document)
+    for words in ASKED:
+        command, *others = words.split(" with ")
+        ended = run(*command.split(), scenario, *others, "--out", home / "run")
+        assert ended.code == 0, ended.err
+    file = home / "page.html"
+    assert run("report", home / "run", "--out", file).code == 0
+    return file
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", NARROW)])
+def test_nothing_on_the_page_keeps_anyone_out(
+    browser: Browser, every_study: Path, scheme: Any, width: int
+) -> None:
+    """What axe finds: contrast, names of what can be pressed, order of headings, and the like."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    opened = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    opened.goto(every_study.as_uri())
+    scroll_through(opened)
+    opened.wait_for_function("!document.querySelector('[data-figure] img')")
+    told = axe.run(opened).response
+    assert [(own["id"], own["nodes"][0]["html"]) for own in told["violations"]] == []
+    opened.evaluate("document.querySelector('.permalink').removeAttribute('aria-label')")
+    opened.evaluate("document.querySelector('.permalink').textContent = ''")
+    worse = axe.run(opened).response["violations"]
+    assert "link-name" in [own["id"] for own in worse]
     opened.close()
 
 

@@ -166,7 +166,8 @@ def tell_open(record: Record) -> str:
     """How much of the range, and how many steps, there was time for."""
     told = "The time was over"
     if record.get("proven_share") is not None:
-        told += f" with {record['proven_share']:.0%} of the range of budgets proven"
+        # Rounded down: all of it is proven only where nothing of it is open.
+        told += f" with {int(100 * record['proven_share'])}% of the range of budgets proven"
     steps = [*record["cut_list"], *record["add_list"]]
     known = sum(step.get("loss_against_free") is not None for step in steps)
     if known < len(steps):

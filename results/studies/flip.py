@@ -149,7 +149,7 @@ def list_nearest(words: Words, record: Record) -> list[Table]:
         Table(
             "nearest_changes",
             "What changes there",
-            [Column("change", ""), words.programme_column(), Column("id", "id", on=SHOWN)],
+            [Column("change", "change"), words.programme_column(), Column("id", "id", on=SHOWN)],
             changes,
         ),
     ]

@@ -149,8 +149,10 @@ def tell_completeness(record: Record) -> Completeness:
     lacking = f"Not known: {', '.join(record['missing'])}." if record["missing"] else ""
     least = record["least_regret"]
     proven = ""
-    if least is not None and least["proven_at_least"] is not None:
+    if least is not None and least["proven_at_least"]:
         proven = f"Proven: no plan's largest regret is below {least['proven_at_least']:.2%}."
+    elif least is not None:
+        proven = "How small the largest regret can be is not known."
     return Completeness(False, proven=" ".join(filter(None, (lacking, proven))))
 
 
@@ -220,7 +222,7 @@ def tell_least(people: Mapping[str, str], least: Record) -> str:
         f"The plan that none regrets much costs nobody more than {least['largest']:.2%} of the "
         f"best gain in the world they believe in (most for {join_words(find_largest(known))})"
     )
-    if least["proven_at_least"] is not None:
+    if least["proven_at_least"] or (least["proven_at_least"] == 0 and not least["largest"]):
         told += f"; proven: no plan brings this below {least['proven_at_least']:.2%}"
     return f"{told}."
 

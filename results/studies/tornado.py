@@ -9,7 +9,7 @@ from ...model.studies.figures.findings import FigureStudy, Swing
 from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, list_answered
+from .figures import MOST_FIGURES, begin_row, count_answered, list_answered
 from .words import Words, capitalise, count, drop_empty, tell_counts, tell_text
 
 TITLE = "Which figures move the answer"
@@ -45,7 +45,7 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     """How many figures change what is funded, and what each of them does."""
     rows = list_answered(record)
     flips = sum(any(row.get(f"flips_{end}") for end in ENDS) for row in rows)
-    of, what = f"of {count(len(rows), 'figure')}", "what is funded over"
+    of, what = f"of {count_answered(record)}", "what is funded over"
     changing = tell_counts(
         (flips, f"{of} changes {what} its range", f"{of} change {what} their range")
     )
