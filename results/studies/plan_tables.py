@@ -271,9 +271,11 @@ def list_doubts(words: Words, record: Record, feeds: Sequence[Record]) -> list[T
                 "confidence": own.confidence or "none given",
             }
         )
+    # A screen has room for ids only where titles do not tell effects apart.
+    are_alike = len({row["figure"] for row in rows}) < len(rows)
     columns = [
         Column("figure", "what a programme does for a layer"),
-        Column("effect", "id", on=frozenset({PAGE, BOOK})),
+        Column("effect", "id", on=SHOWN if are_alike else frozenset({PAGE, BOOK})),
         Column("carries", "of the gain", "share", digits=0),
         Column("points", "points", "number", digits=1),
         Column("range", "range", "range", digits=1),
@@ -285,7 +287,9 @@ def list_doubts(words: Words, record: Record, feeds: Sequence[Record]) -> list[T
         "both."
     )
     return (
-        [Table("doubts", "Doubt these first", columns, rows, note=note, on=SHOWN)] if rows else []
+        [Table("doubts", "Doubt these first", drop_empty(columns, rows), rows, note=note, on=SHOWN)]
+        if rows
+        else []
     )
 
 
