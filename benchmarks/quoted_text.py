@@ -471,17 +471,24 @@ def tell_stakeholders(kept: Kept) -> list[str]:
     mildest = min(of_sides, key=lambda side: of_sides[side])
     worst = max(kept["regret_of"]["security"], key=kept["regret_of"]["security"].__getitem__)
     told = {"commerce": "commerce", "security": "the planner", "stability": "arms control"}
+    planner = 100 * of_sides[mildest]
     return [
         f"all would fund {spell(len(common['funded']))} of {instruments} programmes",
-        f"{spell(len(common['disputed'])).capitalize()} are disputed. "
-        f"{spell(kinds.count('values')).capitalize()} of these are about values alone",
+        (
+            f"{spell(len(common['disputed'])).capitalize()} are disputed. "
+            f"{spell(kinds.count('values')).capitalize()} of these are about values alone"
+        ),
         f"{spell(kinds.count('both')).capitalize()} are about both",
         f"{'None is' if 'facts' not in kinds else 'Some are'} about facts alone",
-        f"costs nobody more than {100 * least['largest']:.1f} % of their best gain, and proven no "
-        f"plan brings that below {100 * least['proven_at_least']:.1f} %",
-        f"{100 * regret['commerce']:.1f} % of commerce and {100 * regret['science']:.1f} % of open "
-        "science",
-        f"{told[mildest]}'s own is the mildest and costs the planner {100 * of_sides[mildest]:.0f} %",
+        (
+            f"costs nobody more than {100 * least['largest']:.1f} % of their best gain, and proven "
+            f"no plan brings that below {100 * least['proven_at_least']:.1f} %"
+        ),
+        (
+            f"{100 * regret['commerce']:.1f} % of commerce and {100 * regret['science']:.1f} % of "
+            "open science"
+        ),
+        f"{told[mildest]}'s own is the mildest and costs the planner {planner:.0f} %",
         f"the planner's own costs {told[worst]} up to {100 * of_sides['security']:.0f} %",
         f"{spell(round(kept['seconds'] / 60)).capitalize()} minutes on one of two busy processors",
     ]
