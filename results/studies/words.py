@@ -177,7 +177,7 @@ def tell_counts(*clauses: tuple[int, str] | tuple[int, str, str], none: str = "n
     >>> tell_counts((0, "programme is funded", "programmes are funded"), (3, "never"), none="no")
     'no programme is funded, 3 never'
     """
-    told = []
+    told: list[str] = []
     for number, *texts in clauses:
         if number or not told:
             told.append(f"{f'{number:,}' if number else none} {texts[-1 if number > 1 else 0]}")
