@@ -119,6 +119,7 @@ RUNS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "voi": {"": [*INPUTS, "--method", "voi", "--samples", "300", "--gap", "0.002"]},
     "robust": {"": ["robust", "us-2027"]},
     "map": {"": ["sensitivity", "map", "us-2027", "--pillars", "--tolerance", "0.01"]},
+    "stakeholders": {"": ["sensitivity", "stakeholders", "us-2027"]},
 }
 """The commands of each run, by label."""
 
@@ -243,6 +244,17 @@ def keep_map(records: Mapping[str, Record], folder: Path) -> Record:
     }
 
 
+def keep_stakeholders(records: Mapping[str, Record], folder: Path) -> Record:
+    """What all would fund, what disputes are about, and what each plan costs whom."""
+    del folder
+    record = records[""]
+    least = ("regret", "largest", "proven_at_least", "set_aside")
+    return pick(record, ("tolerance", "common", "regret_of", "complete", "seconds")) | {
+        "people_of": take_fingerprint_of_people(read_scenario("us-2027")),
+        "least_regret": pick(record["least_regret"], least),
+    }
+
+
 def pick(record: Mapping[str, Any], keys: Sequence[str]) -> Record:
     """Some keys of a record."""
     return {key: record[key] for key in keys}
@@ -259,6 +271,7 @@ KEEP: Mapping[str, Callable[[Mapping[str, Record], Path], Record]] = {
     "voi": keep_voi,
     "robust": keep_robust,
     "map": keep_map,
+    "stakeholders": keep_stakeholders,
 }
 """What is kept of each run."""
 
@@ -269,6 +282,12 @@ KEEP: Mapping[str, Callable[[Mapping[str, Record], Path], Record]] = {
 def take_fingerprint(scenario: Scenario) -> str:
     """A hash of all figures of a scenario, expressions and ranges among them, and of no text."""
     told = json.dumps(sorted(list_figures(scenario)), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def take_fingerprint_of_people(scenario: Scenario) -> str:
+    """A hash of what stakeholders weigh and believe."""
+    told = json.dumps(scenario.document["stakeholders"], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

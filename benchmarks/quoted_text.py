@@ -462,6 +462,38 @@ def tell_map(kept: Kept) -> list[str]:
     ]
 
 
+def tell_stakeholders(kept: Kept) -> list[str]:
+    """What the four sides have in common, and the plan that none regrets much."""
+    common, least = kept["common"], kept["least_regret"]
+    kinds = [dispute["over"] for dispute in common["disputes"].values()]
+    regret, instruments = least["regret"], len(read_scenario("us-2027").instruments)
+    of_sides = {side: max(own.values()) for side, own in kept["regret_of"].items()}
+    mildest = min(of_sides, key=lambda side: of_sides[side])
+    worst = max(kept["regret_of"]["security"], key=kept["regret_of"]["security"].__getitem__)
+    told = {"commerce": "commerce", "security": "the planner", "stability": "arms control"}
+    planner = 100 * of_sides[mildest]
+    return [
+        f"all would fund {spell(len(common['funded']))} of {instruments} programmes",
+        (
+            f"{spell(len(common['disputed'])).capitalize()} are disputed. "
+            f"{spell(kinds.count('values')).capitalize()} of these are about values alone"
+        ),
+        f"{spell(kinds.count('both')).capitalize()} are about both",
+        f"{'None is' if 'facts' not in kinds else 'Some are'} about facts alone",
+        (
+            f"costs nobody more than {100 * least['largest']:.1f} % of their best gain, and proven "
+            f"no plan brings that below {100 * least['proven_at_least']:.1f} %"
+        ),
+        (
+            f"{100 * regret['commerce']:.1f} % of commerce and {100 * regret['science']:.1f} % of "
+            "open science"
+        ),
+        f"{told[mildest]}'s own is the mildest and costs the planner {planner:.0f} %",
+        f"the planner's own costs {told[worst]} up to {100 * of_sides['security']:.0f} %",
+        f"{spell(round(kept['seconds'] / 60)).capitalize()} minutes on one of two busy processors",
+    ]
+
+
 TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "plans": ("us-2027.md", tell_plans),
     "shares": ("us-2027.md", tell_shares),
@@ -473,6 +505,7 @@ TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "voi": ("uncertainty.md", tell_voi),
     "robust": ("uncertainty.md", tell_robust),
     "map": ("weights.md", tell_map),
+    "stakeholders": ("stakeholders.md", tell_stakeholders),
 }
 """Which document quotes a run, and what it says."""
 

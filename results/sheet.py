@@ -179,8 +179,9 @@ class Completeness:
             return ""
         told = "Not complete"
         if self.answered is not None and self.asked is not None:
-            are = "is" if self.answered == 1 else "are"
-            told += f": {self.answered:,} of {self.asked:,} {self.of} {are} answered"
+            are = "are" if self.answered > 1 else "is"
+            answered = f"{self.answered:,}" if self.answered else "none"
+            told += f": {answered} of {self.asked:,} {self.of} {are} answered"
             told += "; the rest is not known" if self.answered < self.asked else ""
         return f"{told}. {self.proven}".strip() if self.proven else f"{told}."
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from small_scenarios import put, refuse, run, tiny_document, write_scenario
+from every_plan import list_cases
+from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
 
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.read import read_scenario
@@ -18,6 +20,7 @@ from stratafolio.model.solving.solve import evaluate_plan, solve_scenario
 from stratafolio.model.studies.compare.attribution import find_differing
 from stratafolio.model.studies.compare.compare import Comparing, compare_contenders
 from stratafolio.model.studies.compare.findings import Contender, World
+from stratafolio.results.studies.words import join_words
 
 LEANER = "leaner=textbook --budget 3"
 CHIPS = "chips=textbook --weights frontier=1,semiconductors=3"
@@ -160,6 +163,52 @@ def test_what_was_not_solved_in_time_is_no_verdict(monkeypatch: pytest.MonkeyPat
     assert found.verdict.by == "none"
     assert not found.is_complete
     assert "in time" in found.verdict.reason
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_all_that_are_least_regretted_are_named(seed: int, tmp_path: Path) -> None:
+    """Of three worlds two want the same plan: whether both are named, by playing every plan."""
+    draw = random.Random(seed)
+    names, plans = ("one", "other", "twin"), {}
+    documents = {name: bet(draw) for name in names[:2]}
+    documents["twin"] = {**documents[draw.choice(("one", "other"))], "title": "Twin"}
+    gains: dict[str, dict[frozenset[str], float]] = {}
+    for name, document in documents.items():
+        (tmp_path / f"{name}.yaml").write_text(json.dumps(document), encoding="utf-8")
+        afford = [case for case in list_cases(document) if case.needs <= 1.0 + 1e-9]
+        plans[name] = max(afford, key=lambda case: case.gain)
+        gains[name] = {case.funded: case.gain for case in afford}
+    largest = {
+        plan: max(1 - gains[world][own.funded] / plans[world].gain for world in names)
+        for plan, own in plans.items()
+    }
+    least = [name for name in names if largest[name] <= min(largest.values()) + 1e-9]
+    record = compare(*(tmp_path / f"{name}.yaml" for name in names))
+    assert record["verdict"]["alike"] == least
+    assert record["least_regret"] in least
+    told = " ".join(run("compare", *(tmp_path / f"{name}.yaml" for name in names)).out.split())
+    named = join_words(least)
+    alike = f"Least regretted: {named} alike."
+    assert (alike if len(least) > 1 else f"Least regretted: {named}.") in told
+
+
+def bet(draw: random.Random) -> Document:
+    """One of two programmes can be paid for, in one year."""
+    return {
+        "years": {"first": 2027, "last": 2027, "score_until": 2028},
+        "budget": {"per_year": 1.0},
+        "weights": {"x": 1},
+        "areas": {"energy": {}},
+        "layers": {"x": {}},
+        "instruments": {
+            i: {"area": "energy", "max_per_year": 1.0, "all_or_nothing": True, "scale": 1.0}
+            for i in ("a", "b")
+        },
+        "effects": {
+            f"{i}_x": {"instrument": i, "layer": "x", "points": round(draw.uniform(1, 4), 2)}
+            for i in ("a", "b")
+        },
+    }
 
 
 def test_the_only_plan_that_every_world_allows_is_told_as_such() -> None:

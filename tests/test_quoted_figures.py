@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from quoted_figures import KEPT, RUNS, take_fingerprint
+from quoted_figures import KEPT, RUNS, take_fingerprint, take_fingerprint_of_people
 from quoted_text import TELL, read_kept
 
 from stratafolio.inputs.build import derive_scenario
@@ -26,7 +26,7 @@ def run_together(text: str) -> str:
 
 def test_what_is_kept_is_of_a_run_that_there_is() -> None:
     assert set(NAMES) <= set(RUNS) == set(TELL)
-    assert {"tornado", "sample", "voi", "map"} <= set(NAMES)
+    assert {"tornado", "sample", "voi", "map", "stakeholders"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,6 +44,14 @@ def test_documents_say_what_the_kept_run_found(name: str) -> None:
 def test_kept_runs_are_of_the_figures_there_are(name: str) -> None:
     """Where this fails, the bundled figures moved: `benchmarks/quoted_figures.py` runs anew."""
     assert read_kept(name)["figures_of"] == take_fingerprint(read_scenario("us-2027"))
+
+
+def test_kept_runs_are_of_the_stakeholders_there_are() -> None:
+    scenario = read_scenario("us-2027")
+    kept = read_kept("stakeholders")["people_of"]
+    assert kept == take_fingerprint_of_people(scenario)
+    other = derive_scenario(scenario, {"stakeholders": {"science": {"weights": {"frontier": 1}}}})
+    assert kept != take_fingerprint_of_people(other)
 
 
 def test_a_fingerprint_is_of_figures_and_not_of_words() -> None:

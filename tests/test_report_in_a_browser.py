@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from browsing import move_slider, read_answer, scroll_through, wait_for_explorer
-from small_scenarios import put, run, tiny_document
+from small_scenarios import put, run, tiny_document, write_scenario
 
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.equations.evaluate import SMALLEST_GAIN
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 STEP_MS = 50.0
 """Most that a slider's step may take."""
+
+RANGE = {"points_low": 1.0, "points_high": 6.0, "confidence": "low"}
+ASKED = (
+    *("solve", "sensitivity weights --samples 20", "sensitivity map", "sensitivity flip"),
+    *("sensitivity budget --from 1 --to 3", "sensitivity inputs", "sensitivity stakeholders"),
+    *("frontier --layers frontier,diffusion --tolerance 0.1", "alternatives", "robust", "explain"),
+    *("compare with textbook", "elicit"),
+)
+"""Every question that a folder may hold the answer of."""
+
+MOST_MOVED = 1.0
+"""Pixels by which anything may move: heights are rounded."""
 
 OPEN_MS = 2000.0
 NARROW = 400
@@ -31,6 +43,38 @@ def test_charts_come_to_life_without_complaint(page: Page) -> None:
     assert page.locator("[data-figure] svg").count() == count
     assert page.locator("[data-figure] img").count() == 0
     assert "<img src=x onerror=alert(1)>" in page.locator(".legend").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_nothing_moves_when_charts_come_to_life(browser: Browser, file: Path, width: int) -> None:
+    """Where every heading and figure stands, before the first chart is drawn and after the last."""
+    opened = browser.new_page(viewport={"width": width, "height": 900})
+    # No chart is in view before it is asked for, and none waits for a script of an earlier page.
+    opened.add_init_script(
+        "window.IntersectionObserver = class extends IntersectionObserver {"
+        " observe(place) { (window.held ??= []).push(() => super.observe(place)); } };"
+    )
+    opened.goto(file.as_uri())
+    before = read_places(opened)
+    opened.evaluate("held.forEach((observe) => observe())")
+    scroll_through(opened)
+    opened.wait_for_function("!document.querySelector('[data-figure] img')")
+    after = read_places(opened)
+    assert after.keys() == before.keys()
+    moved = {name: after[name] - before[name] for name in before}
+    assert max(map(abs, moved.values())) < MOST_MOVED, moved
+    opened.close()
+
+
+def read_places(page: Page) -> dict[str, float]:
+    """How far down the page each heading and each chart begins, in pixels."""
+    told = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('h2,h3,[data-figure]')].map((own, at) =>"
+        " [`${at} ${own.dataset.figure ?? own.textContent}`,"
+        " own.getBoundingClientRect().top + scrollY]))"
+    )
+    assert isinstance(told, dict)
+    return told
 
 
 def test_text_under_the_pointer_stays_text(page: Page) -> None:
@@ -186,6 +230,41 @@ def test_nothing_sticks_out_on_a_narrow_screen(browser: Browser, file: Path) -> 
     opened.goto(file.as_uri())
     scroll_through(opened)
     assert opened.evaluate("document.documentElement.scrollWidth") <= NARROW
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def every_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a small scenario with all studies in its folder."""
+    home = tmp_path_factory.mktemp("studies")
+    document = tiny_document()
+    put(document, "effects.grid_frontier", {**document["effects"]["grid_frontier"], **RANGE})
+    scenario = write_scenario("yaml", home, document)
+    for words in ASKED:
+        command, *others = words.split(" with ")
+        ended = run(*command.split(), scenario, *others, "--out", home / "run")
+        assert ended.code == 0, ended.err
+    file = home / "page.html"
+    assert run("report", home / "run", "--out", file).code == 0
+    return file
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", NARROW)])
+def test_nothing_on_the_page_keeps_anyone_out(
+    browser: Browser, every_study: Path, scheme: Any, width: int
+) -> None:
+    """What axe finds: contrast, names of what can be pressed, order of headings, and the like."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    opened = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    opened.goto(every_study.as_uri())
+    scroll_through(opened)
+    opened.wait_for_function("!document.querySelector('[data-figure] img')")
+    told = axe.run(opened).response
+    assert [(own["id"], own["nodes"][0]["html"]) for own in told["violations"]] == []
+    opened.evaluate("document.querySelector('.permalink').removeAttribute('aria-label')")
+    opened.evaluate("document.querySelector('.permalink').textContent = ''")
+    worse = axe.run(opened).response["violations"]
+    assert "link-name" in [own["id"] for own in worse]
     opened.close()
 
 

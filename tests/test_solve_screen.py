@@ -110,3 +110,11 @@ def test_a_limit_broken_is_told_for_the_periods_of_one_that_holds(tmp_path: Path
         assert "added up" in " ".join(run(*asked).out.split())
     assert told["holds"]["years"] == told["breaks"]["years"] == [2027, 2028]
     assert (told["holds"]["value"], told["breaks"]["value"]) == (4.0, 6.0)
+
+
+def test_effects_of_one_title_are_told_apart_and_empty_columns_left_out() -> None:
+    """Controls do two things to chips; no figure of the textbook has a range."""
+    told = run("solve", "textbook", "--set", "effects.labs_frontier.confidence=high").out
+    doubts = told[told.index("Doubt these first") :]
+    assert {"controls_now", "controls_later"} <= set(doubts.split())
+    assert "range" not in doubts.splitlines()[1]

@@ -260,3 +260,36 @@ def test_one_thing_is_singular_and_empty_columns_are_not_headed(tmp_path: Path) 
     solved = run("solve", tmp_path / "mine").out
     assert " buys" not in solved
     assert "Private money" not in solved
+
+
+def test_what_counts_nothing_is_left_out_or_told_in_words(tmp_path: Path) -> None:
+    """Both sides and every weighting fund all of the textbook at both ends of each range."""
+    document: Document = {
+        "extends": "textbook",
+        "effects": {
+            "power_frontier": {"points_low": 3.9, "points_high": 4.1},
+            "labs_frontier": {"points_low": 2.9, "points_high": 3.1},
+        },
+        "stakeholders": {
+            "left": {"weights": {"frontier": 2, "semiconductors": 1}},
+            "right": {"weights": {"frontier": 3, "semiconductors": 1}},
+        },
+    }
+    (tmp_path / "agreed.yaml").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "none.yaml").write_text("[]", encoding="utf-8")
+    for command, said in (
+        ("sensitivity stakeholders", "by both stakeholders; none is disputed."),
+        ("elicit --answers none.yaml --tolerance 0.5", "3 programmes are always funded."),
+        ("sensitivity inputs", "None of 2 figures changes what is funded over its range."),
+        ("sensitivity inputs --method breakeven", "is funded within its range, 2 nowhere that"),
+        ("sensitivity weights --samples 20", "none depends on the weights."),
+        ("scenario check", "4 effects, no constraint."),
+    ):
+        words = [word.replace("none.yaml", str(tmp_path / "none.yaml")) for word in command.split()]
+        ended = run(*words, tmp_path / "agreed.yaml")
+        assert ended.code == 0, ended.err
+        told = " ".join(ended.out.split())
+        assert said in told, told
+        assert not re.search(
+            r"(?<![\d.,])0 (by|of|never|may|in some|only|nowhere|\w+ly|[a-z-]+s)\b", told
+        )

@@ -13,6 +13,7 @@ from small_scenarios import Document, put, run, tiny_document, write_folder
 from ticking import tick
 
 from stratafolio.inputs.read import read_scenario
+from stratafolio.results.charts.vega import draw_curve, draw_lead
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME, SCREEN, Completeness, Sheet
 from stratafolio.results.studies.describe import describe
@@ -302,3 +303,47 @@ def test_a_folder_of_all_studies_is_one_page(city_folder: Path, tmp_path: Path) 
     figures = re.findall(r'data-figure="([^"]+)"', text)
     assert len(figures) == len(set(figures))
     assert [name for name in figures if name.startswith("path-")]
+
+
+def test_what_is_known_is_not_doubted_and_what_is_not_is_no_proof(tmp_path: Path) -> None:
+    """Ends that are all proven are not wider; nothing is proven by a bound of nothing."""
+    folder = write_folder(tmp_path / "tiny", tiny_document())
+    scenario = read_scenario(str(folder))
+    ranges = json.loads(run("alternatives", folder, "--json").out) | {"complete": False}
+    told = describe("alternatives", scenario, ranges).completeness.tell()
+    assert ranges["ends_proven"] == ranges["ends_asked"]
+    assert told.endswith("The time was over: plans may differ more.")
+    ranges["ends_proven"] -= 1
+    assert "ranges may be wider" in describe("alternatives", scenario, ranges).completeness.tell()
+    people = json.loads(run("sensitivity", "stakeholders", folder, "--json").out)
+    people |= {"complete": False}
+    people["least_regret"] |= {"largest": 0.5, "proven_at_least": 0.0}
+    sheet = describe("sensitivity stakeholders", scenario, people)
+    assert "How small the largest regret can be is not known." in sheet.completeness.tell()
+    assert "below" not in " ".join(sheet.lines)
+
+
+def test_small_tolerances_are_not_told_as_nothing(tmp_path: Path) -> None:
+    folder, out = write_folder(tmp_path / "tiny", tiny_document()), tmp_path / "run"
+    for words in (
+        ("solve",),
+        ("sensitivity", "map", "--tolerance", 0.001),
+        ("alternatives", "--within", 0.0025),
+    ):
+        assert run(*words, folder, "--out", out).code == 0
+    assert run("report", out, "--out", tmp_path / "page.html").code == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "a map at a tolerance of 0.1% of the best gain" in page
+    assert "within 0.25% of the best gain" in page
+
+
+def test_whole_numbers_have_a_tick_each_and_no_half() -> None:
+    lead = [{"year": year, "lead": 1.0, "without": 0.0} for year in (2027, 2028, 2029)]
+    curve = [{"x": replies, "y": 1.0} for replies in (0, 1)]
+    for spec, values in (
+        (draw_lead(lead, "#000000", (0, 2), 300), [2027, 2028, 2029]),
+        (draw_curve(curve, ("replies", "regret"), 300), [0, 1]),
+    ):
+        told = re.findall(r'"axis": (\{[^{}]*"format": "d"[^{}]*\})', json.dumps(spec))
+        assert told
+        assert {tuple(json.loads(axis)["values"]) for axis in told} == {tuple(values)}

@@ -149,3 +149,15 @@ def test_each_study_has_a_sheet_in_the_workbook_and_it_reads_back(tmp_path: Path
         "What is funded as one layer's weight goes from 0 to 1, the others in proportion" in cells
     )
     assert run("solve", book).code == 0
+
+
+def test_the_first_sheet_says_first_which_studies_are_not_complete(tmp_path: Path) -> None:
+    out = make_run(tmp_path / "run", tiny_document())
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    assert record["options"]["command"] == "sensitivity map"
+    for complete in (True, False):
+        kept = json.dumps(record | {"complete": complete})
+        (out / "run.json").write_text(kept, encoding="utf-8")
+        assert run("report", out, "--xlsx", tmp_path / "run.xlsx").code == 0
+        told = str(openpyxl.load_workbook(tmp_path / "run.xlsx")["Summary"]["A2"].value)
+        assert told.startswith("Map: Not complete." if not complete else "A tiny scenario")

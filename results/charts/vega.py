@@ -10,7 +10,7 @@ import html
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..sheet import Chart
@@ -45,6 +45,9 @@ Colours = Mapping[str, str]
 
 Width = int | Literal["container"]
 """Pixels, or `container` for as wide as the page is there."""
+
+FEW = 8
+"""Whole numbers that an axis has room for."""
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 PAGE_WIDTH = 740
@@ -142,16 +145,16 @@ def _colour(field: str, colours: Colours, legend: bool) -> alt.Color:
     return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend() if legend else None)
 
 
-def _years(title: str | None = None) -> alt.Axis:
-    return alt.Axis(
-        format="d",
-        title=title,
-        labelAngle=0,
-        labelOverlap=True,
-        grid=False,
-        tickCount=6,
-        tickMinStep=1,
-    )
+def _years(rows: Rows) -> alt.Axis:
+    years = [row["year"] for row in rows]
+    return _count_whole(years, title=None, labelAngle=0, labelOverlap=True, grid=False)
+
+
+def _count_whole(values: Iterable[int], **options: Any) -> alt.Axis:
+    """An axis of whole numbers: few stand all there, as Vega would round ticks at halves."""
+    there_are = sorted(set(values))
+    few = there_are if len(there_are) < FEW else alt.Undefined
+    return alt.Axis(format="d", values=few, tickCount=6, tickMinStep=1, **options)
 
 
 def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool, money: str) -> Spec:
@@ -161,7 +164,7 @@ def draw_years(rows: Rows, colours: Colours, width: Width, legend: bool, money: 
         alt.Chart(sheet.add(rows), width=width, height=260)
         .mark_bar(stroke="white")
         .encode(
-            x=alt.X("year:O", axis=_years(), scale=alt.Scale(paddingInner=0.25)),
+            x=alt.X("year:O", axis=_years(rows), scale=alt.Scale(paddingInner=0.25)),
             y=alt.Y("bn:Q", stack=True, axis=alt.Axis(title=f"{money} a year", tickCount=5)),
             color=_colour("area", colours, legend),
             order=alt.Order("rank:Q"),
@@ -279,7 +282,7 @@ def draw_lead(
     """A layer's lead over the years: with the plan, and without it as a dashed line."""
     sheet = ChartRows()
     base = alt.Chart(sheet.add(rows)).encode(
-        x=alt.X("year:Q", axis=_years(), scale=alt.Scale(nice=False, zero=False)),
+        x=alt.X("year:Q", axis=_years(rows), scale=alt.Scale(nice=False, zero=False)),
         tooltip=[
             alt.Tooltip("year:Q", title="Year", format="d"),
             alt.Tooltip("lead:Q", title="With the plan, points", format=POINTS),
@@ -518,7 +521,7 @@ def _draw_points(
     across, up = titles
     near = alt.Scale(zero=False)
     is_counted = all(isinstance(row["x"], int) for row in rows)
-    steps = alt.Axis(tickMinStep=1, format="d") if is_counted else alt.Axis()
+    steps = _count_whole(row["x"] for row in rows) if is_counted else alt.Axis()
     chart = alt.Chart(sheet.add(rows), mark=mark).encode(
         x=alt.X("x:Q", title=across, scale=near, axis=steps),
         y=alt.Y("y:Q", title=up, scale=near),

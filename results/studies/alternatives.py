@@ -10,7 +10,7 @@ from ...model.studies.alternatives.findings import Alternative, AlternativeFindi
 from ..charts import vega
 from ..sheet import SCREEN, SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from ..titles import name_all
-from .words import Words, colour_titles, count, tell_effort
+from .words import Words, colour_titles, count, tell_counts, tell_effort
 
 APART_BN = 0.05
 """Money over all years: a smaller difference does not set a plan apart."""
@@ -172,9 +172,16 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
             record.get("ends_proven"),
             record.get("ends_asked"),
             "ends of ranges",
-            "The time was over: the true ranges may be wider, and plans may differ more.",
+            tell_open(record),
         ),
     )
+
+
+def tell_open(record: Record) -> str:
+    """What may be otherwise, as the time was over."""
+    is_known = record.get("ends_proven") and record["ends_proven"] == record["ends_asked"]
+    wider = "" if is_known else "the true ranges may be wider, and "
+    return f"The time was over: {wider}plans may differ more."
 
 
 def tell_room(record: Record) -> str:
@@ -191,12 +198,12 @@ def tell_room(record: Record) -> str:
         return f"{within} spending may move between the ends of the ranges below."
     unknown = judged.count("open")
     open_ = len(judged) - judged.count("always") - judged.count("never") - unknown
-    are = "is" if open_ < 2 else "are"
+    negotiable = tell_counts((open_, "is open to negotiation", "are open to negotiation"))
     left = f"; of {unknown} it is not known" if unknown else ""
     return (
         f"{within}, every plan funds {judged.count('always') or 'none'} of "
         f"{count(len(judged), 'programme')} and leaves out {judged.count('never') or 'none'}; "
-        f"{open_ or 'none'} {are} open to negotiation{left}."
+        f"{negotiable}{left}."
     )
 
 
@@ -228,8 +235,8 @@ def tell_all(record: Record) -> list[str]:
     there = record.get("different_plans")
     if not there:
         return []
-    differ = "differs" if there == 1 else "differ"
-    return [f"{count(there, 'plan')} {differ} in what is spent on what: there are no more."]
+    differ = tell_counts((there, "plan differs", "plans differ"))
+    return [f"{differ} in what is spent on what: there are no more."]
 
 
 def list_ranges(words: Words, record: Record, kind: str) -> Table:

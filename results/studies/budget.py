@@ -12,7 +12,7 @@ from ...model.studies.budget.findings import BudgetFindings, Step
 from ..charts import vega
 from ..sheet import SCREEN, SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from ..titles import name_all
-from .words import Words, colour_titles, count, list_changes, tell_effort
+from .words import Words, colour_titles, count, list_changes, tell_counts, tell_effort
 
 Width = Any
 
@@ -166,12 +166,13 @@ def tell_open(record: Record) -> str:
     """How much of the range, and how many steps, there was time for."""
     told = "The time was over"
     if record.get("proven_share") is not None:
-        told += f" with {record['proven_share']:.0%} of the range of budgets proven"
+        # Rounded down: all of it is proven only where nothing of it is open.
+        told += f" with {int(100 * record['proven_share'])}% of the range of budgets proven"
     steps = [*record["cut_list"], *record["add_list"]]
     known = sum(step.get("loss_against_free") is not None for step in steps)
     if known < len(steps):
-        are = "was" if known == 1 else "were"
-        told += f"; {known} of {count(len(steps), 'step')} {are} held against the best plan"
+        of, held = f"of {count(len(steps), 'step')}", "held against the best plan"
+        told += f"; {tell_counts((known, f'{of} was {held}', f'{of} were {held}'))}"
     return f"{told}."
 
 

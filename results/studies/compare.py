@@ -10,6 +10,7 @@ from ...model.equations.evaluate import Played, relative
 from ...model.solving.solution import total_spending
 from ...model.studies.compare.findings import Attribution, Comparison, Preference
 from ..sheet import Completeness, Record, Sheet, tidy
+from .alike import find_smallest
 from .limit_titles import name_limit
 from .plans_compared import (
     Labels,
@@ -23,7 +24,7 @@ from .plans_compared import (
     list_spending,
 )
 from .portfolios import tidy_all
-from .words import Words, count, name_fully, tell_effort
+from .words import Words, capitalise, count, join_words, name_fully, tell_effort
 
 Matrix = dict[str, dict[str, float | None]]
 
@@ -67,8 +68,8 @@ def tabulate(comparison: Comparison) -> Record:
         },
         "least_regret": comparison.verdict.least_regret,
         "least_regret_kept": comparison.verdict_kept.least_regret,
-        "verdict": tabulate_verdict(comparison.verdict),
-        "verdict_kept": tabulate_verdict(comparison.verdict_kept),
+        "verdict": tabulate_verdict(comparison.verdict, regret),
+        "verdict_kept": tabulate_verdict(comparison.verdict_kept, kept),
         "attribution": [tabulate_attribution(entry) for entry in comparison.attribution],
         "notes": list(comparison.notes),
         "complete": comparison.is_complete,
@@ -151,14 +152,24 @@ def list_regrets(comparison: Comparison, *, kept: bool) -> tuple[Matrix, Matrix]
     return regret, points
 
 
-def tabulate_verdict(verdict: Preference) -> Record:
-    """Which plan to prefer, out of which, and by what; or why that cannot be said."""
+def tabulate_verdict(verdict: Preference, regret: Matrix) -> Record:
+    """Which plan to prefer, out of which, and by what; or why that cannot be said.
+
+    `alike`: all whose largest regret is as small; `plan` is the one of them with the smallest sum.
+    """
+    largest = {label: measure_largest(regret[label]) for label in verdict.among}
     return {
         "by": verdict.by,
         "plan": verdict.plan,
+        "alike": find_smallest(largest) if verdict.by == "regret" else [],
         "among": list(verdict.among),
         "reason": verdict.reason or None,
     }
+
+
+def measure_largest(regrets: Mapping[str, float | None]) -> float:
+    """The largest regret of a plan over the worlds in which it is known."""
+    return max((regret for regret in regrets.values() if regret is not None), default=0.0)
 
 
 def tabulate_attribution(entry: Attribution) -> Record:
@@ -200,7 +211,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
             *list_changes(words, record),
             *keep_tables(words, record),
         ],
-        notes=[f"{note[:1].upper()}{note[1:]}." for note in record.get("notes") or ()],
+        notes=[f"{capitalise(note)}." for note in record.get("notes") or ()],
         effort=tell_effort(record),
         completeness=Completeness(record.get("complete", True), proven=left),
     )
@@ -219,7 +230,7 @@ def tell_verdicts(record: Record) -> str:
         return told
     if tell_verdict(kept) == told:
         return f"{told} The same holds with only the funded set kept."
-    return f"{told} With only the funded set kept: {lower(tell_verdict(kept))}"
+    return f"{told} With only the funded set kept, {lower(tell_verdict(kept))}"
 
 
 def lower(text: str) -> str:
@@ -235,9 +246,12 @@ def tell_verdict(verdict: Record) -> str:
     """Which plan is least regretted and among which, or why none is."""
     if verdict["plan"] is None:
         reason = verdict.get("reason") or "no plan can be played in every world"
-        return f"{reason[:1].upper()}{reason[1:]}, so none is named as least regretted."
+        return f"{capitalise(reason)}, so none is named as least regretted."
     if len(verdict["among"]) == 1:
         return f"Least regretted: {verdict['plan']}, as the only plan that every world allows."
+    alike = verdict.get("alike") or []
+    if len(alike) > 1:
+        return f"Least regretted: {join_words(alike)} alike."
     return f"Least regretted: {verdict['plan']}."
 
 

@@ -12,7 +12,7 @@ from ...model.studies.elicit.findings import Interviewed, Offer, TradeOff, Utter
 from ..charts import vega
 from ..sheet import SHOWN, TIDY, Chart, Column, Record, Sheet, Table, tidy
 from .portfolios import tidy_all, total_areas, total_instruments
-from .words import Words, count, tell_effort
+from .words import Words, capitalise, count, tell_counts, tell_effort
 
 ENDED = {
     "tolerance": "It is proven as well as was asked for.",
@@ -161,9 +161,10 @@ def tell_proven(record: Record) -> str:
 
 def tell_end(record: Record) -> str:
     """How many questions were answered, and why it ended or goes on."""
-    answered = count(record["asked"], "question")
-    are = "was" if record["asked"] == 1 else "were"
-    return f"{answered} {are} answered. {ENDED[record['ended']]}"
+    texts = ("question was answered", "questions were answered")
+    return (
+        f"{capitalise(tell_counts((record['asked'], *texts), none='no'))}. {ENDED[record['ended']]}"
+    )
 
 
 def tell_question(record: Record) -> list[str]:
@@ -186,16 +187,14 @@ def tell_turn(scenario: Scenario, record: Record, before: Record | None = None) 
     words = Words(scenario)
     settled = record["settled"]
     left = record["questions"] - record["asked"]
-    open_ = len(scenario.instruments) - len(settled["funded"]) - len(settled["not_funded"])
     proven = (
         f"One plan is proven to lose at most {record['certified_regret']:.1%} of the best gain, "
         f"whatever weights fit what was said. The goal is {record['tolerance']:.1%}; at most "
         f"{count(left, 'more question')}."
     )
     known = (
-        f"In the best plans known for such weights {count(len(settled['funded']), 'programme')} "
-        f"{'is' if len(settled['funded']) == 1 else 'are'} always funded, "
-        f"{len(settled['not_funded'])} never, {open_} in some."
+        "In the best plans known for such weights "
+        f"{count_settled(settled, len(scenario.instruments))}."
     )
     lines = [proven, known]
     for kind, often in (("funded", "always"), ("not_funded", "never")):
@@ -216,11 +215,24 @@ def list_titles(words: Words, instruments: Sequence[str]) -> str:
 def tell_settled(words: Words, record: Record) -> str:
     """How many programmes the answers leave no doubt about."""
     settled = record["settled"]
-    funded, left = len(settled["funded"]), len(settled["not_funded"])
-    open_ = len(words.scenario.instruments) - funded - left
     return (
-        f"In the best known plans under the weightings that are left, {count(funded, 'programme')} "
-        f"{'is' if funded == 1 else 'are'} always funded, {left} never; {open_} may be."
+        "In the best known plans under the weightings that are left, "
+        f"{count_settled(settled, len(words.scenario.instruments))}."
+    )
+
+
+def count_settled(settled: Record, there_are: int) -> str:
+    """How many programmes are always funded, never, and in some plans.
+
+    >>> count_settled({"funded": ["grid"], "not_funded": []}, 3)
+    '1 programme is always funded, 2 in some'
+    """
+    funded, left = len(settled["funded"]), len(settled["not_funded"])
+    return tell_counts(
+        (funded, "programme is always funded", "programmes are always funded"),
+        (left, "never"),
+        (there_are - funded - left, "in some"),
+        none="no",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ...inputs.figures import GROUP
 from ...inputs.scenario import Scenario
 from ..sheet import NOT_KNOWN, SHOWN, Column, Link, Record
-from .words import Words, tell_text
+from .words import Words, capitalise, tell_text
 
 FIELDS = {
     "crowd_in": "private money drawn in",
@@ -116,15 +116,6 @@ def tell_field(words: Words, field: str) -> str:
     sides = words.scenario.sides
     told = FIELDS.get(field, field.replace("_", " "))
     return told.format(own=sides.own, other=sides.other or "the other side")
-
-
-def capitalise(text: str) -> str:
-    """The text with a capital first letter; what follows stays as it is.
-
-    >>> capitalise("trend of US")
-    'Trend of US'
-    """
-    return text[:1].upper() + text[1:]
 
 
 def name_unit(words: Words, path: str, unit: str = "") -> str:

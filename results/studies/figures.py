@@ -89,6 +89,14 @@ def list_answered(record: Record) -> list[Record]:
     return [row for row in rows if any(row[key] is not None for key in row if key not in PLAIN)]
 
 
+def count_answered(record: Record) -> str:
+    """How many figures an answer is about: of all where it is whole."""
+    number = len(list_answered(record))
+    if record.get("complete", True):
+        return count(number, "figure")
+    return count(number, "figure answered", "figures answered")
+
+
 def begin_row(figure: Figure) -> Record:
     """Path, value and range, and whose word it is."""
     return {
@@ -152,7 +160,8 @@ def tell_today(words: Words, record: Record) -> list[str]:
     if gain is None or funded is None:
         return []
     there_are = count(len(words.scenario.instruments), "programme")
-    return [f"Today's best plan gains {gain:.3f} points and funds {len(funded)} of {there_are}."]
+    funds = f"funds {len(funded) or 'none'} of {there_are}"
+    return [f"Today's best plan gains {gain:.3f} points and {funds}."]
 
 
 def list_rows(record: Record) -> Table:

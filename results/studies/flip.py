@@ -89,9 +89,9 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
 def tell_today(record: Record, there_are: int) -> str:
     """What today's weights fund, and how long that stays right."""
     return (
-        f"Today's weights fund {len(record['funded'])} of {count(there_are, 'programme')}. They "
-        "stay right while a plan with just these loses at most "
-        f"{record['tolerance']:.2%} of the best gain."
+        f"Today's weights fund {len(record['funded']) or 'none'} of "
+        f"{count(there_are, 'programme')}. They stay right while a plan with just these loses at "
+        f"most {record['tolerance']:.2%} of the best gain."
     )
 
 
@@ -149,7 +149,7 @@ def list_nearest(words: Words, record: Record) -> list[Table]:
         Table(
             "nearest_changes",
             "What changes there",
-            [Column("change", ""), words.programme_column(), Column("id", "id", on=SHOWN)],
+            [Column("change", "change"), words.programme_column(), Column("id", "id", on=SHOWN)],
             changes,
         ),
     ]

@@ -24,7 +24,7 @@ from ..sheet import (
     tidy,
 )
 from .portfolios import tidy_all, total_areas
-from .words import Words, count, tell_effort
+from .words import Words, capitalise, count, tell_effort
 
 MOST_ON_SCREEN = 24
 """Points shown on a screen; where there are more, some evenly along the frontier."""
@@ -126,9 +126,9 @@ def tell_count(words: Words, record: Record) -> str:
     """How many outcomes there are, and what is proven of them, in a sentence."""
     points = record["points"]
     outcomes = f"{count(len(points), 'outcome')} that no plan beats in all of these layers"
-    were = "was" if len(points) == 1 else "were"
+    were = "were" if len(points) > 1 else "was"
     if not record["complete"]:
-        return f"{outcomes} {were} found; there may be more."
+        return f"{capitalise(outcomes)} {were} found; there may be more."
     if record.get("exact", True):
         unsupported = sum(not point["supported"] for point in points)
         are = "is" if len(points) == 1 else "are"

@@ -60,31 +60,34 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     failed = sum((record.get("failed") or {}).values())
     without = f" ({failed} without a plan)" if failed else ""
     drawn = count(record["counted"], "joint sample")
-    verdict = f"{drawn} of {count(len(record['figures']), 'figure')}{without}: no plan was found."
+    figures = count(len(record["figures"]), "figure")
+    verdict = f"No plan was found in any joint sample of {figures}{without}."
     if gain["median"] is not None:
         verdict = (
-            f"Over {drawn} of {count(len(record['figures']), 'figure')}{without} the best plan "
+            f"Over {drawn} of {figures}{without} the best plan "
             f"gains {gain['median']:.2f} points, {gain['p05']:.2f} to {gain['p95']:.2f} in nine of "
             "ten."
         )
     return (
         verdict,
-        [tell_kept(record), *tell_always(words, record)],
+        [*tell_kept(record), *tell_always(words, record)],
         [*list_programmes(words, record), list_areas(words, record)],
     )
 
 
-def tell_kept(record: Record) -> str:
+def tell_kept(record: Record) -> list[str]:
     """What keeping today's plan loses, in the samples in which it may be kept."""
+    if not record["counted"]:
+        return []
     lost, samples = record["kept_loss"], count(record["counted"], "sample")
     if lost is None or lost["median"] is None:
-        return f"Today's plan breaks a limit in each of the {samples}."
+        return [f"Today's plan breaks a limit in each of the {samples}."]
     told = (
         f"Kept, today's plan loses {lost['median']:.2f} points of that (median), "
         f"{lost['p05']:.2f} to {lost['p95']:.2f} in nine of ten"
     )
     broken = record["counted"] - record["kept"]
-    return f"{told}; in {broken} of {samples} it breaks a limit." if broken else f"{told}."
+    return [f"{told}; in {broken} of {samples} it breaks a limit." if broken else f"{told}."]
 
 
 def tell_always(words: Words, record: Record) -> list[str]:

@@ -6,7 +6,7 @@ from ..runs.reported import Reported
 from ..sheet import PAGE, Column, Record, Sheet, Table
 from .figure_titles import list_figure, tell_at
 from .rows import list_feeds, list_figures
-from .words import Words, count
+from .words import Words, capitalise, count
 
 MINOR = 0.03
 """Figures that carry less of the gain are left out in print."""
@@ -36,7 +36,7 @@ def describe_ledger(one: Reported, is_alone: bool = True) -> Sheet:
         Column("sources", "sources", "links", is_folded=True),
         Column("note", "note", is_folded=True),
     ]
-    told = count(len(rows), "figure")
+    told = capitalise(count(len(rows), "figure"))
     ranged = sum(row["low"] is not None for row in figures)
     return Sheet(
         name="ledger",
@@ -45,8 +45,8 @@ def describe_ledger(one: Reported, is_alone: bool = True) -> Sheet:
         short="Assumptions",
         heading="What it all rests on",
         verdict=(
-            f"{told}, {ranged} of them with a range; those that carry most of the gain come first. "
-            "Open one to see its source and its note."
+            f"{told}, {ranged or 'none'} of them with a range; those that carry most of the gain "
+            "come first. Open one to see its source and its note."
         ),
         sentences=[] if is_alone else [words.tell_whose("These are the figures")],
         parts=[Table("figures", "", columns, rows, SHARES, len(rows), "ledger", frozenset({PAGE}))],

@@ -155,8 +155,8 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     del findings
     words = Words(scenario)
     stopped = (
-        f"Stopped before the tolerance of {record['tolerance']:.1%} was proven: what stands here "
-        "holds, and --out lets a later run go on from it."
+        f"Stopped before the tolerance of {100 * record['tolerance']:.3g}% was proven: what stands "
+        "here holds, and --out lets a later run go on from it."
     )
     error = record.get("share_error")
     return Sheet(

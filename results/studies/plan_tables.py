@@ -18,7 +18,7 @@ from ..sheet import (
     Table,
 )
 from .rows import list_binding, list_spending, sum_areas, sum_programmes
-from .words import Words, drop_empty, keep_table, tell_text
+from .words import Words, capitalise, drop_empty, keep_table, tell_text
 
 DOUBTFUL = ("low", "judgement", "", None)
 """The confidences of figures to look at first."""
@@ -200,7 +200,7 @@ def list_layers(words: Words, record: Record) -> list[Table]:
     tables = [
         Table(
             "layers",
-            f"{words.lead[:1].upper()}{words.lead[1:]}, points",
+            f"{capitalise(words.lead)}, points",
             drop_empty(columns, rows),
             rows,
             on=SHOWN,
@@ -271,9 +271,11 @@ def list_doubts(words: Words, record: Record, feeds: Sequence[Record]) -> list[T
                 "confidence": own.confidence or "none given",
             }
         )
+    # A screen has room for ids only where titles do not tell effects apart.
+    are_alike = len({row["figure"] for row in rows}) < len(rows)
     columns = [
         Column("figure", "what a programme does for a layer"),
-        Column("effect", "id", on=frozenset({PAGE, BOOK})),
+        Column("effect", "id", on=SHOWN if are_alike else frozenset({PAGE, BOOK})),
         Column("carries", "of the gain", "share", digits=0),
         Column("points", "points", "number", digits=1),
         Column("range", "range", "range", digits=1),
@@ -285,7 +287,9 @@ def list_doubts(words: Words, record: Record, feeds: Sequence[Record]) -> list[T
         "both."
     )
     return (
-        [Table("doubts", "Doubt these first", columns, rows, note=note, on=SHOWN)] if rows else []
+        [Table("doubts", "Doubt these first", drop_empty(columns, rows), rows, note=note, on=SHOWN)]
+        if rows
+        else []
     )
 
 

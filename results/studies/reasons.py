@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..sheet import Record
-from .figure_titles import capitalise, name_figure, tell_at
+from .figure_titles import name_figure, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
-from .words import Words
+from .words import Words, capitalise
 
 WIDE_BRACKET = 0.06
 """A change is told with the value before it where these are apart by more than this share of it."""

@@ -9,7 +9,7 @@ from ...inputs.scenario import Scenario
 from ...model.studies.repair.findings import Diagnosis, Member, Repair
 from ..sheet import SHOWN, Column, Completeness, Record, Sheet, Table, tidy
 from .limit_titles import name_limit, tell_amount
-from .words import Words, count, drop_empty, keep_table, tell_effort
+from .words import Words, capitalise, count, drop_empty, keep_table, tell_effort
 
 REPAIR_KEYS = ("repair", "limit", "path", "from", "to", "by", "unit")
 """The columns of a run's table of repairs."""
@@ -97,7 +97,7 @@ def describe_diagnosis(scenario: Scenario, record: Record) -> Sheet:
     words = Words(scenario)
     is_idle = record["status"] == "spends_nothing"
     conflicts, repairs = record.get("conflicts") or [], record.get("repairs") or []
-    found = f"{count(len(conflicts), 'conflict')} and {count(len(repairs), 'repair')} are found."
+    listed = f"{count(len(conflicts), 'conflict')} and {count(len(repairs), 'repair')} are found."
     missing = ", ".join(record.get("missing") or ())
     left = f" No time was left for: {missing}." if missing else ""
     return Sheet(
@@ -108,7 +108,7 @@ def describe_diagnosis(scenario: Scenario, record: Record) -> Sheet:
         verdict="Every plan that meets the limits spends nothing."
         if is_idle
         else "No plan meets every limit.",
-        sentences=[found],
+        sentences=[capitalise(listed)],
         parts=[
             list_conflicts(words, record),
             list_repairs(words, repairs),
@@ -197,7 +197,7 @@ def tell_moves(words: Words, repair: Record) -> str:
             before, after = (tell_amount(words, move[end], unit) for end in ("from", "to"))
             parts.append(f"move {name} from {before} to {after}")
     text = " and ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}"
+    return capitalise(text)
 
 
 def tell_repair(words: Words, repair: Record) -> str:

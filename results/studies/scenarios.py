@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from ..runs.reported import Reported
 from ..sheet import BOOK, PAGE, Chart, Column, Record, Sheet, Show, Table
+from .alike import find_smallest
 from .limit_titles import name_limit
 from .plan_charts import draw_scenarios, name_areas
 from .rows import list_spending, sum_programmes
 from .side_by_side import Regret, compare_plans, find_worst_regret
-from .words import Words, count, join_words, name_fully, tell_text
+from .words import Words, count, join_words, name_fully, tell_counts, tell_text
 
 ON = frozenset({PAGE, BOOK})
 
@@ -84,14 +85,14 @@ def tell_common(several: Sequence[Reported], funded: Mapping[str, set[str]]) -> 
         for id_, title in titles.items()
         if 0 < sum(id_ in own for own in funded.values()) < len(funded)
     ]
-    depend = "depends" if len(between) == 1 else "depend"
     more = len(between) - MOST_NAMED
     named = [*between[:MOST_NAMED], f"{more} more"] if more > 1 else between
     which = f": {join_words(named)}" if between else ""
-    in_none = f"{by_none or 'none'} {'is' if by_none < 2 else 'are'} in no plan"
+    in_none = tell_counts((by_none, "is in no plan", "are in no plan"))
+    depend = tell_counts((len(between), "depends on the scenario", "depend on the scenario"))
     return (
         f"Of {count(len(titles), 'programme')} all {len(funded)} plans fund {by_all or 'none'}, "
-        f"{in_none}; {len(between) or 'none'} {depend} on the scenario{which}."
+        f"{in_none}; {depend}{which}."
     )
 
 
@@ -118,12 +119,13 @@ def tell_preference(
     known = {label: value for label, value in worst.items() if value is not None}
     if not known:
         return "No plan keeps the limits of every scenario, so none is named as least regretted."
-    least = min(known, key=lambda label: known[label])
+    least = find_smallest(known)
     only = ", the only plan that keeps the limits of all" if len(known) == 1 else ""
-    return (
-        f"Least regretted: the plan of {names[least]}{only}. In no scenario here does it lose more "
-        f"than {known[least]:.1%} of the best gain there."
-    )
+    named = join_words([names[label] for label in least])
+    loses = f"lose more than {known[least[0]]:.1%} of the best gain there"
+    if len(least) > 1:
+        return f"Least regretted: the plans of {named} alike. In no scenario here do they {loses}."
+    return f"Least regretted: the plan of {named}{only}. In no scenario here does it {loses}."
 
 
 def state_problem(one: Reported) -> Record:

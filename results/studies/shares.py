@@ -11,7 +11,7 @@ from ..charts import vega
 from ..sheet import EVERYWHERE, SCREEN, SHOWN, TIDY, Chart, Column, Record, Table
 from ..titles import name_all
 from .portfolios import CORE, EXTERIOR, classify
-from .words import Words, colour_titles, count, mark_areas
+from .words import Words, colour_titles, count, mark_areas, tell_counts
 
 MOST_PORTFOLIOS = 10
 """Portfolios shown; the rest are summed up in a line."""
@@ -38,10 +38,10 @@ def tell_classes(shares: Mapping[str, float | None]) -> str:
     """
     classes = [classify(share) for share in shares.values() if share is not None]
     core, between, exterior = (classes.count(own) for own in ADVICE)
-    depend = "depends" if between == 1 else "depend"
+    depend = tell_counts((between, "depends on the weights", "depend on the weights"))
     return (
         f"Nearly whatever counts, fund {core or 'none'} of {count(len(shares), 'programme')} and "
-        f"leave {exterior or 'none'}; {between or 'none'} {depend} on the weights."
+        f"leave {exterior or 'none'}; {depend}."
     )
 
 
@@ -133,11 +133,8 @@ def draw_shares(
         for id_ in listed
     ]
     always = sum((shares.get(id_) or 0.0) >= CORE for id_ in listed)
-    are = "is" if always == 1 else "are"
-    says = (
-        f"Bars by programme; {always} of {len(listed)} {are} funded under {CORE:.0%} of the "
-        "weightings or more"
-    )
+    of, under = f"of {len(listed)}", f"funded under {CORE:.0%} of the weightings or more"
+    says = f"Bars by programme; {tell_counts((always, f'{of} is {under}', f'{of} are {under}'))}"
     names = [labels[id_] for id_ in listed]
     draw: Any = partial(vega.draw_core, rows, names, colour_titles(words.scenario))
     marks = mark_areas(scenario)

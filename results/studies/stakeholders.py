@@ -10,9 +10,10 @@ from ...inputs.scenario import Scenario
 from ...model.studies.stakeholders.findings import Ground, LeastRegret, Regrets, Wish
 from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Completeness, Record, Sheet, Table, tidy
+from .alike import find_largest
 from .portfolios import tidy_all, total_areas, total_instruments
 from .stakeholder_tables import list_tidy
-from .words import Words, count, name_fully, tell_effort
+from .words import Words, capitalise, count, join_words, name_fully, tell_counts, tell_effort
 
 ABOUT: Mapping[str | None, str] = {
     "values": "values alone",
@@ -148,8 +149,10 @@ def tell_completeness(record: Record) -> Completeness:
     lacking = f"Not known: {', '.join(record['missing'])}." if record["missing"] else ""
     least = record["least_regret"]
     proven = ""
-    if least is not None and least["proven_at_least"] is not None:
+    if least is not None and least["proven_at_least"]:
         proven = f"Proven: no plan's largest regret is below {least['proven_at_least']:.2%}."
+    elif least is not None:
+        proven = "How small the largest regret can be is not known."
     return Completeness(False, proven=" ".join(filter(None, (lacking, proven))))
 
 
@@ -163,10 +166,13 @@ def tell_common(record: Record) -> str:
     if asked == 1:
         return f"The one stakeholder with a plan would fund {count(funded, 'programme')}."
     everybody = "both stakeholders" if asked == 2 else f"all {asked} stakeholders"
-    return (
-        f"{count(funded, 'programme')} would be funded by {everybody}, {len(common['not_funded'])} "
-        f"by none; {count(disputed, 'is', 'are')} disputed."
+    would = f"would be funded by {everybody}"
+    agreed = tell_counts(
+        (funded, f"programme {would}", f"programmes {would}"),
+        (len(common["not_funded"]), "by none"),
+        none="no",
     )
+    return f"{capitalise(agreed)}; {tell_counts((disputed, 'is disputed', 'are disputed'))}."
 
 
 def tell_rest(people: Mapping[str, str], record: Record) -> list[str]:
@@ -205,21 +211,18 @@ def tell_disputes(kinds: Sequence[str | None]) -> str:
     if len(parts) == 1:
         number, about = parts[0]
         return f"The dispute is {about}." if number == 1 else f"All {number} disputes are {about}."
-    told = [f"{count(number, 'is', 'are')} {about}" for number, about in parts]
-    return f"Of the {len(kinds)} disputes {', '.join(told)}."
+    told = tell_counts(*((number, f"is {about}", f"are {about}") for number, about in parts))
+    return f"Of the {len(kinds)} disputes {told}."
 
 
 def tell_least(people: Mapping[str, str], least: Record) -> str:
     """The least regretted plan in a sentence."""
-    worst = max(
-        (id_ for id_, share in least["regret"].items() if share is not None),
-        key=lambda id_: least["regret"][id_],
-    )
+    known = {people.get(id_, id_): own for id_, own in least["regret"].items() if own is not None}
     told = (
         f"The plan that none regrets much costs nobody more than {least['largest']:.2%} of the "
-        f"best gain in the world they believe in (most for {people.get(worst, worst)})"
+        f"best gain in the world they believe in (most for {join_words(find_largest(known))})"
     )
-    if least["proven_at_least"] is not None:
+    if least["proven_at_least"] or (least["proven_at_least"] == 0 and not least["largest"]):
         told += f"; proven: no plan brings this below {least['proven_at_least']:.2%}"
     return f"{told}."
 

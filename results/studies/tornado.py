@@ -9,8 +9,8 @@ from ...model.studies.figures.findings import FigureStudy, Swing
 from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, list_answered
-from .words import Words, count, drop_empty, tell_text
+from .figures import MOST_FIGURES, begin_row, count_answered, list_answered
+from .words import Words, capitalise, count, drop_empty, tell_counts, tell_text
 
 TITLE = "Which figures move the answer"
 ENDS = ("low", "high")
@@ -45,8 +45,10 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     """How many figures change what is funded, and what each of them does."""
     rows = list_answered(record)
     flips = sum(any(row.get(f"flips_{end}") for end in ENDS) for row in rows)
-    change = "changes" if flips == 1 else "change"
-    verdict = f"{flips} of {count(len(rows), 'figure')} {change} what is funded over their range."
+    of, what = f"of {count_answered(record)}", "what is funded over"
+    changing = tell_counts(
+        (flips, f"{of} changes {what} its range", f"{of} change {what} their range")
+    )
     tolerance = record.get("tolerance")
     sentences = tell_extremes(words, rows)
     if tolerance is not None:
@@ -57,7 +59,7 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     base = record.get("base_gain")
     shown = [set_row(words, row, base) for row in rows]
     return (
-        verdict,
+        f"{capitalise(changing)}.",
         sentences,
         [*draw_swings(shown), list_swings(words, shown), *list_flips(words, rows)],
     )

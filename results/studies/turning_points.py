@@ -5,8 +5,8 @@ from __future__ import annotations
 from ...model.studies.figures.findings import BreakEven, FigureStudy
 from ..sheet import SHOWN, Chart, Column, Record, Table
 from .figure_titles import list_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, list_answered, number
-from .words import Words, count, drop_empty
+from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, number
+from .words import Words, capitalise, drop_empty, tell_counts
 
 TITLE = "At which value of a figure the answer turns"
 
@@ -37,13 +37,13 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     rows = list_answered(record)
     turning = [row for row in rows if row["flips_at"] is not None]
     within = sum(bool(row["within_range"]) for row in turning)
-    change = "changes" if within == 1 else "change"
-    verdict = (
-        f"{within} of {count(len(rows), 'figure')} {change} what is funded within their range, "
-        f"{len(turning) - within} only beyond it, {len(rows) - len(turning)} nowhere that was "
-        "searched."
+    of, what = f"of {count_answered(record)}", "what is funded within"
+    told = tell_counts(
+        (within, f"{of} changes {what} its range", f"{of} change {what} their range"),
+        (len(turning) - within, "only beyond it"),
+        (len(rows) - len(turning), "nowhere that was searched"),
     )
-    return verdict, [], [list_turns(words, turning)]
+    return f"{capitalise(told)}.", [], [list_turns(words, turning)]
 
 
 def list_turns(words: Words, rows: list[Record]) -> Table:

@@ -70,7 +70,7 @@ def list_verdict(
     if ranges is not None:
         kept = studies["alternatives"]
         so_far = "" if kept.get("complete", True) else ", as far as known"
-        between = f"within {kept['within']:.0%} of the best gain{so_far}"
+        between = f"within {100 * kept['within']:.3g}% of the best gain{so_far}"
         columns.append(Column("between", between, "range", words.money))
     if shares is not None:
         columns.append(Column("share", "weightings that fund it", "share"))
@@ -93,7 +93,7 @@ def tell_grounds(studies: Mapping[str, Record]) -> list[str]:
         told.append(NO_WEIGHTS)
     else:
         kept = studies[command]
-        of = f"a map at a tolerance of {kept['tolerance']:.0%} of the best gain"
+        of = f"a map at a tolerance of {100 * kept['tolerance']:.3g}% of the best gain"
         if command == "sensitivity weights":
             of = f"{kept['samples']:,} weightings drawn at random"
         cut = "" if kept.get("complete", True) else ", cut short"

@@ -12,7 +12,7 @@ from .explorer import frame_map
 from .map import list_stands
 from .portfolios import CORE, EXTERIOR
 from .shares import list_portfolios
-from .words import Words, join_words
+from .words import Words, capitalise, join_words, tell_counts
 
 MOST_PORTFOLIOS = 40
 """Rows of the table of portfolios; the sliders know all."""
@@ -109,5 +109,6 @@ def say_core(record: Record, names: Mapping[str, str]) -> str:
         parts.append(f"Funded under {CORE:.0%} of all weightings or more: {join_words(always)}.")
     if never:
         parts.append(f"Under {EXTERIOR:.0%} or fewer: {join_words(never)}.")
-    depend = "depends" if between == 1 else "depend"
-    return " ".join([*parts, f"{between} of {len(names)} {depend} on what counts."])
+    of = f"of {len(names)}"
+    depend = tell_counts((between, f"{of} depends", f"{of} depend"))
+    return " ".join([*parts, f"{capitalise(depend)} on what counts."])

@@ -159,12 +159,38 @@ def mark_areas(scenario: Scenario) -> list[Mark]:
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
-    """A number of things.
+    """A number of things; nothing is told in words.
 
-    >>> count(1, "programme"), count(3, "programme"), count(2, "country", "countries")
-    ('1 programme', '3 programmes', '2 countries')
+    >>> count(1, "programme"), count(0, "programme"), count(2, "country", "countries")
+    ('1 programme', 'no programme', '2 countries')
     """
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+    return tell_counts((number, singular, plural or f"{singular}s"), none="no")
+
+
+def tell_counts(*clauses: tuple[int, str] | tuple[int, str, str], none: str = "none") -> str:
+    """How many do this, that and the other: a number, what one does, and what several do.
+
+    Where the first clause counts nothing it says so in words; others are then left out.
+
+    >>> tell_counts((2, "of 3 is funded", "of 3 are funded"), (0, "never"), (1, "in some"))
+    '2 of 3 are funded, 1 in some'
+    >>> tell_counts((0, "programme is funded", "programmes are funded"), (3, "never"), none="no")
+    'no programme is funded, 3 never'
+    """
+    told: list[str] = []
+    for number, *texts in clauses:
+        if number or not told:
+            told.append(f"{f'{number:,}' if number else none} {texts[-1 if number > 1 else 0]}")
+    return ", ".join(told)
+
+
+def capitalise(text: str) -> str:
+    """The text with a capital first letter; what follows stays as it is.
+
+    >>> capitalise("trend of US")
+    'Trend of US'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def drop_empty(columns: Sequence[Column], rows: Sequence[Record]) -> list[Column]:
@@ -202,6 +228,8 @@ def tell_effort(record: Mapping[str, Any]) -> str:
 
     >>> tell_effort({"solves": 3, "linear_solves": 1200, "seconds": 4.2})
     '3 mixed-integer solves, 1,200 linear solves, 4 s.'
+    >>> tell_effort({"solves": 0, "linear_solves": 2, "seconds": 0.2})
+    '2 linear solves, 0 s.'
     >>> tell_effort({"solves": 1200, "linear_solves": 1200, "seconds": 4.2})
     '1,200 linear solves, 4 s.'
     >>> tell_effort({"solves": 1, "seconds": 0.2}), tell_effort({})
@@ -210,9 +238,9 @@ def tell_effort(record: Mapping[str, Any]) -> str:
     if record.get("solves") is None or record.get("seconds") is None:
         return ""
     if "linear_solves" not in record:
-        return f"{count(record['solves'], 'solve')}, {record['seconds']:.0f} s."
+        return capitalise(f"{count(record['solves'], 'solve')}, {record['seconds']:.0f} s.")
     linear = count(record["linear_solves"], "linear solve")
-    if record["solves"] == record["linear_solves"]:
-        return f"{linear}, {record['seconds']:.0f} s."
+    if record["solves"] in (0, record["linear_solves"]):
+        return capitalise(f"{linear}, {record['seconds']:.0f} s.")
     mixed = count(record["solves"], "mixed-integer solve")
     return f"{mixed}, {linear}, {record['seconds']:.0f} s."

@@ -16,7 +16,7 @@ from ...inputs.workbook import SETTINGS, list_settings
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
 from ..sheet import FIGURES as FIGURE_SHOWS
-from ..sheet import Column, Record, Table, tell_cell
+from ..sheet import Column, Record, Sheet, Table, tell_cell
 from ..studies.book_tables import (
     NO_PLAN,
     SUMMARY,
@@ -35,7 +35,7 @@ from ..studies.scenarios import describe_scenarios
 from ..studies.sections import list_sheets
 from ..studies.solve import describe
 from ..studies.words import Words
-from .book import Book, clean_cell, format_column, write_study
+from .book import Book, clean_cell, format_column, name_sheet, write_study
 
 CHART = {"width": 620, "height": 320}
 
@@ -72,7 +72,8 @@ def make_book(several: Sequence[Reported]) -> bytes:
     """The workbook of a report; with several scenarios, the first one's with a comparison."""
     first = several[0]
     book = Book()
-    write_summary(book, several)
+    studies = [*list_verdicts(first), *list_sheets(first)]
+    write_summary(book, several, studies)
     if first.record is not None:
         words = Words(first.scenario)
         write_spending(book, words, first.record)
@@ -80,17 +81,23 @@ def make_book(several: Sequence[Reported]) -> bytes:
         write_sifted(book, tabulate_limits(words, first.record, first.studies.get("explain")))
     if len(several) > 1:
         write_study(book, describe_scenarios(several))
-    for told in (*list_verdicts(first), *list_sheets(first)):
+    for told in studies:
         write_study(book, told)
     write_sifted(book, tabulate_ledger(first))
     write_scenario(book, first.scenario)
     return book.close()
 
 
-def write_summary(book: Book, several: Sequence[Reported]) -> None:
-    """What each scenario says, in sentences and numbers."""
+def write_summary(book: Book, several: Sequence[Reported], studies: Sequence[Sheet]) -> None:
+    """Which studies are not complete; then what each scenario says, in sentences and numbers."""
     sheet = book.sheet("Summary", [(own.heading, WIDTHS[own.key]) for own in SUMMARY])
     row = 1
+    for told in studies:
+        if not told.completeness.is_whole:
+            lacking = f"{name_sheet(told.name)}: {told.completeness.tell()}"
+            style = book.style(bold=True, wrap=True)
+            book.put_across(sheet, row, len(SUMMARY) - 1, lacking, SUMMARY_WIDTH, style)
+            row += 1
     for one in several:
         record = one.record
         book.put(sheet, row, 0, one.scenario.title or one.label, book.style(bold=True))

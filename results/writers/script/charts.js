@@ -28,6 +28,11 @@ const draw = (place) => {
   return waiting.get(id);
 };
 const places = [...document.querySelectorAll("[data-figure]")].filter((place) => data.figures[place.dataset.figure]);
+// A live chart is as tall as its picture was drawn, however wide its place: that height is kept for it.
+for (const place of places) {
+  const image = place.querySelector("img");
+  if (!place.classList.contains("fixed")) image.style.height = `${image.getAttribute("height")}px`;
+}
 const watcher = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     if (entry.isIntersecting) {

@@ -4,8 +4,9 @@ const [SAVED_SCALE, SAVED_HEAD, SAVED_EDGE] = [2, 30, 12];
 const offer = (name, url) => Object.assign(document.createElement("a"), { download: name, href: url }).click();
 
 // The chart with its title above it, twice as large as on the screen.
-const savePicture = async (id, title) => {
-  const drawn = await views[id].toCanvas(SAVED_SCALE);
+const savePicture = async (place, title) => {
+  const view = await draw(place);
+  const drawn = await view.toCanvas(SAVED_SCALE);
   const canvas = make("canvas", "", { width: drawn.width + 2 * SAVED_SCALE * SAVED_EDGE, height: drawn.height + SAVED_SCALE * (SAVED_HEAD + SAVED_EDGE) });
   const brush = canvas.getContext("2d");
   brush.fillStyle = "white";
@@ -14,7 +15,7 @@ const savePicture = async (id, title) => {
   brush.fillStyle = "#1d2733";
   brush.font = `bold ${14 * SAVED_SCALE}px "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif`;
   brush.fillText(title, SAVED_SCALE * SAVED_EDGE, 20 * SAVED_SCALE, canvas.width - 2 * SAVED_SCALE * SAVED_EDGE);
-  offer(`${id}.png`, canvas.toDataURL("image/png"));
+  offer(`${place.dataset.figure}.png`, canvas.toDataURL("image/png"));
 };
 
 // A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe, a number stays one.
@@ -44,14 +45,14 @@ const readRows = (place) => {
   const live = { ...datasets, ...(place.dataset.figure === "choice" ? { choice: views.choice.data("choice") } : {}) };
   return Object.values(live).map(tidyRows).sort((a, b) => b.length - a.length)[0];
 };
-const saveTable = (place) => offer(`${place.dataset.figure}.csv`, `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${writeCsv(readRows(place))}`)}`);
+const saveTable = (place) => draw(place).then(() => offer(`${place.dataset.figure}.csv`, `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${writeCsv(readRows(place))}`)}`));
 
 const offerFiles = (place) => {
-  const id = place.dataset.figure;
   const caption = place.closest("figure").querySelector("figcaption bdi");
-  const title = caption ? caption.textContent : id;
+  const title = caption ? caption.textContent : place.dataset.figure;
   place.after(hold(make("div", "", { className: "saving noprint" }),
-    press("PNG", `Save the chart as a PNG picture: ${title}`, () => savePicture(id, title)),
+    press("PNG", `Save the chart as a PNG picture: ${title}`, () => savePicture(place, title)),
     press("CSV", `Save the chart's numbers as a CSV table: ${title}`, () => saveTable(place))));
 };
-places.forEach((place) => place.addEventListener("drawn", () => offerFiles(place), { once: true }));
+// From the start, so that nothing moves when a chart comes to life.
+places.forEach(offerFiles);
