@@ -203,7 +203,7 @@ class Tree:
         lower[(prices < -slack) & (shares > 0.5)] = 1.0
 
     def _take(self, solved: Linear, decisions: Array) -> None:
-        """A branch whose decisions are all made: its plan, if it stands with them as whole numbers."""
+        """A branch with all decisions made: its plan, if it stands with them as whole numbers."""
         self.closed = max(self.closed, solved.value)
         whole = self._solve(decisions, decisions, solved.start)
         if whole is not None and whole.value > self.value:
