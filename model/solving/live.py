@@ -321,17 +321,20 @@ class Live:
         self._check(self.highs.setOptionValue("mip_pscost_minreliable", 0))
         self._check(self.highs.setOptionValue("mip_allow_cut_separation_at_nodes", False))
 
-    def solve_afresh(self, seconds: float | None = None, *, interior: bool = False) -> Solved:
+    def solve_afresh(
+        self, seconds: float | None = None, *, interior: bool = False, crossover: bool = False
+    ) -> Solved:
         """Solves a large linear program without regard to earlier solves, presolve and all.
 
-        `interior`: by interior points and no crossover, for the sake of the bound: on programs that
-        make a smallest gain large it takes a fifth of the time, and its optimum is good to 1e-6.
+        `interior`: by interior points: on programs that make a smallest gain large it takes a fifth
+        of the time. Without `crossover` it is for the sake of the bound, good to 1e-6; with it the
+        optimum has a basis.
         """
         self.has_start = False
         if not interior:
             return self.solve(seconds=seconds)
         self._check(self.highs.setOptionValue("solver", "ipm"))
-        self._check(self.highs.setOptionValue("run_crossover", "off"))
+        self._check(self.highs.setOptionValue("run_crossover", "on" if crossover else "off"))
         try:
             return self.solve(seconds=seconds)
         finally:

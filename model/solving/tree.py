@@ -154,7 +154,7 @@ class Tree:
             self.closed = max(self.closed, branch.value)
             return
         shares = branch.shares
-        open_ = np.flatnonzero((shares > WHOLE) & (shares < 1.0 - WHOLE))
+        open_ = np.flatnonzero((shares > WHOLE) & (shares < 1.0 - WHOLE)).astype(np.int32)
         losses = self.prices.estimate(open_, shares[open_])
         chosen = int(np.argmax(losses[0] * losses[1]))
         at, share = int(open_[chosen]), float(shares[open_[chosen]])
