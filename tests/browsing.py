@@ -10,9 +10,13 @@ if TYPE_CHECKING:
 
 
 def scroll_through(page: Page) -> None:
-    """Brings every chart into view once."""
+    """Brings every chart into view once.
+
+    A page behind others may be drawn no frames: then each is waited for no longer than 60 ms.
+    """
     page.evaluate(
-        "async () => { const frame = () => new Promise(requestAnimationFrame);"
+        "async () => { const frame = () => new Promise((done) => {"
+        " requestAnimationFrame(done); setTimeout(done, 60); });"
         " for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {"
         " window.scrollTo({ top: y, behavior: 'instant' }); await frame(); await frame(); } }"
     )
