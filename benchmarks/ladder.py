@@ -22,7 +22,18 @@ from stratafolio.model.solving.engine import Engine
 from stratafolio.model.solving.oracle import Oracle
 from stratafolio.model.solving.question import Answer, Question
 
-STEPS = ("bound", "decided", "relaxed", "known", "exchange", "dive", "near", "tree", "mixed", "open")
+STEPS = (
+    "bound",
+    "decided",
+    "relaxed",
+    "known",
+    "exchange",
+    "dive",
+    "near",
+    "tree",
+    "mixed",
+    "open",
+)
 """The steps in their order; `open` where plan and bound did not meet."""
 
 EVERY = 6
