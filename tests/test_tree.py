@@ -92,6 +92,30 @@ def test_a_tree_cut_short_tells_a_bound_that_holds(seed: int, most_nodes: int) -
     assert cut
 
 
+def test_what_reduced_costs_leave_out_is_counted_in_the_bound() -> None:
+    """Plans that are left out for being worth no more than a value may be worth that much."""
+    puzzle = draw_puzzle(SEEDS[0])
+    engine = puzzle.oracle.engines[0]
+    decided = 0
+    for question, values in list_questions(puzzle):
+        relaxed = engine.relax(question, None)
+        if relaxed is None or not values:
+            continue
+        beyond = max(*values, relaxed.value - 1e-5)
+        tree = Tree(engine, question, Clock(), beyond, lambda value: value, INFINITE, 1)
+        with engine.posed(tree.live, question):
+            tree.live.start_from(relaxed.start)
+            box = (tree.live.now_lower[tree.integers], tree.live.now_upper[tree.integers])
+            lower, upper = (ends.copy() for ends in box)
+            tree._enter(lower, upper, None)
+            is_less = bool((lower > box[0]).any() or (upper < box[1]).any())
+            tree.live.set_bounds(tree.integers, *box)
+        if is_less:
+            decided += 1
+            assert tree.closed >= max(values)
+    assert decided
+
+
 def test_the_solver_is_left_as_it_was() -> None:
     puzzle = draw_puzzle(SEEDS[0])
     live = puzzle.oracle.engines[0].tree

@@ -227,7 +227,7 @@ class Live:
         Its duals stay feasible if fixed columns are let go: by weak duality each lowers the minimum
         by no more than its reduced cost times the way to the better end of its box.
         """
-        prices = np.array(self.highs.getSolution().col_dual)[columns]
+        prices = self.column_prices()[columns]
         held = self.now_lower[columns]
         falls = np.minimum(prices * (lower - held), prices * (upper - held))
         return float(self.highs.getInfo().objective_function_value + falls.sum())
@@ -358,7 +358,7 @@ class Live:
         self._check(self.highs.passModel(self.highs.getLp()))
         if len(basis.row_status) != self.row_count:
             basis = stretch_basis(basis, self.row_count)
-        self.has_start = self.highs.setBasis(basis) == highspy.HighsStatus.kOk
+        self.go_on_from(basis)
 
     def go_on_from(self, basis: Basis) -> None:
         """Starts the next linear solve from a basis of the same rows, and else as things stand.

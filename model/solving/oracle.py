@@ -410,22 +410,19 @@ class Oracle:
         target = min(relaxed.value - room, question.enough)
         if self._can_branch(question, best):
             searched = self._plant(engine, question, best, target).search(relaxed, fixed)
-            near = self._keep_found(engine, question, searched.decisions, "near")
-            if near is not None:
-                yield near
-            return
-        start = self._begin_from(question, best)
-        sharpness = 1.0 if start is None else NEAR_SHARPNESS
-        searched = engine.search(
-            question,
-            sharpness * question.tolerance.share,
-            self.clock.left,
-            beyond=max(question.at_least, worst + BEYOND * room),
-            target=target,
-            most_nodes=NEAR_NODES,
-            fixed=fixed,
-            start=start,
-        )
+        else:
+            start = self._begin_from(question, best)
+            sharpness = 1.0 if start is None else NEAR_SHARPNESS
+            searched = engine.search(
+                question,
+                sharpness * question.tolerance.share,
+                self.clock.left,
+                beyond=max(question.at_least, worst + BEYOND * room),
+                target=target,
+                most_nodes=NEAR_NODES,
+                fixed=fixed,
+                start=start,
+            )
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
             yield near

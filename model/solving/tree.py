@@ -39,16 +39,19 @@ FIRST_PRICE = 1e-6
 class Branch:
     """Plans with some decisions made: none of them is worth more than `value`.
 
-    They are sorted by what they may be worth, the best first, then by their number.
+    They are sorted by what they may be worth, the best first, and the latest of those that tie.
     """
 
-    rank: float
+    loss: float
     number: int
-    value: float
     lower: Array
     upper: Array
     shares: Array
     basis: Basis
+
+    @property
+    def value(self) -> float:
+        return -self.loss
 
 
 class Prices:
@@ -189,9 +192,7 @@ class Tree:
             self._take(solved, np.round(shares))
             return None
         self.numbered += 1
-        return Branch(
-            -solved.value, -self.numbered, solved.value, lower, upper, shares, solved.start
-        )
+        return Branch(-solved.value, -self.numbered, lower, upper, shares, solved.start)
 
     def _tighten(self, lower: Array, upper: Array, shares: Array, slack: float) -> None:
         """Decides what by its reduced cost no plan worth looking for can have otherwise."""
@@ -199,8 +200,11 @@ class Tree:
             return
         prices = self.live.column_prices()[self.integers]
         slack += ROUNDING
-        upper[(prices > slack) & (shares < 0.5)] = 0.0
-        lower[(prices < -slack) & (shares > 0.5)] = 1.0
+        is_never = (prices > slack) & (shares < 0.5) & (upper > 0.5)
+        is_always = (prices < -slack) & (shares > 0.5) & (lower < 0.5)
+        upper[is_never], lower[is_always] = 0.0, 1.0
+        if is_never.any() or is_always.any():  # the plans left out may be worth as much
+            self.closed = max(self.closed, self.threshold)
 
     def _take(self, solved: Linear, decisions: Array) -> None:
         """A branch with all decisions made: its plan, if it stands with them as whole numbers."""
