@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -288,6 +289,20 @@ class Live:
         self._check(self.highs.setOptionValue("simplex_strategy", 4))
         name = "primal_simplex_bound_perturbation_multiplier"
         self._check(self.highs.setOptionValue(name, 0.0))
+
+    @contextmanager
+    def by_dual(self) -> Iterator[None]:
+        """While it lasts, linear programs are solved by the dual simplex method, as HiGHS has it.
+
+        Where many begin from one optimum, one that it found is the better: of those of us-2027 that
+        tie, the primal method's takes other programs three times as many pivots.
+        """
+        _, before = self.highs.getOptionValue("simplex_strategy")
+        self._check(self.highs.setOptionValue("simplex_strategy", 1))
+        try:
+            yield
+        finally:
+            self._check(self.highs.setOptionValue("simplex_strategy", before))
 
     def expect_few_pivots(self) -> None:
         """Solves linear programs by Devex pricing, which needs nothing known of its start.

@@ -77,12 +77,6 @@ BRANCHES = 400
 FEW_COLUMNS = 1_000
 """Columns of a program up to which HiGHS's own search takes no more than a few milliseconds."""
 
-NEAR_SHARPNESS = 0.3
-"""Share of the tolerance left open in a neighbourhood if what is found there begins the search.
-
-What it lacks is missing in the proof: the root then no longer suffices.
-"""
-
 MOST_OPEN = 90
 """Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
@@ -411,17 +405,14 @@ class Oracle:
         if self._can_branch(question, best):
             searched = self._plant(engine, question, best, target).search(relaxed, fixed)
         else:
-            start = self._begin_from(question, best)
-            sharpness = 1.0 if start is None else NEAR_SHARPNESS
             searched = engine.search(
                 question,
-                sharpness * question.tolerance.share,
+                question.tolerance.share,
                 self.clock.left,
                 beyond=max(question.at_least, worst + BEYOND * room),
                 target=target,
                 most_nodes=NEAR_NODES,
                 fixed=fixed,
-                start=start,
             )
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
@@ -605,7 +596,8 @@ class Oracle:
                     self._first = carry_basis(first, self.near.matrices, self.matrices)
             else:
                 terms = self.score.terms or dict.fromkeys(self.compiled.outcome_gain.values(), 1.0)
-                relaxed = engine.relax(Question(terms), None)
+                with engine.linear.by_dual():
+                    relaxed = engine.relax(Question(terms), None)
                 self._first = None if relaxed is None else relaxed.start
         return self._first
 

@@ -16,11 +16,12 @@ import numpy as np
 
 from ...solving.extended import Row
 from ...solving.matrices import INFINITE
+from ...solving.memory import Memory
 from ...solving.oracle import Oracle
 from ...solving.question import Answer, Changes, Question, Tolerance
 from ...work.store import Store
 from .apart import Apart, Monies, build_apart, measure_nearest, measure_scale
-from .near_best import KnownPlan, NearBest
+from .near_best import HERE, KnownPlan, NearBest
 
 SAME_DISTANCE = 1e-6
 """Plans no further apart spend alike."""
@@ -56,11 +57,13 @@ class FarthestSearch:
         """
         self.near, self.oracle, self.boxes, self.pool = near, oracle, boxes, pool
         self.sharpness, self.store = sharpness, store
+        self.memory = Memory()
         self.at_most = 1.0
         self.solves = self.linear_solves = 0
 
     def find(self, others: Monies) -> tuple[KnownPlan, float, float]:
         """The plan farthest from all others, its distance, and the largest there may be."""
+        self.memory = Memory()  # bases of programs with as many columns
         best = self._climb(self._list_starts(others), others)
         distance = measure_nearest(best, others)
         for _ in range(COARSE_ROUNDS if self.sharpness else ROUNDS):
@@ -91,7 +94,12 @@ class FarthestSearch:
                 break
             told = oracle.ask_all(
                 [
-                    Question({apart.least: 1.0}, needs="plan", decided=apart.place(start, others))
+                    Question(
+                        {apart.least: 1.0},
+                        needs="plan",
+                        decided=apart.place(start, others),
+                        place=HERE,
+                    )
                     for start in starts
                 ]
             )
@@ -114,6 +122,7 @@ class FarthestSearch:
             near=self.oracle,
             store=self.store,
         )
+        oracle.memory = self.memory
         oracle.begin_from_plans()
         oracle.past = repr([distance, [sorted(other.items()) for other in others]])
         return apart, oracle
@@ -134,8 +143,9 @@ class FarthestSearch:
                 needs="plan",
                 known=[apart.place(best, others)],
                 straight=not self.sharpness,
-                only_near=self.sharpness > 0,
+                may_search=not self.sharpness,
                 most_nodes=MOST_NODES,
+                place=HERE,
             )
         )
         self._count(oracle)
@@ -162,6 +172,7 @@ class FarthestSearch:
                 Changes(rows=(row,)),
                 needs="plan",
                 decided=apart.place(best, others),
+                place=HERE,
             )
         )
         self._count(oracle)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ....inputs.scenario import Scenario
 from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN, Plan
@@ -17,6 +19,9 @@ from ...solving.solution import Stage
 
 Money = dict[int, float]
 """Coefficients by column of a sum of money."""
+
+HERE = np.zeros(1)
+"""Where questions about one program stand: they differ in their terms, so any start will do."""
 
 FLOOR_ROUNDING = 1e-6
 """Points, relative to max(1, floor): a gain so little below its floor still counts as on it."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from ....inputs.build import derive_scenario
 from ....inputs.complaint import InputError
 from ....inputs.scenario import Scenario
@@ -26,7 +24,7 @@ from ...work.store import Store
 from ..effort import Effort
 from .farthest import SAME_DISTANCE, FarthestSearch
 from .findings import Alternative, AlternativeFindings, SpendingRange
-from .near_best import KnownPlan, Money, NearBest
+from .near_best import HERE, KnownPlan, Money, NearBest
 
 BATCH = 4
 """Ends of ranges asked for side by side: a count, so that answers repeat."""
@@ -42,9 +40,6 @@ The last per cent takes four times as long as all before it. A gap of 0 asks for
 
 SAME_BN = 1e-6
 """$ billion, relative to max(1, amount): an end proven within this is exact."""
-
-HERE = np.zeros(1)
-"""Where all of these questions stand: they differ in their terms alone, so any start will do."""
 
 Report = Callable[[float, float, str], None]
 
