@@ -160,6 +160,14 @@ class Engine:
                     return None
                 return replace(optimum, most=-live.bound_released(self.integers, *box))
 
+    def keep_below(self, question: Question, decisions: Array, relaxed: Linear) -> Linear | None:
+        """The same, begun from the question's own relaxation by the dual simplex method.
+
+        Costs are then the same and bounds alone differ, which leaves the basis dual feasible.
+        """
+        with self.linear.by_dual():
+            return self.keep(question, decisions, relaxed.start)
+
     def keep_least(
         self, question: Question, decisions: Array, start: Basis | None
     ) -> Linear | None:

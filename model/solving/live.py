@@ -46,6 +46,9 @@ USUAL: Mapping[str, float | str | bool] = {
 }
 """What the ways change, as HiGHS has it."""
 
+DEVEX = 1
+"""HiGHS's number of a pricing that measures no edges at its start."""
+
 DUAL_ROUNDING = 1e-7
 """A dual smaller than the solver's own tolerance says nothing."""
 
@@ -292,17 +295,20 @@ class Live:
 
     @contextmanager
     def by_dual(self) -> Iterator[None]:
-        """While it lasts, linear programs are solved by the dual simplex method, as HiGHS has it.
+        """While it lasts, linear programs are solved by the dual simplex method.
 
         Where many begin from one optimum, one that it found is the better: of those of us-2027 that
         tie, the primal method's takes other programs three times as many pivots.
         """
-        _, before = self.highs.getOptionValue("simplex_strategy")
-        self._check(self.highs.setOptionValue("simplex_strategy", 1))
+        usual = {"simplex_strategy": 1, "simplex_dual_edge_weight_strategy": DEVEX}
+        before = {name: self.highs.getOptionValue(name)[1] for name in usual}
+        for name, value in usual.items():
+            self._check(self.highs.setOptionValue(name, value))
         try:
             yield
         finally:
-            self._check(self.highs.setOptionValue("simplex_strategy", before))
+            for name, value in before.items():
+                self._check(self.highs.setOptionValue(name, value))
 
     def expect_few_pivots(self) -> None:
         """Solves linear programs by Devex pricing, which needs nothing known of its start.
@@ -310,7 +316,7 @@ class Live:
         Steepest edges are measured at every row of a start first: for us-2027 that takes 30 ms,
         where the pivots from the start of a scenario nearby take 3.
         """
-        self._check(self.highs.setOptionValue("simplex_dual_edge_weight_strategy", 1))
+        self._check(self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX))
 
     def branch_alone(self) -> None:
         """Searches mixed programs by cuts and branching: for where a good plan is known already."""

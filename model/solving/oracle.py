@@ -132,6 +132,7 @@ class Oracle:
         self.score = self.targets[-1]
         self.begins_from_plans: bool = near.begins_from_plans if near else False
         self.is_mixed = bool(len(self.matrices.integers))
+        self.is_primal = False
         self.trail: Trail | None = None
         self._first: Basis | None = None
         self._lock = threading.RLock()  # variants of it may be asked side by side
@@ -169,6 +170,7 @@ class Oracle:
 
     def prefer_primal(self) -> None:
         """Begins linear programs by the primal simplex method: where only costs change."""
+        self.is_primal = True
         for engine in self.engines:
             engine.linear.prefer_primal()
 
@@ -272,7 +274,10 @@ class Oracle:
             starts[best.decisions.tobytes()] = best.optimum.start
             return self._conclude(engine, question, best, bound)
         ladder = (self._try_known, self._exchange, self._dive, self._search_near)
-        for step in ladder[:1] if question.straight else ladder:
+        is_straight = question.straight or (
+            self._is_proof(question) and self._can_branch(question, best)
+        )
+        for step in ladder[:1] if is_straight else ladder:
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
@@ -329,7 +334,6 @@ class Oracle:
         self, engine: Engine, question: Question, relaxed: Linear | None, best: Candidate | None
     ) -> Iterator[Candidate]:
         """Known decisions with amounts chosen anew, the most promising first."""
-        del relaxed
         tried = set() if best is None else {best.decisions.tobytes()}
         for plan in self._rank(question):
             if len(tried) == max(CANDIDATES, len(question.known)):
@@ -339,7 +343,10 @@ class Oracle:
             if key in tried:
                 continue
             tried.add(key)
-            optimum = self._keep_known(engine, question, plan, decisions)
+            if relaxed is not None and self.is_primal:
+                optimum = engine.keep_below(question, decisions, relaxed)
+            else:
+                optimum = self._keep_known(engine, question, plan, decisions)
             if optimum is not None:
                 yield self._read(optimum, "known")
 
@@ -397,8 +404,7 @@ class Oracle:
             return
         room = question.tolerance.room(relaxed.value)
         worst = -INFINITE if best is None else best.optimum.value
-        is_proof = np.isfinite(question.at_least) and not question.only_near
-        if is_proof or relaxed.value - worst <= FAR * room:
+        if self._is_proof(question) or relaxed.value - worst <= FAR * room:
             return  # the whole program tells as soon whether anything is better
         fixed = integers[held], np.round(shares[held])
         target = min(relaxed.value - room, question.enough)
@@ -417,6 +423,11 @@ class Oracle:
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
             yield near
+
+    @staticmethod
+    def _is_proof(question: Question) -> bool:
+        """Whether it is asked if any plan is worth more than a value, however much more."""
+        return np.isfinite(question.at_least) and question.may_search and not question.only_near
 
     def _can_branch(self, question: Question, best: Candidate | None) -> bool:
         """Whether branches are worth looking at one by one, each a linear program from the last.
@@ -457,8 +468,8 @@ class Oracle:
         def raise_from(value: float) -> float:
             return value + BEYOND * question.sharpness * question.tolerance.room(value)
 
-        known = -INFINITE if best is None else raise_from(best.optimum.value)
-        beyond = max(question.at_least, known)
+        is_better = best is not None and best.optimum.value > question.at_least
+        beyond = raise_from(best.optimum.value) if best and is_better else question.at_least
         return Tree(engine, question, self.clock, beyond, raise_from, target, BRANCHES)
 
     def _search(
