@@ -92,6 +92,7 @@ class FlipSearch:
         self.center = np.array(list(free.compiled.scenario.weights.values()))
         self.known, self.own = Watch(free.bank), Watch(held.bank)
         self.asked: dict[int, int] = {}
+        self.least_shift: dict[tuple[int, float], float] = {}
         self.proven = 0.0
 
     def watch(self, weightings: Array) -> Numbers:
@@ -195,16 +196,10 @@ class FlipSearch:
         """
         begun, doubtful = self.solves, set[int]()
         while not self.free.clock.is_over and self.solves - begun <= effort:
-            best: tuple[float, Array, int] | None = None
-            for at, portfolio in enumerate(self.free.bank.portfolios):
-                if portfolio.funded == self.today or at in doubtful:
-                    continue
-                found = self._meet(at, more, None if best is None else best[0])
-                if found is not None and (best is None or found[0] < best[0]):
-                    best = (*found, at)
-            if best is None:
+            nearest = self._find_rival(more, doubtful)
+            if nearest is None:
                 return None
-            distance, weights, at = best
+            distance, weights, at = nearest
             number = self.watch(weights[None, :])
             known = self._count_plans()
             while not self.flips(number)[0]:
@@ -216,6 +211,29 @@ class FlipSearch:
             else:
                 return WeightFlip(weights, 100 * distance, self.free.bank.portfolios[at])
         return None
+
+    def _find_rival(self, more: float, doubtful: set[int]) -> tuple[float, Array, int] | None:
+        """The known portfolio that beats all known plans of the set nearest to today's weights.
+
+        Where it does, and how far that is. More plans of the set push all of this outwards: a
+        portfolio that was farther before than one is now need not be looked at again.
+        """
+        portfolios = self.free.bank.portfolios
+        rivals = [
+            at
+            for at, portfolio in enumerate(portfolios)
+            if portfolio.funded != self.today and at not in doubtful
+        ]
+        best: tuple[float, Array, int] | None = None
+        for at in sorted(rivals, key=lambda at: self.least_shift.get((at, more), 0.0)):
+            within = INFINITE if best is None else best[0]
+            if self.least_shift.get((at, more), 0.0) >= within:
+                break
+            met = self._meet(at, more, within)
+            self.least_shift[at, more] = within if met is None else met[0]
+            if met is not None and met[0] < within:
+                best = (*met, at)
+        return best
 
     def _count_plans(self) -> tuple[int, int]:
         return len(self.held.bank.portfolios), len(self.free.bank.portfolios)
@@ -245,7 +263,7 @@ class FlipSearch:
         best, most = self.known.lower[numbers], self.own.upper[numbers]
         return np.asarray(best - most > self.tolerance * np.maximum(best, SMALLEST_GAIN))
 
-    def _meet(self, at: int, more: float, within: float | None) -> tuple[float, Array] | None:
+    def _meet(self, at: int, more: float, within: float) -> tuple[float, Array] | None:
         """The nearest weighting at which a known portfolio beats all known plans of the set.
 
         By the tolerance and some `more` of it.
@@ -267,10 +285,9 @@ class FlipSearch:
                 beats,
             ]
         )
-        most = INFINITE if within is None else within
         lower = np.concatenate([[1.0, 0.0], -self.center, self.center, np.full(len(own), margin)])
         upper = np.full(len(rows), INFINITE)
-        upper[:2] = 1.0, most
+        upper[:2] = 1.0, within
         box = np.zeros(2 * count), np.ones(2 * count)
         program = LinearProgram(box, rows, (lower, upper))
         point = program.minimise(np.concatenate([np.zeros(count), np.full(count, 0.5)]))
