@@ -161,7 +161,7 @@ def tell_today(words: Words, record: Record) -> list[str]:
         return []
     there_are = count(len(words.scenario.instruments), "programme")
     funds = f"funds {len(funded) or 'none'} of {there_are}"
-    return [f"Today's best plan gains {gain:.3f} points and {funds}."]
+    return [f"With all figures as they are the best plan gains {gain:.3f} points and {funds}."]
 
 
 def list_rows(record: Record) -> Table:

@@ -50,7 +50,7 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         (flips, f"{of} changes {what} its range", f"{of} change {what} their range")
     )
     tolerance = record.get("tolerance")
-    sentences = tell_extremes(words, rows)
+    sentences = [*tell_lasting(words, record, rows), *tell_extremes(words, rows)]
     if tolerance is not None:
         sentences.append(
             "What is funded counts as changed where every plan with today's programmes loses more "
@@ -63,6 +63,28 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         sentences,
         [*draw_swings(shown), list_swings(words, shown), *list_flips(words, rows)],
     )
+
+
+def tell_lasting(words: Words, record: Record, rows: Sequence[Record]) -> list[str]:
+    """How many of today's programmes stay, whichever figure moves, and which do not."""
+    funded, taken = record.get("funded") or [], list_taken(rows)
+    if not funded or not rows or not record.get("complete", True):
+        return []
+    leaving = [id_ for id_ in funded if id_ in taken]
+    if not leaving:
+        return ["All of these stay funded, whichever figure moves alone to an end of its range."]
+    of, moves = f"of these {len(funded)}", "whichever figure moves alone to an end of its range"
+    stay = tell_counts(
+        (len(funded) - len(leaving), f"{of} stays funded, {moves}", f"{of} stay funded, {moves}")
+    )
+    return [
+        f"{capitalise(stay)}; at some end this goes out: {words.list_programmes(leaving)}.",
+    ]
+
+
+def list_taken(rows: Sequence[Record]) -> set[str]:
+    """The programmes that some end of some range takes away."""
+    return {id_ for row in rows for end in ENDS for id_ in row.get(f"leaves_{end}") or ()}
 
 
 def tell_extremes(words: Words, rows: Sequence[Record]) -> list[str]:
@@ -133,7 +155,7 @@ def list_swings(words: Words, rows: Sequence[Record]) -> Table:
     ]
     return Table(
         "tornado",
-        "Figures, the most decisive first",
+        "Figures: first those that change what is funded, then by what keeping the plan loses",
         drop_empty(columns, rows),
         rows,
         note="Gain at low and high: against today's, the plan chosen anew. Kept loses: what "
