@@ -298,6 +298,10 @@ def test_a_dialogue_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "nothing is answered yet" in outcome.out
     assert "The goal is 0.0%; at most 20 more questions." in outcome.out
     assert "In the best plans known for such weights" in outcome.out
+    begun, *later = " ".join(outcome.out.split()).split("The goal is")
+    assert begun.endswith("of the best gain, whatever the weights. ")
+    assert "whatever weights fit what was said." in " ".join(later)
+    assert "under every weighting that agrees with what was said." in later[-1]
     assert max(map(len, outcome.out.splitlines())) <= 80
     assert "leaves no weighting that sums to 1" in outcome.out
     assert "x >= 0.2" in outcome.out
