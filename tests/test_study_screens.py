@@ -295,6 +295,10 @@ def test_what_counts_nothing_is_left_out_or_told_in_words(tmp_path: Path) -> Non
         ("sensitivity inputs", "None of 2 figures changes what is funded over its range."),
         ("sensitivity inputs", "All of these stay funded, whichever figure moves alone"),
         ("sensitivity inputs --method breakeven", "is funded within its range, 2 nowhere that"),
+        (
+            "sensitivity inputs --method breakeven",
+            "programmes loses more than 0.0001% of the gain.",
+        ),
         ("sensitivity weights --samples 20", "none depends on the weights."),
         ("scenario check", "4 effects, no constraint."),
     ):

@@ -9,7 +9,7 @@ from ...model.studies.figures.findings import FigureStudy, Swing
 from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, count_answered, list_answered
+from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, tell_tolerance
 from .words import Words, capitalise, count, drop_empty, tell_counts, tell_text
 
 TITLE = "Which figures move the answer"
@@ -49,13 +49,8 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     changing = tell_counts(
         (flips, f"{of} changes {what} its range", f"{of} change {what} their range")
     )
-    tolerance = record.get("tolerance")
     sentences = [*tell_lasting(words, record, rows), *tell_extremes(words, rows)]
-    if tolerance is not None:
-        sentences.append(
-            "What is funded counts as changed where every plan with today's programmes loses more "
-            f"than {100 * tolerance:.2g}% of the gain."
-        )
+    sentences += tell_tolerance(record)
     base = record.get("base_gain")
     shown = [set_row(words, row, base) for row in rows]
     return (
