@@ -2,7 +2,8 @@
 # STRATAFOLIO_LONG=1 make test: with more draws, and plans that take a second solver longer.
 # make notebooks: run the notebooks of docs/notebooks and keep what they show.
 # make commands: write the help of every command into docs/commands.md.
-# make fuzz: 20,000 cases of each kind gone wrong at random, or STRATAFOLIO_FUZZ of them.
+# make fuzz: 20,000 cases of each kind gone wrong at random, or STRATAFOLIO_FUZZ of them;
+# STRATAFOLIO_FUZZ=3000-3999 make fuzz: those from one number to another.
 PYTHON ?= python3
 BIN := .venv/bin
 

@@ -116,7 +116,7 @@ RUNS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "tornado": {"": INPUTS},
     "breakeven": {"": [*INPUTS, "--method", "breakeven"]},
     "sample": {"": [*INPUTS, "--method", "sample", "--samples", "200", "--gap", "0.002"]},
-    "voi": {"": [*INPUTS, "--method", "voi", "--samples", "300", "--gap", "0.002"]},
+    "voi": {"": [*INPUTS, "--method", "voi"]},
     "robust": {"": ["robust", "us-2027"]},
     "map": {"": ["sensitivity", "map", "us-2027", "--pillars", "--tolerance", "0.01"]},
     "stakeholders": {"": ["sensitivity", "stakeholders", "us-2027"]},

@@ -231,7 +231,7 @@ def tell_voi(kept: Kept) -> list[str]:
     told = [
         (
             f"{spell(kept['plans']).capitalize()} plans to choose among, each played in each of "
-            f"{kept['counted']} joint samples."
+            f"{kept['counted']:,} joint samples."
         ),
         (
             f"Knowing everything before choosing would be worth {kept['evpi']:.3f} points "
@@ -261,7 +261,7 @@ def tell_voi(kept: Kept) -> list[str]:
 
 def tell_worth(row: Kept) -> str:
     """Points with their standard error."""
-    return f"{row['evppi']:.3f} ± {row['se']:.3f}"
+    return f"{row['evppi']:.4f} ± {row['se']:.4f}"
 
 
 def tell_robust(kept: Kept) -> list[str]:

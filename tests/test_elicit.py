@@ -21,10 +21,12 @@ from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.inputs.statements import parse_statement
 from stratafolio.model.equations.whole_amounts import list_amounts
+from stratafolio.model.studies.elicit.certificate import bound_all
 from stratafolio.model.studies.elicit.offers import (
     list_layer_trade_offs,
     list_portfolio_trade_offs,
 )
+from stratafolio.model.studies.weights.envelope import bound_cell
 
 LAYERS = ("x", "y", "z")
 BUDGET = 1.9
@@ -298,6 +300,10 @@ def test_a_dialogue_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "nothing is answered yet" in outcome.out
     assert "The goal is 0.0%; at most 20 more questions." in outcome.out
     assert "In the best plans known for such weights" in outcome.out
+    begun, *later = " ".join(outcome.out.split()).split("The goal is")
+    assert begun.endswith("of the best gain, whatever the weights. ")
+    assert "whatever weights fit what was said." in " ".join(later)
+    assert "under every weighting that agrees with what was said." in later[-1]
     assert max(map(len, outcome.out.splitlines())) <= 80
     assert "leaves no weighting that sums to 1" in outcome.out
     assert "x >= 0.2" in outcome.out
@@ -319,6 +325,16 @@ def test_a_compromise_that_is_best_nowhere_is_found() -> None:
     record = elicit(build_scenario(document, {}, "halves"), questions=0).result.record
     assert record["certified_regret"] == pytest.approx(0.5, abs=1e-6)
     assert record["portfolio"]["spending"] == pytest.approx({"a": 0.5, "b": 0.5}, abs=1e-6)
+
+
+def test_a_plan_that_loses_somewhere_is_bounded_like_any_other() -> None:
+    """Gains below 0 at some corners: all at once, as each plan by itself."""
+    chance = np.random.default_rng(3)
+    gains = chance.uniform(-0.5, 2.0, (9, 6))
+    best = gains.max(axis=1) + chance.uniform(0.0, 0.2, 9)
+    for bounds in (best, best - best.min() + 0.001):
+        alone = [bound_cell(own, bounds) for own in gains.T]
+        assert bound_all(gains, bounds) == pytest.approx(alone, rel=1e-12)
 
 
 def test_questions_are_in_amounts_that_can_be_held_in_mind() -> None:

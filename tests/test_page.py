@@ -132,6 +132,18 @@ def test_the_ledger_holds_every_figure_those_that_carry_most_first(folder: Path)
     assert {"effects.grid_frontier.points", "layers.frontier.us"} <= set(rows)
 
 
+def test_the_ledger_tells_nothing_of_a_gain_that_no_plan_has(folder: Path) -> None:
+    one = read_reported(folder)
+    with_plan, without = (
+        describe_ledger(own) for own in (one, dataclasses.replace(one, record=None))
+    )
+    assert "carry most of the gain" in with_plan.verdict
+    assert "gain" not in without.verdict
+    (table,) = without.tables_on("page")
+    assert "of the gain" not in [column.title for column in table.columns]
+    assert table.note == ""
+
+
 def test_the_ledger_opens_without_a_script(page: Elements) -> None:
     bodies = [a for t, a in page.elements if t == "tbody" and "data-share" in a]
     assert len(bodies) > 5

@@ -253,6 +253,18 @@ def test_a_ground_that_is_told_twice_is_told_once() -> None:
     assert "modeller" in told["grounds"][0].about
 
 
+def test_a_tornado_says_which_programmes_some_figure_takes_away() -> None:
+    from stratafolio.results.studies.tornado import tell_lasting
+
+    words = Words(read_scenario("textbook"))
+    record = {"funded": ["power", "labs", "controls"], "complete": True}
+    rows = [{"leaves_low": ["labs"], "leaves_high": []}, {"leaves_high": ["labs", "controls"]}]
+    (told,) = tell_lasting(words, record, rows)
+    assert told.startswith("1 of these 3 stays funded")
+    assert told.endswith("this goes out: Laboratories; Controls.")
+    assert tell_lasting(words, record | {"complete": False}, rows) == []
+
+
 def test_one_thing_is_singular_and_empty_columns_are_not_headed(tmp_path: Path) -> None:
     assert run("scenario", "new", tmp_path / "mine").code == 0
     checked = run("scenario", "check", tmp_path / "mine").out
@@ -281,7 +293,12 @@ def test_what_counts_nothing_is_left_out_or_told_in_words(tmp_path: Path) -> Non
         ("sensitivity stakeholders", "by both stakeholders; none is disputed."),
         ("elicit --answers none.yaml --tolerance 0.5", "3 programmes are always funded."),
         ("sensitivity inputs", "None of 2 figures changes what is funded over its range."),
+        ("sensitivity inputs", "All of these stay funded, whichever figure moves alone"),
         ("sensitivity inputs --method breakeven", "is funded within its range, 2 nowhere that"),
+        (
+            "sensitivity inputs --method breakeven",
+            "programmes loses more than 0.0001% of the gain.",
+        ),
         ("sensitivity weights --samples 20", "none depends on the weights."),
         ("scenario check", "4 effects, no constraint."),
     ):

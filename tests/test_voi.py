@@ -11,6 +11,7 @@ import pytest
 from scipy.stats import norm
 from small_scenarios import Document, put, refuse, run, tiny_document, write_scenario
 
+import stratafolio as sf
 from stratafolio.inputs.build import build_scenario, derive_scenario
 from stratafolio.inputs.figures import list_figures
 from stratafolio.inputs.scenario import Scenario
@@ -422,6 +423,31 @@ def test_missed_floors_are_told(tmp_path: Path) -> None:
     assert "Floors that plans missed in some plays, counted all the same: floor" in told.out
     record = read_record("sensitivity", "inputs", file, *options, "--json")
     assert 0 < record["missed_share"]["floor"] < 1
+
+
+def test_worth_of_knowing_is_told_without_ids() -> None:
+    """By titles on a screen, with sources on the page alone; plans by what sets them apart."""
+    floor = {
+        "kind": "spend",
+        "of": ["labs"],
+        "at_least": 1.1,
+        "each": "horizon",
+        "title": "A floor",
+    }
+    document = put(crowded_document(), "constraints.floor", floor)
+    for id_ in document["assumptions"]:
+        put(document, f"assumptions.{id_}.source", "judgement")
+    scenario = build(document)
+    result = sf.question_figures(scenario, method="voi", samples=60, options=3)
+    assert "A floor (" in str(result)
+    assert "rests on" not in str(result)
+    tables = {table.name: table for table in result.sheet.tables_on("page")}
+    assert "rests on" in [column.title for column in tables["voi"].columns]
+    best, *others = result.record["plans"]
+    assert others
+    for plan, row in zip(others, tables["plans_voi"].rows[1:], strict=True):
+        assert set(row["comes"]) == set(plan["funded"]) - set(best["funded"])
+        assert set(row["goes"]) == set(best["funded"]) - set(plan["funded"])
 
 
 # Time -----------------------------------------------------------------------------------------

@@ -151,12 +151,16 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
 
 def tell_proven(record: Record) -> str:
     """What is proven of the portfolio, in a sentence."""
-    said = count(len(record["statements"]) + len(record["where"]), "statement")
-    agree = f"that agrees with {said}" if record["statements"] or record["where"] else "there is"
+    agree = "that agrees with what was said" if is_anything_said(record) else "there is"
     return (
         f"Proven: the portfolio below loses at most {record['certified_regret']:.2%} of the best "
         f"gain ({record['certified_points']:.3f} points) under every weighting {agree}."
     )
+
+
+def is_anything_said(record: Record) -> bool:
+    """Whether an answer or a statement leaves out some weightings."""
+    return bool(record["statements"] or record["where"])
 
 
 def tell_end(record: Record) -> str:
@@ -187,9 +191,10 @@ def tell_turn(scenario: Scenario, record: Record, before: Record | None = None) 
     words = Words(scenario)
     settled = record["settled"]
     left = record["questions"] - record["asked"]
+    weights = "weights fit what was said" if is_anything_said(record) else "the weights"
     proven = (
         f"One plan is proven to lose at most {record['certified_regret']:.1%} of the best gain, "
-        f"whatever weights fit what was said. The goal is {record['tolerance']:.1%}; at most "
+        f"whatever {weights}. The goal is {record['tolerance']:.1%}; at most "
         f"{count(left, 'more question')}."
     )
     known = (

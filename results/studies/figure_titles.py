@@ -36,6 +36,9 @@ FIELDS = {
 YEARS = ("lag", "half_life", "run_years")
 MONEY = ("scale", "launch_cost")
 MONEY_A_YEAR = ("max_per_year", "min_per_year", "max_growth")
+PLURAL = re.compile("[a-z ]+[^aisu]s")
+"""Units that are told as one where there is one."""
+
 SHARES = ("share", "chance")
 """Units that are told in per cent."""
 
@@ -155,10 +158,12 @@ def tell_amount(value: Any, unit: str, after: str | None = None) -> str:
     ('$3 bn a year', '3 CHF m')
     >>> tell_amount(1.0, "points"), tell_amount(-1.0, "years"), tell_amount(0.5, "points")
     ('1 point', '-1 year', '0.5 points')
+    >>> tell_amount(1.0, "sixths"), tell_amount(1.0, "times the table"), tell_amount(1.0, "gas")
+    ('1 sixth', '1 times the table', '1 gas')
     """
     if unit in SHARES and isinstance(value, int | float):
         return f"{tell_value(100 * value)}{'%' if after is None else after}"
-    is_one = value in (1, -1) and unit in ("points", "years", "months")
+    is_one = value in (1, -1) and PLURAL.fullmatch(unit) is not None
     shown = (unit.removesuffix("s") if is_one else unit) if after is None else after
     symbol, _, rest = shown.partition(" ")
     if rest and not any(letter.isalnum() for letter in symbol):

@@ -161,7 +161,16 @@ def tell_today(words: Words, record: Record) -> list[str]:
         return []
     there_are = count(len(words.scenario.instruments), "programme")
     funds = f"funds {len(funded) or 'none'} of {there_are}"
-    return [f"Today's best plan gains {gain:.3f} points and {funds}."]
+    return [f"With all figures as they are the best plan gains {gain:.3f} points and {funds}."]
+
+
+def tell_tolerance(record: Record) -> list[str]:
+    """When what is funded counts as changed."""
+    tolerance = record.get("tolerance")
+    if tolerance is None:
+        return []
+    changed = "What is funded counts as changed where every plan with today's programmes loses"
+    return [f"{changed} more than {100 * tolerance:.2g}% of the gain."]
 
 
 def list_rows(record: Record) -> Table:

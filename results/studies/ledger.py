@@ -18,18 +18,22 @@ SHARES = (
 
 
 def describe_ledger(one: Reported, is_alone: bool = True) -> Sheet:
-    """Every figure, those that carry most of the gain first; of one of several scenarios, whose."""
+    """Every figure, those that carry most of the gain first; of one of several scenarios, whose.
+
+    Without a plan nothing is known of the gain, and they stand as in the scenario.
+    """
     words, record = Words(one.scenario), one.record
     feeds = [] if record is None else list_feeds(one.scenario, record)
     gain = 0.0 if record is None else record["gain"]
     figures = list_figures(one.scenario, feeds, gain)
     rows = [list_row(words, row) for row in figures]
     rows.sort(key=lambda row: -abs(row["share"] or 0.0))
+    shares = [] if record is None else [Column("share", "of the gain", "share", absent="")]
     columns = [
         Column("figure", "figure"),
         Column("value", "value", "number"),
         Column("range", "range", "range"),
-        Column("share", "of the gain", "share", absent=""),
+        *shares,
         Column("confidence", "confidence", is_choice=True),
         Column("path", "path", is_folded=True),
         Column("kind", "table", is_folded=True, is_choice=True),
@@ -37,6 +41,7 @@ def describe_ledger(one: Reported, is_alone: bool = True) -> Sheet:
         Column("note", "note", is_folded=True),
     ]
     told = capitalise(count(len(rows), "figure"))
+    first = "; those that carry most of the gain come first" if shares else ""
     ranged = sum(row["low"] is not None for row in figures)
     return Sheet(
         name="ledger",
@@ -45,11 +50,22 @@ def describe_ledger(one: Reported, is_alone: bool = True) -> Sheet:
         short="Assumptions",
         heading="What it all rests on",
         verdict=(
-            f"{told}, {ranged or 'none'} of them with a range; those that carry most of the gain "
-            "come first. Open one to see its source and its note."
+            f"{told}, {ranged or 'none'} of them with a range{first}. Open one to see its source "
+            "and its note."
         ),
         sentences=[] if is_alone else [words.tell_whose("These are the figures")],
-        parts=[Table("figures", "", columns, rows, SHARES, len(rows), "ledger", frozenset({PAGE}))],
+        parts=[
+            Table(
+                "figures",
+                "",
+                columns,
+                rows,
+                note=SHARES if shares else "",
+                most=len(rows),
+                form="ledger",
+                on=frozenset({PAGE}),
+            )
+        ],
     )
 
 

@@ -9,7 +9,7 @@ from ...model.studies.figures.findings import FigureStudy, Swing
 from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, count_answered, list_answered
+from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, tell_tolerance
 from .words import Words, capitalise, count, drop_empty, tell_counts, tell_text
 
 TITLE = "Which figures move the answer"
@@ -49,13 +49,8 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     changing = tell_counts(
         (flips, f"{of} changes {what} its range", f"{of} change {what} their range")
     )
-    tolerance = record.get("tolerance")
-    sentences = tell_extremes(words, rows)
-    if tolerance is not None:
-        sentences.append(
-            "What is funded counts as changed where every plan with today's programmes loses more "
-            f"than {100 * tolerance:.2g}% of the gain."
-        )
+    sentences = [*tell_lasting(words, record, rows), *tell_extremes(words, rows)]
+    sentences += tell_tolerance(record)
     base = record.get("base_gain")
     shown = [set_row(words, row, base) for row in rows]
     return (
@@ -63,6 +58,28 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         sentences,
         [*draw_swings(shown), list_swings(words, shown), *list_flips(words, rows)],
     )
+
+
+def tell_lasting(words: Words, record: Record, rows: Sequence[Record]) -> list[str]:
+    """How many of today's programmes stay, whichever figure moves, and which do not."""
+    funded, taken = record.get("funded") or [], list_taken(rows)
+    if not funded or not rows or not record.get("complete", True):
+        return []
+    leaving = [id_ for id_ in funded if id_ in taken]
+    if not leaving:
+        return ["All of these stay funded, whichever figure moves alone to an end of its range."]
+    of, moves = f"of these {len(funded)}", "whichever figure moves alone to an end of its range"
+    stay = tell_counts(
+        (len(funded) - len(leaving), f"{of} stays funded, {moves}", f"{of} stay funded, {moves}")
+    )
+    return [
+        f"{capitalise(stay)}; at some end this goes out: {words.list_programmes(leaving)}.",
+    ]
+
+
+def list_taken(rows: Sequence[Record]) -> set[str]:
+    """The programmes that some end of some range takes away."""
+    return {id_ for row in rows for end in ENDS for id_ in row.get(f"leaves_{end}") or ()}
 
 
 def tell_extremes(words: Words, rows: Sequence[Record]) -> list[str]:
@@ -133,7 +150,7 @@ def list_swings(words: Words, rows: Sequence[Record]) -> Table:
     ]
     return Table(
         "tornado",
-        "Figures, the most decisive first",
+        "Figures: first those that change what is funded, then by what keeping the plan loses",
         drop_empty(columns, rows),
         rows,
         note="Gain at low and high: against today's, the plan chosen anew. Kept loses: what "

@@ -5,7 +5,14 @@ from __future__ import annotations
 from ...model.studies.figures.findings import BreakEven, FigureStudy
 from ..sheet import SHOWN, Chart, Column, Record, Table
 from .figure_titles import list_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, number
+from .figures import (
+    MOST_FIGURES,
+    begin_row,
+    count_answered,
+    list_answered,
+    number,
+    tell_tolerance,
+)
 from .words import Words, capitalise, drop_empty, tell_counts
 
 TITLE = "At which value of a figure the answer turns"
@@ -43,7 +50,7 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         (len(turning) - within, "only beyond it"),
         (len(rows) - len(turning), "nowhere that was searched"),
     )
-    return f"{capitalise(told)}.", [], [list_turns(words, turning)]
+    return f"{capitalise(told)}.", tell_tolerance(record), [list_turns(words, turning)]
 
 
 def list_turns(words: Words, rows: list[Record]) -> Table:

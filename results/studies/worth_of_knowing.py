@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...inputs.figures import GROUP
@@ -11,10 +12,12 @@ from ..charts import vega
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import grounds_column, list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
-from .limit_titles import name_limit
 from .words import Words, count, drop_empty, join_words, tell_text
 
 TITLE = "What it would be worth to know"
+DRAWN = frozenset({PAGE, BOOK})
+"""Where there is room for what a screen has none for."""
+
 WHO = "Who could know:"
 """What a note says before it names whom to ask."""
 
@@ -99,10 +102,10 @@ def tell_choices(words: Words, record: Record) -> list[str]:
     best, often = record["plans"][0], sum(plan["best_share"] for plan in record["plans"][1:])
     sentences = [
         (
-            f"One of {count(len(record['plans']), 'plan')} is chosen today. Over "
-            f"{count(record['counted'], 'joint sample')} the best on average gains "
-            f"{best['mean_gain']:.3f} points, and in {often:.0%} of them another would have been "
-            "the better choice."
+            f"Of {count(len(record['plans']), 'plan')}, played in "
+            f"{count(record['counted'], 'joint sample')} of all figures, the best on average gains "
+            f"{best['mean_gain']:.3f} points there; in {often:.0%} of the samples another would "
+            "have been the better choice."
         )
     ]
     failed = sum((record.get("failed") or {}).values())
@@ -111,8 +114,8 @@ def tell_choices(words: Words, record: Record) -> list[str]:
     first, *others = sorted(record["groups"], key=lambda row: -row["evppi"]) or [None]
     if first is not None and is_sure(first):
         paid = [row["group"] for row in others if is_sure(row)]
-        then = f", then of {join_words(paid)}" if paid else ", and of no other group surely"
-        sentences.append(f"A study pays first that tells of {first['group']}{then}.")
+        then = f"then of {join_words(paid)}" if paid else "and of no other group surely"
+        sentences.append(f"A study of {first['group']} pays first, {then}.")
     if not any(is_sure(row) for row in record["figures"]):
         sentences.append(
             "No figure alone is surely worth a study: none would change the choice enough."
@@ -164,8 +167,10 @@ def tell_plays(words: Words, record: Record) -> list[str]:
         )
     missed = record.get("missed_share") or {}
     if missed:
+        limits = words.scenario.constraints
         named = "; ".join(
-            f"{name_limit(words, id_)} ({share:.1%})" for id_, share in missed.items()
+            f"{tell_text(limits[id_].title if id_ in limits else '') or id_} ({share:.1%} of plays)"
+            for id_, share in missed.items()
         )
         sentences.append(f"Floors that plans missed in some plays, counted all the same: {named}.")
     return sentences
@@ -178,7 +183,7 @@ def list_worth(words: Words, rows: Sequence[Record], others: int) -> Table:
         Column("evppi", "adds", "points", "points", 4),
         Column("se", "±", "number", digits=4),
         words.money_column("money", "worth", absent="-"),
-        grounds_column(),
+        replace(grounds_column(), on=DRAWN),
         path_column(),
     ]
     rest = (
@@ -193,7 +198,8 @@ def list_worth(words: Words, rows: Sequence[Record], others: int) -> Table:
         drop_empty(columns, rows),
         rows,
         note="Adds: to the gain on average, with the standard error of the estimate. Worth: "
-        f"the money that buys as many points at the margin, - where more buys nothing.{rest}",
+        "the money that buys as many points at the margin, - where more buys nothing. They do not "
+        f"add up: two figures that tell the same are each worth what both are.{rest}",
         most=MOST_FIGURES,
         on=SHOWN,
     )
@@ -205,10 +211,16 @@ def list_plans(words: Words, record: Record) -> Table:
         Column("id", "plan"),
         Column("mean_gain", "gains on average", "points", "points"),
         Column("best_share", "is best in", "share", digits=0),
-        words.programmes_column("funded", "funds"),
+        words.programmes_column("comes", "funds as well"),
+        words.programmes_column("goes", "leaves out"),
     ]
-    on = frozenset({PAGE, BOOK})
-    return Table("plans_voi", "Plans to choose among", columns, record["plans"], on=on)
+    first, *_ = record["plans"]
+    rows = [plan | words.change_cells(plan["funded"], first["funded"]) for plan in record["plans"]]
+    note = (
+        f"Against P1, which funds {words.list_programmes(first['funded'])}. Where nothing comes or "
+        "goes, the same programmes get other amounts."
+    )
+    return Table("plans_voi", "Plans to choose among", columns, rows, note=note, on=DRAWN)
 
 
 def draw_worth(rows: Sequence[Record]) -> list[Chart]:

@@ -2,7 +2,7 @@
 
 A file beside this one holds one kind of case: a test over `list_cases`, which takes what it needs
 from `draw_for` and ends each command with `end_well`. The number of a case is all there is to it:
-what fails as `[1234]` is run again by `STRATAFOLIO_FUZZ=1235 pytest -k '[1234]'`.
+what fails as `[1234]` is run again by `STRATAFOLIO_FUZZ=1234-1234`, beside the name of its test.
 """
 
 from __future__ import annotations
@@ -28,8 +28,12 @@ PATIENCE = 60
 
 
 def list_cases(few: int) -> range:
-    """The numbers of the cases: a few, or as many as STRATAFOLIO_FUZZ says."""
-    return range(int(os.environ.get("STRATAFOLIO_FUZZ", few)))
+    """The numbers of the cases: the first few, or those that STRATAFOLIO_FUZZ says.
+
+    It says how many, from 0 on, or the first and the last: `3000-3999` is a thousand.
+    """
+    first, dash, last = os.environ.get("STRATAFOLIO_FUZZ", str(few)).partition("-")
+    return range(int(first), int(last) + 1) if dash else range(int(first))
 
 
 def draw_for(what: str, case: int) -> random.Random:

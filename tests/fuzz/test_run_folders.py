@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fuzz.cases import list_cases
 from small_scenarios import Outcome, put, run, tiny_document, write_scenario
 
 from stratafolio.results.charts import vega as charts
 from stratafolio.results.runs.files import PART, READY
 from stratafolio.results.runs.lock import LOCK
 
-CASES = range(int(os.environ.get("STRATAFOLIO_FUZZ", "30")))
+CASES = list_cases(30)
 
 HARD = (607, 813, 1159)
 """Cases that once failed."""

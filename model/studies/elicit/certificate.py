@@ -199,7 +199,7 @@ def bound_all(gains: Array, best: Array) -> Array:
 
     `gains` has the shape [corners, portfolios], `best` the best gain, or its bound, by corner.
     """
-    if best.min() >= SMALLEST_GAIN and gains.min() >= 0:
+    if best.min() >= SMALLEST_GAIN:  # then it is largest at a corner
         shape = gains.shape
         bounds = np.broadcast_to(best[:, None], shape)
         return np.asarray(bound_regret(gains, bounds).max(axis=0))
