@@ -170,6 +170,7 @@ class KeptTurn(KeptFigure):
     enters: list[str] | None
     leaves: list[str] | None
     why: str | None = None
+    searched: list[Figure] | None = None
 
 
 class KeptIndices(KeptFigure):

@@ -27,7 +27,7 @@ COUNTED = {
 }
 """What a method's answers are counted in."""
 
-METHODS = {
+DESCRIBERS = {
     "tornado": "tornado",
     "breakeven": "turning_points",
     "sobol": "variance_shares",
@@ -61,7 +61,7 @@ def tabulate(study: FigureStudy) -> Record:
         "answered": study.answered,
         "figures": [],
     }
-    method = importlib.import_module(f".{METHODS[study.method]}", __package__)
+    method = importlib.import_module(f".{DESCRIBERS[study.method]}", __package__)
     if COUNTED[study.method] == "figures":
         rows = method.tabulate_rows(study)
         record["figures"] = [*rows, *list_open(study, rows)]
@@ -95,6 +95,15 @@ def count_answered(record: Record) -> str:
     if record.get("complete", True):
         return count(number, "figure")
     return count(number, "figure answered", "figures answered")
+
+
+def tell_tolerance(record: Record) -> list[str]:
+    """When what is funded counts as changed."""
+    tolerance = record.get("tolerance")
+    if tolerance is None:
+        return []
+    loses = f"loses more than {100 * tolerance:.2g}% of the gain"
+    return [f"What is funded counts as changed where every plan with today's programmes {loses}."]
 
 
 def begin_row(figure: Figure) -> Record:
@@ -131,15 +140,15 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     """What each figure decides, the most decisive first."""
     del findings
     words, method = Words(scenario), record["method"]
-    of_method = importlib.import_module(f".{METHODS[method]}", __package__)
+    of_method = importlib.import_module(f".{DESCRIBERS[method]}", __package__)
     verdict, sentences, parts = of_method.tell(words, record)
     today = tell_today(words, record)
     return Sheet(
-        name="sensitivity-inputs",
+        name=f"sensitivity-inputs-{method}",
         title=f"{of_method.TITLE}: {words.title}",
         heading=of_method.TITLE,
         of=scenario.name,
-        short="Figures",
+        short=of_method.SHORT,
         verdict=verdict,
         sentences=[*today, *sentences],
         parts=[*parts, list_rows(record)],

@@ -9,10 +9,11 @@ from ...model.studies.figures.findings import FigureStudy, Swing
 from ..charts import vega
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, count_answered, list_answered
+from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, tell_tolerance
 from .words import Words, capitalise, count, drop_empty, tell_counts, tell_text
 
 TITLE = "Which figures move the answer"
+SHORT = "Figures"
 ENDS = ("low", "high")
 SHOWN_POINTS = 0.0005
 """Points that are told are at least one in the last digit shown."""
@@ -49,13 +50,7 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     changing = tell_counts(
         (flips, f"{of} changes {what} its range", f"{of} change {what} their range")
     )
-    tolerance = record.get("tolerance")
-    sentences = tell_extremes(words, rows)
-    if tolerance is not None:
-        sentences.append(
-            "What is funded counts as changed where every plan with today's programmes loses more "
-            f"than {100 * tolerance:.2g}% of the gain."
-        )
+    sentences = [*tell_extremes(words, rows), *tell_tolerance(record)]
     base = record.get("base_gain")
     shown = [set_row(words, row, base) for row in rows]
     return (

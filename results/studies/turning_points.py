@@ -5,10 +5,18 @@ from __future__ import annotations
 from ...model.studies.figures.findings import BreakEven, FigureStudy
 from ..sheet import SHOWN, Chart, Column, Record, Table
 from .figure_titles import list_figure, path_column, tell_at
-from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, number
+from .figures import (
+    MOST_FIGURES,
+    begin_row,
+    count_answered,
+    list_answered,
+    number,
+    tell_tolerance,
+)
 from .words import Words, capitalise, drop_empty, tell_counts
 
 TITLE = "At which value of a figure the answer turns"
+SHORT = "Turning points"
 
 
 def tabulate_rows(study: FigureStudy) -> list[Record]:
@@ -43,7 +51,9 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         (len(turning) - within, "only beyond it"),
         (len(rows) - len(turning), "nowhere that was searched"),
     )
-    return f"{capitalise(told)}.", [], [list_turns(words, turning)]
+    holding = [row for row in rows if row["flips_at"] is None]
+    parts = [list_turns(words, turning), list_holding(words, holding)]
+    return f"{capitalise(told)}.", tell_tolerance(record), parts
 
 
 def list_turns(words: Words, rows: list[Record]) -> Table:
@@ -73,3 +83,24 @@ def list_turns(words: Words, rows: list[Record]) -> Table:
     ]
     title = "Figures that turn the answer, the nearest first"
     return Table("breakeven", title, drop_empty(columns, shown), shown, most=MOST_FIGURES, on=SHOWN)
+
+
+def list_holding(words: Words, rows: list[Record]) -> Table:
+    """The figures that turn the answer nowhere, and how far each was moved."""
+    shown = [
+        list_figure(words, row)
+        | {
+            "now": tell_at(words, row, row["value"]),
+            "searched": " to ".join(tell_at(words, row, end) for end in row.get("searched") or ()),
+        }
+        for row in rows
+    ]
+    columns = [
+        Column("figure", "figure"),
+        Column("now", "now"),
+        Column("range", "range"),
+        Column("searched", "turns nothing from ... to"),
+        path_column(),
+    ]
+    title = "Figures that turn the answer nowhere that was searched"
+    return Table("holding", title, columns, shown, most=MOST_FIGURES, form="folded", on=SHOWN)

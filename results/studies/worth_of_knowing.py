@@ -15,6 +15,7 @@ from .limit_titles import name_limit
 from .words import Words, count, drop_empty, join_words, tell_text
 
 TITLE = "What it would be worth to know"
+SHORT = "Worth knowing"
 WHO = "Who could know:"
 """What a note says before it names whom to ask."""
 
