@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..questions import COMMANDS
 from ..runs.reported import Reported
 from ..sheet import Chart, Record, Table
 from .describe import describe
@@ -120,7 +121,10 @@ ASKED = {
     "sensitivity flip": "Weights",
     "sensitivity map": "All weights",
     "sensitivity budget": "Money",
-    "sensitivity inputs": "Figures",
+    "sensitivity inputs tornado": "Figures",
+    "sensitivity inputs breakeven": "Turning points",
+    "sensitivity inputs sample": "All figures at once",
+    "sensitivity inputs voi": "What to find out",
     "alternatives": "Plans nearly as good",
     "robust": "Futures",
     "sensitivity stakeholders": "People",
@@ -131,9 +135,9 @@ ASKED = {
 def tell_changes(one: Reported) -> tuple[str, ...]:
     """The answer of each study that tells what would change the plan."""
     told = []
-    for command, what in ASKED.items():
-        if command in one.studies:
-            sheet = describe(command, one.scenario, one.studies[command])
+    for answer, what in ASKED.items():
+        if answer in one.studies:
+            sheet = describe(COMMANDS[answer], one.scenario, one.studies[answer])
             told.append(f"{what}: {' '.join(sheet.lines[: 1 + (not sheet.completeness.is_whole)])}")
     if told:
         return tuple(told)

@@ -138,10 +138,10 @@ def format_column(column: Column) -> str:
 def name_sheet(name: str) -> str:
     """A study's name as that of a sheet, which begins with a capital: it is no table of a scenario.
 
-    >>> name_sheet("sensitivity-map"), name_sheet("sensitivity-stakeholders")
-    ('Map', 'Stakeholders study')
+    >>> name_sheet("sensitivity-inputs-voi"), name_sheet("sensitivity-stakeholders")
+    ('Inputs voi', 'Stakeholders study')
     """
-    last = name.removeprefix("sensitivity-")
+    last = name.removeprefix("sensitivity-").replace("-", " ")
     # Spreadsheets know no capitals in the names of sheets.
     told = f"{last} study" if last in TABLES else last
     return f"{told[:1].upper()}{told[1:]}"[:LONGEST_NAME]
