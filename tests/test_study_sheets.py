@@ -17,6 +17,9 @@ from stratafolio.results.charts.vega import draw_curve, draw_lead
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME, SCREEN, Completeness, Sheet
 from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.map import tell_stakeholders
+from stratafolio.results.studies.variance_shares import tell as tell_variance
+from stratafolio.results.studies.words import Words
 from stratafolio.results.writers.terminal import print_sheet
 
 STUDIES: Mapping[str, tuple[str, ...]] = {
@@ -347,3 +350,32 @@ def test_whole_numbers_have_a_tick_each_and_no_half() -> None:
         told = re.findall(r'"axis": (\{[^{}]*"format": "d"[^{}]*\})', json.dumps(spec))
         assert told
         assert {tuple(json.loads(axis)["values"]) for axis in told} == {tuple(values)}
+
+
+def test_portfolios_that_stakeholders_regret_alike_are_all_named() -> None:
+    stands = {
+        "left": {"regret": {"p1": 0.3, "p2": 0.1, "p3": 0.2}},
+        "right": {"regret": {"p1": 0.1, "p2": 0.3, "p3": 0.4}},
+    }
+    views = {"stands": stands, "least_regret": {"id": "p2", "regret": 0.3}}
+    (told,) = tell_stakeholders({"stakeholders": views})
+    assert "p1 and p2 suit all of them best alike: each loses none of them more than 30.0%" in told
+    stands["right"]["regret"]["p1"] = 0.31
+    stands["left"]["regret"]["p1"] = 0.31
+    (told,) = tell_stakeholders({"stakeholders": views})
+    assert "p2 suits all of them best: it loses none of them more than 30.0%" in told
+
+
+def test_a_share_that_cannot_be_is_told_with_its_error() -> None:
+    """An estimate of more than all of the variance is no share: its error is told beside it."""
+    row = {"path": "effects.power_frontier.points", "value": 4.0, "low": 1.0, "high": 9.0}
+    sure = {"first": 0.5, "first_interval": [0.4, 0.6]}
+    record = {"samples": 8, "figures": [row | sure | {"total": 0.7, "total_interval": [0.6, 0.8]}]}
+    words = Words(read_scenario("textbook"))
+    verdict, sentences, _ = tell_variance(words, record)
+    assert verdict.endswith("about 70% of its variance (95%: 60% to 80%).")
+    assert not sentences
+    record["figures"] = [row | sure | {"total": 1.22, "total_interval": [0.9, 1.54]}]
+    verdict, (why,), _ = tell_variance(words, record)
+    assert "nearly all of its variance (estimated at 122%, 95%: 90% to 154%)" in verdict
+    assert "that is their error" in why
