@@ -373,9 +373,9 @@ def test_a_share_that_cannot_be_is_told_with_its_error() -> None:
     record = {"samples": 8, "figures": [row | sure | {"total": 0.7, "total_interval": [0.6, 0.8]}]}
     words = Words(read_scenario("textbook"))
     verdict, sentences, _ = tell_variance(words, record)
-    assert verdict.endswith("about 70% of its variance (95%: 60% to 80%).")
+    assert verdict.endswith("an estimated 70% of its variance (95%: 60% to 80%).")
     assert not sentences
     record["figures"] = [row | sure | {"total": 1.22, "total_interval": [0.9, 1.54]}]
     verdict, (why,), _ = tell_variance(words, record)
-    assert "nearly all of its variance (estimated at 122%, 95%: 90% to 154%)" in verdict
+    assert "an estimated 122% of its variance, which no share can be (95%: 90% to 154%)" in verdict
     assert "that is their error" in why

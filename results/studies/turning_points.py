@@ -44,11 +44,13 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     """How many figures turn the answer, and where."""
     rows = list_answered(record)
     turning = [row for row in rows if row["flips_at"] is not None]
-    within = sum(bool(row["within_range"]) for row in turning)
+    kinds = [row["within_range"] for row in turning]
+    within, beyond = kinds.count(True), kinds.count(False)
     of, what = f"of {count_answered(record)}", "what is funded within"
     told = tell_counts(
         (within, f"{of} changes {what} its range", f"{of} change {what} their range"),
-        (len(turning) - within, "only beyond it"),
+        (beyond, "only beyond it"),
+        (len(turning) - within - beyond, "without a range does", "without a range do"),
         (len(rows) - len(turning), "nowhere that was searched"),
     )
     holding = [row for row in rows if row["flips_at"] is None]
