@@ -57,15 +57,17 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 }
 """Commands whose methods are questions by themselves: a run keeps the answer of each."""
 
-COMMANDS = {
-    name: command
-    for command in QUESTIONS
-    for name in (*(f"{command} {method}" for method in METHODS.get(command, ())), command)
-}
-"""The command of each answer that a run may hold, by the name of the answer, in a page's order."""
-
 PLANS = ("solve", "evaluate")
 """Those whose answer is the plan itself."""
+
+
+def list_answers() -> dict[str, str]:
+    """The command of each answer that a run may hold, by the answer's name, in a page's order."""
+    return {
+        name: command
+        for command in QUESTIONS
+        for name in (*(f"{command} {method}" for method in METHODS.get(command, ())), command)
+    }
 
 
 def name_answer(record: Mapping[str, Any]) -> str:

@@ -13,7 +13,8 @@ from small_scenarios import Document, put, run, tiny_document, write_folder
 from ticking import tick
 
 from stratafolio.inputs.read import read_scenario
-from stratafolio.results.charts.vega import draw_curve, draw_lead
+from stratafolio.results.charts.lines_and_bars import draw_curve
+from stratafolio.results.charts.plan_drawings import draw_lead
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME, SCREEN, Completeness, Sheet
 from stratafolio.results.studies.describe import describe

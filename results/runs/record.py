@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...inputs.complaint import Complaint, InputError
 from ...inputs.fields import name_value
 from ...inputs.scenario import Scenario
-from ..questions import COMMANDS, QUESTIONS
+from ..questions import QUESTIONS, list_answers
 from ..sheet import Record
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def name_record(answer: str) -> str:
     >>> name_record("sensitivity map"), name_record("sensitivity inputs voi")
     ('sensitivity-map.json', 'sensitivity-inputs-voi.json')
     """
-    if answer not in COMMANDS:
+    if answer not in list_answers():
         raise ValueError(f"{answer!r} keeps no runs")
     return answer.replace(" ", "-") + ".json"
 

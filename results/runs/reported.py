@@ -11,7 +11,7 @@ from typing import Any
 from ...inputs.complaint import Complaint, InputError
 from ...inputs.read import read_scenario
 from ...inputs.scenario import Scenario
-from ..questions import COMMANDS, name_answer
+from ..questions import list_answers, name_answer
 from ..sheet import Record
 from .claim import is_run
 from .files import RUN, settle_files
@@ -58,11 +58,12 @@ def read_run(folder: Path) -> Reported | None:
     scenario = read_scenario(str(folder))
     studies: dict[str, Record] = {}
     complaints: list[Complaint] = []
-    for answer in (None, *COMMANDS):
+    commands = list_answers()
+    for answer in (None, *commands):
         file = folder / (RUN if answer is None else name_record(answer))
         if os.path.lexists(file):
             try:
-                record = read_record(file, scenario, answer and COMMANDS[answer])
+                record = read_record(file, scenario, answer and commands[answer])
             except InputError as error:
                 complaints += error.complaints
             else:

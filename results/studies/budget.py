@@ -9,7 +9,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...model.studies.budget.findings import BudgetFindings, Step
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import SCREEN, SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from ..titles import name_all
 from .words import Words, colour_titles, count, list_changes, tell_counts, tell_effort
@@ -320,7 +320,7 @@ def draw_curve(words: Words, record: Record) -> list[Chart]:
 
     def draw(width: Width, legend: bool) -> Record:
         del legend
-        return vega.draw_curve(points, titles, width)
+        return lines_and_bars.draw_curve(points, titles, width)
 
     title = "The best gain as the budget moves"
     says = f"A curve of {count(len(points), 'point')}. {tell_range(words, record)}"
@@ -336,7 +336,9 @@ def draw_programmes(scenario: Scenario, words: Words, record: Record) -> list[Ch
 
     def draw(width: Width, legend: bool) -> Record:
         del legend
-        return vega.draw_bars(bars, f"yearly budget, {words.money}", width, colours=colours)
+        return lines_and_bars.draw_bars(
+            bars, f"yearly budget, {words.money}", width, colours=colours
+        )
 
     title = "Between which budgets each programme is funded"
     says = "Bars by programme, those that come in first on top"

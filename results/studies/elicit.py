@@ -9,7 +9,7 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ...model.equations.whole_amounts import HALF
 from ...model.studies.elicit.findings import Interviewed, Offer, TradeOff, Utterance
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from .portfolios import tidy_all, total_areas, total_instruments
 from .words import Words, capitalise, count, tell_counts, tell_effort
@@ -336,7 +336,7 @@ def draw_progress(record: Record) -> list[Table | Chart]:
 def draw_history(points: Sequence[Mapping[str, Any]], width: Any, legend: bool) -> Record:
     """A line through the regret proven after each reply."""
     del legend
-    return vega.draw_curve(points, ["replies", "regret at most, per cent"], width)
+    return lines_and_bars.draw_curve(points, ["replies", "regret at most, per cent"], width)
 
 
 def list_tidy(words: Words, record: Record) -> list[Table]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..questions import COMMANDS
+from ..questions import list_answers
 from ..runs.reported import Reported
 from ..sheet import Chart, Record, Table
 from .describe import describe
@@ -134,10 +134,10 @@ ASKED = {
 
 def tell_changes(one: Reported) -> tuple[str, ...]:
     """The answer of each study that tells what would change the plan."""
-    told = []
+    told, answers = [], list_answers()
     for answer, what in ASKED.items():
         if answer in one.studies:
-            sheet = describe(COMMANDS[answer], one.scenario, one.studies[answer])
+            sheet = describe(answers[answer], one.scenario, one.studies[answer])
             told.append(f"{what}: {' '.join(sheet.lines[: 1 + (not sheet.completeness.is_whole)])}")
     if told:
         return tuple(told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..questions import COMMANDS, PLANS
+from ..questions import PLANS, list_answers
 from ..runs.reported import Reported
 from ..sheet import Chart, Sheet, Table
 from .describe import describe
@@ -14,7 +14,7 @@ from .map import PATHS
 def list_sheets(one: Reported) -> list[Sheet]:
     """What each study says; the paths of `sensitivity flip` take the place of a map's."""
     sheets = []
-    for answer, command in COMMANDS.items():
+    for answer, command in list_answers().items():
         if command in PLANS or answer not in one.studies:
             continue
         sheet = describe(command, one.scenario, one.studies[answer])

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...model.studies.alternatives.findings import SpendingRange
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import SCREEN, SHOWN, Chart, Column, Record, Table, tidy
 from ..titles import name_all
 from .words import Words, colour_titles, count
@@ -124,7 +124,9 @@ def draw_ranges(scenario: Scenario, words: Words, record: Record) -> list[Chart]
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return vega.draw_bars(bars, f"over all years, {words.money}", width, colours=colours)
+        return lines_and_bars.draw_bars(
+            bars, f"over all years, {words.money}", width, colours=colours
+        )
 
     says = (
         f"Bars from the least to the most for {count(len(bars), 'programme')}, a dot at the best "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...model.studies.figures.findings import FigureStudy, Swing
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
 from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, tell_tolerance
@@ -183,7 +183,7 @@ def draw_swings(rows: Sequence[Record]) -> list[Chart]:
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return vega.draw_bars(bars, "change of the gain, points", width, rule=0.0)
+        return lines_and_bars.draw_bars(bars, "change of the gain, points", width, rule=0.0)
 
     first = bars[0]
     says = (

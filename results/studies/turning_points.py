@@ -54,7 +54,7 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         (len(rows) - len(turning), "nowhere that was searched"),
     )
     holding = [row for row in rows if row["flips_at"] is None]
-    parts = [list_turns(words, turning), list_holding(words, holding)]
+    parts: list[Table | Chart] = [list_turns(words, turning), list_holding(words, holding)]
     return f"{capitalise(told)}.", tell_tolerance(record), parts
 
 

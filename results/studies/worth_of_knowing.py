@@ -7,7 +7,7 @@ from typing import Any
 
 from ...inputs.figures import GROUP
 from ...model.studies.figures.findings import FigureStudy, Worth
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import grounds_column, list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
@@ -223,7 +223,7 @@ def draw_worth(rows: Sequence[Record]) -> list[Chart]:
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return vega.draw_bars(bars, "points", width, rule=0.0)
+        return lines_and_bars.draw_bars(bars, "points", width, rule=0.0)
 
     says = (
         f"Bars for the {len(bars)} figures and groups that are worth most to know; the longest is "
