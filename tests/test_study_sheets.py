@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ import pytest
 from small_scenarios import Document, put, run, tiny_document, write_folder
 from ticking import tick
 
+import stratafolio as sf
 from stratafolio.inputs.read import read_scenario
+from stratafolio.model.studies.budget.findings import BudgetStretch
 from stratafolio.results.charts.lines_and_bars import draw_curve
 from stratafolio.results.charts.plan_drawings import draw_lead
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME, SCREEN, Completeness, Sheet
+from stratafolio.results.studies.budget import list_intervals
 from stratafolio.results.studies.describe import describe
 from stratafolio.results.studies.map import tell_stakeholders
 from stratafolio.results.studies.variance_shares import tell as tell_variance
@@ -380,3 +384,14 @@ def test_a_share_that_cannot_be_is_told_with_its_error() -> None:
     verdict, (why,), _ = tell_variance(words, record)
     assert "an estimated 122% of its variance, which no share can be (95%: 90% to 154%)" in verdict
     assert "that is their error" in why
+
+
+def test_what_more_money_is_worth_is_not_known_of_a_set_that_nothing_is_proven_of() -> None:
+    """Its gain at the upper end is that of a plan for less money: the two do not make a price."""
+    stretch = BudgetStretch(2.0, 4.0, ("power",), 1.0, 1.0, None)
+    budget = sf.move_budget(read_scenario("textbook"), from_=1, to=2).findings
+    (row,) = list_intervals(replace(budget, stretches=[stretch]))
+    assert row["worth_per_bn"] is None
+    assert row["gain_to"] == 1.0
+    (row,) = list_intervals(replace(budget, stretches=[replace(stretch, proven=0.0)]))
+    assert row["worth_per_bn"] == 0.0

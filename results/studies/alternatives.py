@@ -165,8 +165,8 @@ def tell_room(record: Record) -> str:
 
     >>> judged = ["always", "always", "may go", "open", "open", "never"]
     >>> told = {"within": 0.01, "judged": {"instruments": dict(enumerate(judged))}}
-    >>> tell_room(told).split("; ")[1:]
-    ['1 is open to negotiation', 'of 2 it is not known.']
+    >>> tell_room(told).split(". ")[1]
+    'Of the others every plan funds 2 and leaves out 1; 1 is open to negotiation.'
     """
     within = f"Within {record['within']:.1%} of the best gain"
     judged = list((record.get("judged") or {}).get("instruments", {}).values())
@@ -175,11 +175,15 @@ def tell_room(record: Record) -> str:
     unknown = judged.count("open")
     open_ = len(judged) - judged.count("always") - judged.count("never") - unknown
     negotiable = tell_counts((open_, "is open to negotiation", "are open to negotiation"))
-    left = f"; of {unknown} it is not known" if unknown else ""
+    always, never = (judged.count(word) or "none" for word in ("always", "never"))
+    programmes = count(len(judged), "programme")
+    if not unknown:
+        funds = f"every plan funds {always} of {programmes} and leaves out {never}"
+        return f"{within}, {funds}; {negotiable}."
+    known = f"Of the others every plan funds {always} and leaves out {never}"
     return (
-        f"{within}, every plan funds {judged.count('always') or 'none'} of "
-        f"{count(len(judged), 'programme')} and leaves out {judged.count('never') or 'none'}; "
-        f"{negotiable}{left}."
+        f"{within}, of {unknown} of {programmes} it is not known whether every plan funds them. "
+        f"{known}; {negotiable}."
     )
 
 

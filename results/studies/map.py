@@ -232,11 +232,13 @@ def tell_certificate(record: Record) -> str:
             f"{which} is the best known under every weighting; how much it may lose of the best "
             "gain is not known."
         )
-    return (
-        f"{which} is good enough under every weighting: it loses at most "
-        f"{record['certified_regret']:.2%} of the best gain there, never more than "
+    loses = (
+        f"loses at most {record['certified_regret']:.2%} of the best gain there, never more than "
         f"{record['certified_points']:.3f} points; proven."
     )
+    if record["certified_regret"] > record["tolerance"]:
+        return f"Under every weighting {which[0].lower()}{which[1:]} {loses}"
+    return f"{which} is good enough under every weighting: it {loses}"
 
 
 def tell_region(words: Words, record: Record) -> str:
