@@ -71,6 +71,7 @@ CONFIG: Spec = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
         "labelLimit": 260,
+        "labelSeparation": 8,
     },
     "legend": {
         "labelColor": INK,

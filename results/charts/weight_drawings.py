@@ -66,7 +66,7 @@ def draw_core(
         x=alt.X(
             "share:Q",
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%", title="share of weight space in which it is funded"),
+            axis=alt.Axis(format="%", title="share of weightings"),
         ),
         tooltip=[
             alt.Tooltip("programme:N", title="Programme"),

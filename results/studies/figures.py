@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from ...inputs.figures import Figure
 from ...inputs.scenario import Scenario
 from ...model.studies.figures.findings import FigureStudy
 from ..sheet import TIDY, Column, Completeness, Record, Sheet, Show, Table, tidy
+from .figure_titles import name_figure
 from .words import Words, count, tell_effort
 
 PLAIN = (
@@ -38,6 +40,8 @@ DESCRIBERS = {
 
 MOST_FIGURES = 20
 """Figures shown; all are in the record and in the tables of a run."""
+
+PATH = re.compile(r"\b(?:assumptions|effects|interactions|instruments|layers)(?:\.\w+)+")
 
 SHOWS: Mapping[str, Show] = {
     **dict.fromkeys(("gain_low", "gain_high", "kept_low", "kept_high"), "points"),
@@ -152,7 +156,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         verdict=verdict,
         sentences=[*today, *sentences],
         parts=[*parts, list_rows(record)],
-        notes=list((record.get("notes") or {}).values()),
+        notes=[name_paths(words, text) for text in (record.get("notes") or {}).values()],
         effort=tell_effort(record),
         completeness=Completeness(
             record.get("complete", True),
@@ -171,6 +175,11 @@ def tell_today(words: Words, record: Record) -> list[str]:
     there_are = count(len(words.scenario.instruments), "programme")
     funds = f"funds {len(funded) or 'none'} of {there_are}"
     return [f"Today's best plan gains {gain:.3f} points and {funds}."]
+
+
+def name_paths(words: Words, text: str) -> str:
+    """A sentence with the paths of figures in it told by name."""
+    return PATH.sub(lambda found: name_figure(words, found[0]), text)
 
 
 def list_rows(record: Record) -> Table:

@@ -137,7 +137,7 @@ def list_nearest(words: Words, record: Record) -> list[Table]:
         words.layer_column(),
         Column("today", "today", "share"),
         Column("at_flip", "at the flip", "share"),
-        Column("moved_pp", "moved", "number", "points", 1, is_signed=True),
+        Column("moved_pp", "moved", "number", "percentage points", 1, is_signed=True),
     ]
     changes = [
         {"change": change, "id": id_}
