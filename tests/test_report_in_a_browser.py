@@ -276,6 +276,45 @@ def test_all_of_the_contents_are_in_sight(browser: Browser, every_study: Path, w
     opened.close()
 
 
+PAPER = 680
+"""Pixels of A4 between its margins."""
+
+BROKEN_ON_PAPER = """
+() => {
+  const words = [];
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.closest("th") || !node.parentElement.checkVisibility()) continue;
+    for (const found of node.textContent.matchAll(/[A-Za-z0-9%$]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, found.index);
+      range.setEnd(node, found.index + found[0].length);
+      if (range.getClientRects().length > 1) words.push(found[0]);
+    }
+  }
+  const wide = [...document.querySelectorAll(".table")]
+    .filter((own) => own.checkVisibility() && own.scrollWidth > own.clientWidth + 1)
+    .map((own) => own.querySelector("table").id);
+  return { words, wide };
+}
+"""
+
+
+def test_tables_keep_their_words_and_their_columns_on_paper(
+    browser: Browser, every_study: Path
+) -> None:
+    """No heading is broken within a word, no table wider than the paper, no heading of nothing."""
+    opened = browser.new_page(viewport={"width": PAPER, "height": 900})
+    opened.goto(every_study.as_uri())
+    opened.emulate_media(media="print")
+    assert opened.evaluate(BROKEN_ON_PAPER) == {"words": [], "wide": []}
+    assert not opened.locator("#pins-title").is_visible()
+    assert not opened.locator("#interview").is_visible()
+    assert opened.locator("#weights-title").is_visible()
+    opened.close()
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", NARROW)])
 def test_nothing_on_the_page_keeps_anyone_out(
     browser: Browser, every_study: Path, scheme: Any, width: int
