@@ -28,6 +28,9 @@ NUMBERS = {
 }
 """Formats of what stands in a column, before its decimals."""
 
+FONT = {"font_name": "Arial", "font_size": 10}
+"""One that is as wide everywhere: where a reader has not the font, another takes its place."""
+
 LINE = 15
 """Points that a line of text is high."""
 
@@ -51,6 +54,7 @@ class Book:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            "default_format_properties": FONT,
         }
         self.file = xlsxwriter.Workbook(self.stream, options)
         self.formats: dict[tuple[str, bool], Any] = {}
