@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from stratafolio.inputs.read import read_scenario
 from stratafolio.model.studies.budget.findings import BudgetStretch
 from stratafolio.results.charts.lines_and_bars import draw_curve
 from stratafolio.results.charts.plan_drawings import draw_lead
+from stratafolio.results.charts.vega import render_svg
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME, SCREEN, Completeness, Sheet
 from stratafolio.results.studies.budget import list_intervals
 from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.figures import name_paths
+from stratafolio.results.studies.limit_titles import name_limit
 from stratafolio.results.studies.map import tell_stakeholders
 from stratafolio.results.studies.variance_shares import tell as tell_variance
 from stratafolio.results.studies.words import Words
@@ -395,3 +399,46 @@ def test_what_more_money_is_worth_is_not_known_of_a_set_that_nothing_is_proven_o
     assert row["gain_to"] == 1.0
     (row,) = list_intervals(replace(budget, stretches=[replace(stretch, proven=0.0)]))
     assert row["worth_per_bn"] == 0.0
+
+
+LABEL = re.compile(
+    r'<text text-anchor="(\w+)" transform="translate\(([-\d.]+),[-\d.]+\)"([^>]*)>(\d{4})</text>'
+)
+WIDTH_OF_A_YEAR = 27.0
+"""Pixels of four figures at the size of labels."""
+
+
+@pytest.mark.parametrize("width", [180, 250, 330])
+def test_years_of_a_small_chart_stand_apart(width: int) -> None:
+    rows = [{"year": year, "lead": 1.0, "without": 0.5} for year in range(2027, 2035)]
+    shown = []
+    for anchor, at, style, _ in LABEL.findall(
+        render_svg(draw_lead(rows, "#123456", (-20, 20), width))
+    ):
+        if 'opacity="0"' not in style:
+            share = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+            shown.append(float(at) - share * WIDTH_OF_A_YEAR)
+    assert len(shown) > 1
+    assert all(later - before > WIDTH_OF_A_YEAR + 4 for before, later in pairwise(shown))
+
+
+def test_what_a_note_and_a_list_of_limits_name_is_told_by_title() -> None:
+    words = Words(read_scenario("textbook"))
+    note = "Draws are cut at its limit: effects.power_frontier.points (2%), 3.5 others."
+    assert name_paths(words, note) == (
+        "Draws are cut at its limit: Frontier points of Power lines (2%), 3.5 others."
+    )
+    told = [name_limit(words, id_) for id_ in ("years", "instruments.power", "instruments.other")]
+    assert told[0] == "the years in which one may spend"
+    assert told[1:] == [
+        "the programme Power lines, which is not there",
+        "the programme other, which is not there",
+    ]
+
+
+def test_moved_weights_are_told_in_percentage_points() -> None:
+    record = sf.find_flip(read_scenario("textbook")).record
+    sheet = describe("sensitivity flip", read_scenario("textbook"), record)
+    headings = [column.heading for table in sheet.tables_on(SCREEN) for column in table.columns]
+    assert ("moved, percentage points" in headings) == (record["nearest"] is not None)
+    assert "moved, points" not in headings
