@@ -79,8 +79,14 @@ def test_a_memo_with_every_study_stays_on_one_page(folder: Path, tmp_path: Path)
     memo = tmp_path / "memo.docx"
     memo.write_bytes(write_document(Memo("A title", "kept in a run folder", tuple(parts))))
     home = f"-env:UserInstallation=file://{tmp_path}/office"
-    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, memo]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir"]
+    done = subprocess.run(
+        [*command, str(tmp_path), str(memo)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     pages = re.findall(rb"/Type\s*/Page\b", memo.with_suffix(".pdf").read_bytes())
     assert len(pages) == 1
