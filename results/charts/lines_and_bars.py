@@ -17,6 +17,9 @@ from .vega import (
     mark_whole,
 )
 
+LABELS, LONG_LABELS = 260, 350
+"""Pixels for names beside bars, and for those of figures, which are sentences."""
+
 
 def draw_curve(rows: Rows, titles: Sequence[str], width: Width) -> Spec:
     """A line through points (rows: x, y)."""
@@ -57,16 +60,17 @@ def draw_bars(
     *,
     colours: Colours | None = None,
     rule: float | None = None,
+    room: int = LABELS,
 ) -> Spec:
     """Bars from one value to another, in the rows' order (rows: name, from, to).
 
     Of a colour for each `area` in the rows, if there are colours; with a dot where a row has one,
-    and a line through all at `rule`.
+    and a line through all at `rule`. Names have `room` pixels.
     """
     sheet = ChartRows()
     data = sheet.add(rows)
     names = list(dict.fromkeys(str(row["name"]) for row in rows))
-    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK)
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK, labelLimit=room)
     y = alt.Y("name:N", sort=names, axis=axis)
     bars = (
         alt.Chart(data)

@@ -183,7 +183,9 @@ def draw_swings(rows: Sequence[Record]) -> list[Chart]:
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return lines_and_bars.draw_bars(bars, "change of the gain, points", width, rule=0.0)
+        return lines_and_bars.draw_bars(
+            bars, "change of the gain, points", width, rule=0.0, room=lines_and_bars.LONG_LABELS
+        )
 
     first = bars[0]
     says = (
@@ -191,4 +193,4 @@ def draw_swings(rows: Sequence[Record]) -> list[Chart]:
         f"{wide[0]['figure']}, from {first['from']:+.3f} to {first['to']:+.3f} points"
     )
     title = "The gain over the range of each figure, against today's"
-    return [Chart("tornado", title, says, draw, table="tornado")]
+    return [Chart("tornado", title, says, draw, table="tornado", is_wide=True)]

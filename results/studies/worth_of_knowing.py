@@ -223,11 +223,13 @@ def draw_worth(rows: Sequence[Record]) -> list[Chart]:
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return lines_and_bars.draw_bars(bars, "points", width, rule=0.0)
+        return lines_and_bars.draw_bars(
+            bars, "points", width, rule=0.0, room=lines_and_bars.LONG_LABELS
+        )
 
     says = (
         f"Bars for the {len(bars)} figures and groups that are worth most to know; the longest is "
         f"{rows[0]['figure']}, {rows[0]['evppi']:.4f} points"
     )
     title = "What knowing a figure before choosing is worth"
-    return [Chart("worth-of-knowing", title, says, draw, table="voi")]
+    return [Chart("worth-of-knowing", title, says, draw, table="voi", is_wide=True)]
