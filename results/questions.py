@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 OVERVIEW = (".facts", "list_overviews")
 """What lists the facts of a record that has none but tables and single values."""
@@ -50,5 +52,31 @@ QUESTIONS: dict[str, StudyEntry] = {
 }
 """By command, as a page tells them; no other command keeps runs."""
 
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "sensitivity inputs": ("tornado", "breakeven", "sobol", "sample", "voi")
+}
+"""Commands whose methods are questions by themselves: a run keeps the answer of each."""
+
 PLANS = ("solve", "evaluate")
 """Those whose answer is the plan itself."""
+
+
+def list_answers() -> dict[str, str]:
+    """The command of each answer that a run may hold, by the answer's name, in a page's order."""
+    return {
+        name: command
+        for command in QUESTIONS
+        for name in (*(f"{command} {method}" for method in METHODS.get(command, ())), command)
+    }
+
+
+def name_answer(record: Mapping[str, Any]) -> str:
+    """The name of the answer that a record is: its command, and the method of one with several.
+
+    >>> name_answer({"options": {"command": "sensitivity inputs"}, "method": "voi"})
+    'sensitivity inputs voi'
+    >>> name_answer({"options": {"command": "explain"}})
+    'explain'
+    """
+    command, method = str(record["options"]["command"]), record.get("method")
+    return f"{command} {method}" if method in METHODS.get(command, ()) else command

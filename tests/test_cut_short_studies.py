@@ -24,7 +24,7 @@ WILD = re.compile(r"\b(inf|nan|None|Infinity)\b|a fault of the program|Traceback
 OVER = re.compile(r"time was over|time ended|not known|no time|not solved in time", re.IGNORECASE)
 """How a reader is told that something was cut short."""
 
-LOOKS = (1, 3, 6, 9, 12, 18, 25, 36, 70, 170)
+LOOKS = (1, 3, 6, 9, 12, 18, 25, 36, 70, 170, 240)
 """Looks at the clock after which time is over."""
 
 
@@ -134,14 +134,41 @@ def check_comparison(record: Record, whole: Record) -> None:
     assert record["complete"] == (not record["missing"])
 
 
+def check_worth(record: Record, whole: Record) -> None:
+    """What knowing is worth, from the samples in which plans were played, with its error."""
+    assert record["asked"] == whole["asked"] == whole["answered"]
+    assert record["counted"] <= record["samples"] == whole["counted"]
+    assert record["complete"] == (record["answered"] == record["asked"])
+    rows = (*record["figures"], *record["groups"])
+    assert {row["path"] for row in record["figures"]} == {row["path"] for row in whole["figures"]}
+    assert all(0 <= row["evppi"] <= record["evpi"] + 2 * row["se"] + 1e-9 for row in rows)
+
+
+def check_interview(record: Record, whole: Record) -> None:
+    """A proof as good as the whole one, or no better and said to be cut short."""
+    assert record["certified_regret"] >= whole["certified_regret"] - 1e-9
+    if record["complete"]:
+        assert record["ended"] == whole["ended"]
+        return
+    assert record["certified_regret"] > record["tolerance"]
+    assert record["ended"] in (None, "time", "questions")
+    assert record["done"] == (record["ended"] is not None)
+
+
 Check = Callable[[Record, Record], None]
 
 INPUTS = ("sensitivity", "inputs", "{scenario}", "--method")
+EXACTLY = ("--tolerance", "0.001", "--answers", "{none}")
 STUDIES: Mapping[str, tuple[tuple[str, ...], Check]] = {
     "tornado": ((*INPUTS, "tornado"), check_figures),
     "breakeven": ((*INPUTS, "breakeven"), check_figures),
     "sample": ((*INPUTS, "sample", "--samples", "30"), check_samples),
     "sobol": ((*INPUTS, "sobol", "--samples", "16"), check_indices),
+    "voi": ((*INPUTS, "voi", "--samples", "60", "--options", "3"), check_worth),
+    "elicit": (
+        ("elicit", "{scenario}", "--tolerance", "0.001", "--answers", "{none}"),
+        check_interview,
+    ),
     "robust": (("robust", "{scenario}"), check_robust),
     "explain": (("explain", "{smaller}"), check_explanation),
     "compare": (
@@ -156,7 +183,9 @@ def test_a_study_cut_short_tells_only_what_it_knows(study: str, tmp_path: Path) 
     words, check = STUDIES[study]
     folder = write_folder(tmp_path / "doubtful", doubtful())
     smaller = write_folder(tmp_path / "smaller", doubtful(programmes=0))
-    asked = [word.format(scenario=folder, smaller=smaller) for word in words]
+    none = tmp_path / "none.yaml"
+    none.write_text("[]", encoding="utf-8")
+    asked = [word.format(scenario=folder, smaller=smaller, none=none) for word in words]
     whole = json.loads(run(*asked, "--json").out)
     endings: list[str] = []
     for looks in LOOKS:

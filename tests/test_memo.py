@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import pytest
 from small_scenarios import refuse, run, tiny_document
 from test_report import load_record, make_run
+
+from stratafolio.results.runs.reported import read_run
+from stratafolio.results.studies.memo import Memo, Part, write_memo
+from stratafolio.results.writers.memo_document import write_document
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +51,42 @@ def test_text_of_a_scenario_is_no_mark_in_a_memo(tmp_path: Path) -> None:
     out = tmp_path / "memo.md"
     assert run("report", "textbook", *title, "--memo", out, "--time-limit", "20").code == 0
     assert r"\*Bold\* \[link\](x) \| \<b\>" in out.read_text("utf-8")
+
+
+LETTERS = {
+    "The question": (240,),
+    "The recommendation": (310, 140, 60),
+    "What it rests on": (100, 240),
+    "Robust and disputed": (140, 160, 120),
+    "What would change the answer": (200,) * 6 + (120,) * 2,
+    "What to doubt first": (100,) * 3,
+}
+"""How long the sentences are of a memo of us-2027 with every study, most of them cut short."""
+
+
+def test_a_memo_with_every_study_stays_on_one_page(folder: Path, tmp_path: Path) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("there is no LibreOffice here to set the memo with")
+    one = read_run(folder)
+    assert one is not None
+    chart = next(part.chart for part in write_memo(one).parts if part.chart is not None)
+    parts = [
+        Part(heading, tuple(("lines " * count)[:count] for count in counts))
+        for heading, counts in LETTERS.items()
+    ]
+    parts[1] = replace(parts[1], chart=chart)
+    memo = tmp_path / "memo.docx"
+    memo.write_bytes(write_document(Memo("A title", "kept in a run folder", tuple(parts))))
+    home = f"-env:UserInstallation=file://{tmp_path}/office"
+    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir"]
+    done = subprocess.run(
+        [*command, str(tmp_path), str(memo)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    pages = re.findall(rb"/Type\s*/Page\b", memo.with_suffix(".pdf").read_bytes())
+    assert len(pages) == 1

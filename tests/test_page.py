@@ -20,9 +20,10 @@ from stratafolio.results.runs.reported import Reported, read_run
 from stratafolio.results.studies.chart_list import list_charts
 from stratafolio.results.studies.describe import describe
 from stratafolio.results.studies.ledger import describe_ledger
+from stratafolio.results.studies.memo import write_memo
 from stratafolio.results.studies.scenarios import describe_scenarios
 from stratafolio.results.studies.solve import SCALE
-from stratafolio.results.studies.verdict import DEPENDS, NEVER, SURE, list_verdict
+from stratafolio.results.studies.verdict import DEPENDS, NEVER, SURE, list_verdict, tell_advice
 from stratafolio.results.studies.words import Words
 from stratafolio.results.writers.page import make_page
 
@@ -303,3 +304,38 @@ def test_text_can_be_read_by_day_and_by_night() -> None:
             for ground in ("paper", "wash", "alarm"):
                 assert measure_contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
         assert measure_contrast(colours["edge"], colours["paper"]) >= 3
+
+
+# What was cut short -----------------------------------------------------------------------------
+
+
+def test_advice_of_a_study_cut_short_says_so(folder: Path) -> None:
+    """And a whole study of weights tells before one that was cut short."""
+    one = read_reported(folder)
+    assert one.record is not None
+    command = "sensitivity map"
+    cut = {**one.studies[command], "complete": False, "tolerance": 0.01, "certified_regret": 0.2}
+    assert "was cut short" not in tell_advice(one.studies)
+    assert "was cut short" in tell_advice({**one.studies, command: cut})
+    memo = write_memo(dataclasses.replace(one, studies={**one.studies, command: cut}))
+    assert any("was cut short" in text for part in memo.parts for text in part.sentences)
+    told = describe(command, one.scenario, cut).verdict
+    assert "good enough" not in told
+    assert told.startswith("Under every weighting")
+    assert "loses at most 20.00% of the best gain" in told
+    whole = {**STUDIES["sensitivity weights"], "complete": True}
+    assert "was cut short" not in tell_advice({command: cut, "sensitivity weights": whole})
+
+
+def test_a_range_that_begins_at_nothing_is_explained_where_the_weights_say_fund_anyway(
+    folder: Path,
+) -> None:
+    one = read_reported(folder)
+    assert one.record is not None
+    core = {**one.studies["sensitivity map"], "core_index": {"grid": 1.0, "labs": 0.5}}
+    for least, is_told in ((0.0, True), (0.4, False)):
+        ends = {"grid": [least, 2.5], "labs": [0.0, 1.0]}
+        ranges = STUDIES["alternatives"] | {"ranges": {"areas": {}, "instruments": ends}}
+        studies = {"sensitivity map": core, "alternatives": ranges}
+        table = list_verdict(Words(one.scenario), one.record, [], studies)
+        assert ("begins at 0.00" in table.note) == is_told

@@ -230,3 +230,22 @@ def test_weightings_between_prove_more_on_a_page_of_many_layers(tmp_path: Path) 
         assert (best <= gain + loss + 1e-9).all()
     assert (fine[:, 0] >= coarse[:, 0] - 1e-9).all()
     assert np.median(fine[:, 1] / fine[:, 0]) < 0.5 * np.median(coarse[:, 1] / coarse[:, 0])
+
+
+ENDINGS = """
+const plain = (number, digits) => number.toFixed(digits);
+const told = asked.map(([ended, regret]) => tellEnd(ended, regret ?? Infinity));
+process.stdout.write(JSON.stringify(told));
+"""
+
+
+def test_an_interview_that_proves_less_says_so_and_rules_nothing_out(tmp_path: Path) -> None:
+    asked = [["good", 0.04], ["coarse", 0.081], ["enough", 0.2], ["none", 0.1], ["none", None]]
+    good, *short = run_script(ENDINGS, {}, asked, tmp_path=tmp_path)
+    assert "above" not in good
+    assert all(text.startswith("It ends above the 5 % that would be good enough") for text in short)
+    for text, share in zip(short, ("8.1 %", "20.0 %", "10.0 %"), strict=False):
+        assert f", at {share}. " in text
+    assert "Infinity" not in short[3]
+    assert "would help little" in short[0]
+    assert not any("No question would help" in text for text in short)

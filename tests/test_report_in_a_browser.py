@@ -23,7 +23,9 @@ STEP_MS = 50.0
 RANGE = {"points_low": 1.0, "points_high": 6.0, "confidence": "low"}
 ASKED = (
     *("solve", "sensitivity weights --samples 20", "sensitivity map", "sensitivity flip"),
-    *("sensitivity budget --from 1 --to 3", "sensitivity inputs", "sensitivity stakeholders"),
+    *("sensitivity budget --from 1 --to 3", "sensitivity stakeholders"),
+    *("sensitivity inputs", "sensitivity inputs --method breakeven"),
+    *(f"sensitivity inputs --samples 64 --method {own}" for own in ("sobol", "sample", "voi")),
     *("frontier --layers frontier,diffusion --tolerance 0.1", "alternatives", "robust", "explain"),
     *("compare with textbook", "elicit"),
 )
@@ -247,6 +249,70 @@ def every_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = home / "page.html"
     assert run("report", home / "run", "--out", file).code == 0
     return file
+
+
+CONTENTS = """
+() => {
+  const [nav, wide] = [document.querySelector("nav"), document.documentElement.clientWidth];
+  const links = [...nav.querySelectorAll("a")].map((own) => own.getBoundingClientRect());
+  const answer = document.getElementById("answer");
+  return {
+    links: links.length,
+    cut: links.filter((own) => own.left < 0 || own.right > wide).length,
+    below: parseFloat(getComputedStyle(answer).top) - nav.offsetHeight,
+  };
+}
+"""
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_all_of_the_contents_are_in_sight(browser: Browser, every_study: Path, width: int) -> None:
+    opened = browser.new_page(viewport={"width": width, "height": 900})
+    opened.goto(every_study.as_uri())
+    told = opened.evaluate(CONTENTS)
+    assert told["links"] > len(ASKED)
+    assert told["cut"] == 0
+    assert abs(told["below"]) <= MOST_MOVED  # the answer of the sliders stays below them
+    opened.close()
+
+
+PAPER = 680
+"""Pixels of A4 between its margins."""
+
+BROKEN_ON_PAPER = """
+() => {
+  const words = [];
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.closest("th") || !node.parentElement.checkVisibility()) continue;
+    for (const found of node.textContent.matchAll(/[A-Za-z0-9%$]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, found.index);
+      range.setEnd(node, found.index + found[0].length);
+      if (range.getClientRects().length > 1) words.push(found[0]);
+    }
+  }
+  const wide = [...document.querySelectorAll(".table")]
+    .filter((own) => own.checkVisibility() && own.scrollWidth > own.clientWidth + 1)
+    .map((own) => own.querySelector("table").id);
+  return { words, wide };
+}
+"""
+
+
+def test_tables_keep_their_words_and_their_columns_on_paper(
+    browser: Browser, every_study: Path
+) -> None:
+    """No heading is broken within a word, no table wider than the paper, no heading of nothing."""
+    opened = browser.new_page(viewport={"width": PAPER, "height": 900})
+    opened.goto(every_study.as_uri())
+    opened.emulate_media(media="print")
+    assert opened.evaluate(BROKEN_ON_PAPER) == {"words": [], "wide": []}
+    assert not opened.locator("#pins-title").is_visible()
+    assert not opened.locator("#interview").is_visible()
+    assert opened.locator("#weights-title").is_visible()
+    opened.close()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", NARROW)])

@@ -10,19 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from small_scenarios import put, refuse, run, spoil, tiny_document, write_scenario
 
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.studies.weights import flip
-from stratafolio.results.questions import QUESTIONS
+from stratafolio.results.questions import METHODS, QUESTIONS
 from stratafolio.results.result import Result
 from stratafolio.results.runs import files as run_files
 from stratafolio.results.runs.claim import claim_folder
 from stratafolio.results.runs.lock import LOCK
 from stratafolio.results.runs.record import name_record
 from stratafolio.results.runs.record_shapes import SHAPES
+from stratafolio.results.runs.reported import read_run
 
 WEIGHTS = ("sensitivity", "weights", "--samples", "30")
 
@@ -243,6 +245,40 @@ def test_a_record_of_another_command_is_kept_beside(tiny: Path, tmp_path: Path) 
     assert run("solve", tiny, "--out", out).code == 0
     assert not (out / "solve.json").exists()
     assert (out / "sensitivity-weights.json").exists()
+
+
+def test_the_answer_of_each_method_is_kept(tmp_path: Path) -> None:
+    """All five methods of one command in one folder: none of them takes another's place."""
+    ranged = put(tiny_document(), "effects.grid_frontier.points_low", 1.0)
+    scenario = write_scenario("yaml", tmp_path, put(ranged, "effects.grid_frontier.points_high", 9))
+    out, methods = tmp_path / "run", METHODS["sensitivity inputs"]
+    for method in (*methods, "breakeven"):
+        asked = ("sensitivity", "inputs", scenario, "--method", method, "--samples", 64)
+        assert run(*asked, "--out", out).code == 0
+    kept = read_run(out)
+    assert kept is not None
+    told = {name: record["method"] for name, record in kept.studies.items()}
+    assert told == {f"sensitivity inputs {method}": method for method in methods}
+    page, book = tmp_path / "page.html", tmp_path / "book.xlsx"
+    assert run("report", out, "--out", page, "--xlsx", book).code == 0
+    for method in methods:
+        assert page.read_text("utf-8").count(f'id="sensitivity-inputs-{method}"') == 1
+    assert {f"Inputs {method}" for method in methods} <= set(
+        openpyxl.load_workbook(book).sheetnames
+    )
+
+
+def test_what_an_older_version_kept_of_a_method_is_read(tmp_path: Path) -> None:
+    """It had one file for all methods, named by the command alone."""
+    ranged = put(tiny_document(), "effects.grid_frontier.points_low", 1.0)
+    scenario = write_scenario("yaml", tmp_path, put(ranged, "effects.grid_frontier.points_high", 9))
+    out = tmp_path / "run"
+    assert run("sensitivity", "inputs", scenario, "--out", out).code == 0
+    assert run("solve", scenario, "--out", out).code == 0
+    (out / "sensitivity-inputs-tornado.json").rename(out / "sensitivity-inputs.json")
+    kept = read_run(out)
+    assert kept is not None
+    assert list(kept.studies) == ["sensitivity inputs tornado"]
 
 
 def test_interrupted_while_it_moves_a_reader_finishes_it(tiny: Path, tmp_path: Path) -> None:

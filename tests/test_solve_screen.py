@@ -12,6 +12,8 @@ from small_scenarios import Document, run, tiny_document, write_folder
 from stratafolio.inputs.read import read_scenario
 from stratafolio.results.sheet import FIGURES, SCREEN, Sheet, tell_cell
 from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.plan_tables import set_limit
+from stratafolio.results.studies.words import Words
 
 LONG = "A programme of grants for regional networks of charging stations and depots"
 
@@ -70,6 +72,18 @@ def test_nothing_of_a_plan_is_cut_at_80_columns(
                 assert all(word in words for word in cell.split()), (table.name, cell)
         for line in filter(None, (table.title, table.note)):
             assert " ".join(line.split()) in whole
+
+
+def test_a_limit_is_told_in_its_unit_and_a_rule_as_a_rule() -> None:
+    words = Words(read_scenario("us-2027"))
+    row = {"sense": "at_least", "years": [], "value": 1.0, "limit": 1.0, "price": None}
+    told = {
+        id_: set_limit(words, row | {"id": id_})
+        for id_ in ("budget.per_year", "frontier_floor", "one_large_build")
+    }
+    assert [own["unit"] for own in told.values()] == ["$ bn", "points", "programmes"]
+    rule = set_limit(words, row | {"id": "enforce_before_widening"})
+    assert (rule["value"], rule["limit"], rule["unit"]) == ("", "a rule", "")
 
 
 def list_limit(sheet: Sheet) -> dict[str, Any]:

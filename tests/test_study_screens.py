@@ -227,7 +227,9 @@ def test_what_carries_the_gain_and_what_carries_the_decision_are_doubted_first()
     assert "carries the gain (70% of it) and the decision" in alike
     unknown = power | {"flips_at": None, "flip_sought": False}
     nowhere = labs | {"flips_at": None}
-    assert "no figure within its range turns" in tell_doubts(words, [nowhere])[0]
+    (moved,) = tell_doubts(words, [nowhere])
+    assert "from 0 to double its value no figure makes every plan with these programmes" in moved
+    assert "within its range no figure" in tell_doubts(words, [nowhere | {"low": 1, "high": 4}])[0]
     assert "for 1 of 2 figures that is not known" in tell_doubts(words, [nowhere, unknown])[0]
     assert "is not known" in tell_doubts(words, [unknown])[0]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,21 @@ import pytest
 from small_scenarios import Document, put, run, tiny_document, write_folder
 from ticking import tick
 
+import stratafolio as sf
 from stratafolio.inputs.read import read_scenario
-from stratafolio.results.charts.vega import draw_curve, draw_lead
+from stratafolio.model.studies.budget.findings import BudgetStretch
+from stratafolio.results.charts.lines_and_bars import draw_curve
+from stratafolio.results.charts.plan_drawings import draw_lead
+from stratafolio.results.charts.vega import render_svg
 from stratafolio.results.result import Result
 from stratafolio.results.sheet import FRAME, SCREEN, Completeness, Sheet
+from stratafolio.results.studies.budget import list_intervals
 from stratafolio.results.studies.describe import describe
+from stratafolio.results.studies.figures import name_paths
+from stratafolio.results.studies.limit_titles import name_limit
+from stratafolio.results.studies.map import tell_stakeholders
+from stratafolio.results.studies.variance_shares import tell as tell_variance
+from stratafolio.results.studies.words import Words
 from stratafolio.results.writers.terminal import print_sheet
 
 STUDIES: Mapping[str, tuple[str, ...]] = {
@@ -347,3 +359,85 @@ def test_whole_numbers_have_a_tick_each_and_no_half() -> None:
         told = re.findall(r'"axis": (\{[^{}]*"format": "d"[^{}]*\})', json.dumps(spec))
         assert told
         assert {tuple(json.loads(axis)["values"]) for axis in told} == {tuple(values)}
+
+
+def test_portfolios_that_stakeholders_regret_alike_are_all_named() -> None:
+    stands = {
+        "left": {"regret": {"p1": 0.3, "p2": 0.1, "p3": 0.2}},
+        "right": {"regret": {"p1": 0.1, "p2": 0.3, "p3": 0.4}},
+    }
+    views = {"stands": stands, "least_regret": {"id": "p2", "regret": 0.3}}
+    (told,) = tell_stakeholders({"stakeholders": views})
+    assert "p1 and p2 suit all of them best alike: each loses none of them more than 30.0%" in told
+    stands["right"]["regret"]["p1"] = 0.31
+    stands["left"]["regret"]["p1"] = 0.31
+    (told,) = tell_stakeholders({"stakeholders": views})
+    assert "p2 suits all of them best: it loses none of them more than 30.0%" in told
+
+
+def test_a_share_that_cannot_be_is_told_with_its_error() -> None:
+    """An estimate of more than all of the variance is no share: its error is told beside it."""
+    row = {"path": "effects.power_frontier.points", "value": 4.0, "low": 1.0, "high": 9.0}
+    sure = {"first": 0.5, "first_interval": [0.4, 0.6]}
+    record = {"samples": 8, "figures": [row | sure | {"total": 0.7, "total_interval": [0.6, 0.8]}]}
+    words = Words(read_scenario("textbook"))
+    verdict, sentences, _ = tell_variance(words, record)
+    assert verdict.endswith("an estimated 70% of its variance (95%: 60% to 80%).")
+    assert not sentences
+    record["figures"] = [row | sure | {"total": 1.22, "total_interval": [0.9, 1.54]}]
+    verdict, (why,), _ = tell_variance(words, record)
+    assert "an estimated 122% of its variance, which no share can be (95%: 90% to 154%)" in verdict
+    assert "that is their error" in why
+
+
+def test_what_more_money_is_worth_is_not_known_of_a_set_that_nothing_is_proven_of() -> None:
+    """Its gain at the upper end is that of a plan for less money: the two do not make a price."""
+    stretch = BudgetStretch(2.0, 4.0, ("power",), 1.0, 1.0, None)
+    budget = sf.move_budget(read_scenario("textbook"), from_=1, to=2).findings
+    (row,) = list_intervals(replace(budget, stretches=[stretch]))
+    assert row["worth_per_bn"] is None
+    assert row["gain_to"] == 1.0
+    (row,) = list_intervals(replace(budget, stretches=[replace(stretch, proven=0.0)]))
+    assert row["worth_per_bn"] == 0.0
+
+
+LABEL = re.compile(
+    r'<text text-anchor="(\w+)" transform="translate\(([-\d.]+),[-\d.]+\)"([^>]*)>(\d{4})</text>'
+)
+WIDTH_OF_A_YEAR = 27.0
+"""Pixels of four figures at the size of labels."""
+
+
+@pytest.mark.parametrize("width", [180, 250, 330])
+def test_years_of_a_small_chart_stand_apart(width: int) -> None:
+    rows = [{"year": year, "lead": 1.0, "without": 0.5} for year in range(2027, 2035)]
+    shown = []
+    for anchor, at, style, _ in LABEL.findall(
+        render_svg(draw_lead(rows, "#123456", (-20, 20), width))
+    ):
+        if 'opacity="0"' not in style:
+            share = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+            shown.append(float(at) - share * WIDTH_OF_A_YEAR)
+    assert len(shown) > 1
+    assert all(later - before > WIDTH_OF_A_YEAR + 4 for before, later in pairwise(shown))
+
+
+def test_what_a_note_and_a_list_of_limits_name_is_told_by_title() -> None:
+    words = Words(read_scenario("textbook"))
+    note = "Draws are cut at its limit: effects.power_frontier.points (2%), 3.5 others."
+    assert name_paths(words, note) == (
+        "Draws are cut at its limit: Frontier points of Power lines (2%), 3.5 others."
+    )
+    told = [name_limit(words, id_) for id_ in ("years", "instruments.power", "instruments.other")]
+    assert told[0] == "the years in which one may spend"
+    assert told[1:] == [
+        "the programme Power lines, which is not there",
+        "the programme other, which is not there",
+    ]
+
+
+def test_moved_weights_are_told_in_percentage_points() -> None:
+    scenario = read_scenario("textbook", settings=("instruments.controls.max_per_year=4",))
+    sheet = describe("sensitivity flip", scenario, sf.find_flip(scenario).record)
+    (moved,) = [table for table in sheet.tables_on(SCREEN) if table.name == "nearest_weights"]
+    assert "moved, percentage points" in [column.heading for column in moved.columns]

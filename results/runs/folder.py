@@ -15,6 +15,7 @@ from ...inputs.complaint import InputError
 from ...inputs.scenario import Scenario
 from ...inputs.write import dump_yaml
 from ...model.work.store import Store
+from ..questions import name_answer
 from ..sheet import Record
 from .files import RUN, settle_files, write_together
 from .record import AGAIN, check_record, name_record, open_record
@@ -75,11 +76,10 @@ def write_study(
 ) -> None:
     """Writes the scenario, the tables and run.json into a folder that is held, in one step.
 
-    `options` names the `command`, `tables` are CSV files by name. The record of another command in
-    the same folder is kept under that command's name. Raises InputError where the disk does not
-    take all of it.
+    `options` names the `command`, `tables` are CSV files by name. The record of another command or
+    method in the same folder is kept under its name. Raises InputError where the disk does not take
+    all of it.
     """
-    command = options["command"]
     run = {
         **record,
         "scenario_hash": hash_scenario(scenario),
@@ -90,12 +90,12 @@ def write_study(
     files |= {f"{name}.csv": content for name, content in tables.items()}
     before = folder / RUN
     if os.path.lexists(before):
-        earlier = open_record(before)["options"]["command"]
-        if earlier != command:
+        earlier = name_answer(open_record(before))
+        if earlier != name_answer(run):
             files[name_record(earlier)] = before.read_bytes()
     files[RUN] = (json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
     write_together(folder, files)
-    (folder / name_record(command)).unlink(missing_ok=True)
+    (folder / name_record(name_answer(run))).unlink(missing_ok=True)
 
 
 def write_tables(folder: Path, tables: Mapping[str, bytes]) -> None:

@@ -115,7 +115,8 @@ class KeptInterview(KeptRecord):
     tolerance: Share
     where: list[str]
     done: bool
-    ended: Literal["tolerance", "questions", "no question"] | None
+    ended: Literal["tolerance", "questions", "no question", "time"] | None
+    complete: bool = True
     question: KeptQuestion | None
     answers: list[dict[str, str | int | list[str]]]
     statements: list[str]

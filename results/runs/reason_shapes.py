@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .record_values import Ends, Instrument, Layer, Maybe, Number, Shape
-from .study_shapes import KeptFigure, KeptStudy
+from .figure_shapes import KeptFigure
+from .record_values import Ends, Instrument, KeptStudy, Layer, Maybe, Number, Shape
 
 
 class KeptPrice(Shape):

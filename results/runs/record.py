@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...inputs.complaint import Complaint, InputError
 from ...inputs.fields import name_value
 from ...inputs.scenario import Scenario
-from ..questions import QUESTIONS
+from ..questions import QUESTIONS, list_answers
 from ..sheet import Record
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ LARGEST_RECORD = 200_000_000
 """Bytes of the largest record read: a map with ten thousand portfolios."""
 
 
-def name_record(command: str) -> str:
-    """The file of a command's record where run.json is another's.
+def name_record(answer: str) -> str:
+    """The file of an answer's record where run.json is another's.
 
-    >>> name_record("sensitivity map")
-    'sensitivity-map.json'
+    >>> name_record("sensitivity map"), name_record("sensitivity inputs voi")
+    ('sensitivity-map.json', 'sensitivity-inputs-voi.json')
     """
-    if command not in QUESTIONS:
-        raise ValueError(f"{command!r} keeps no runs")
-    return command.replace(" ", "-") + ".json"
+    if answer not in list_answers():
+        raise ValueError(f"{answer!r} keeps no runs")
+    return answer.replace(" ", "-") + ".json"
 
 
 def open_record(file: Path) -> Record:

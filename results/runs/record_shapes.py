@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .figure_shapes import KeptSamples, KeptSobol, KeptTornado, KeptTurns, KeptValues
 from .people_shapes import KeptGround, KeptInterview
 from .reason_shapes import KeptDiagnosis, KeptExplanation
 from .record_values import (
@@ -37,11 +38,6 @@ from .study_shapes import (
     KeptComparison,
     KeptFrontier,
     KeptRobust,
-    KeptSamples,
-    KeptSobol,
-    KeptTornado,
-    KeptTurns,
-    KeptValues,
 )
 
 # A plan ---------------------------------------------------------------------------------------

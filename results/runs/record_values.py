@@ -125,3 +125,13 @@ class KeptRecord(Shape):
     asked: Count | None = None
     answered: Count | None = None
     missing: list[str] | None = None
+
+
+class KeptStudy(KeptRecord):
+    """What records of studies say of how far they came; older ones say less."""
+
+    complete: bool = True
+    asked: Count | None = None
+    answered: Count | None = None
+    solves: Count | None = None
+    seconds: Maybe = None

@@ -11,7 +11,7 @@ from typing import Any
 from ...inputs.complaint import Complaint, InputError
 from ...inputs.read import read_scenario
 from ...inputs.scenario import Scenario
-from ..questions import QUESTIONS
+from ..questions import list_answers, name_answer
 from ..sheet import Record
 from .claim import is_run
 from .files import RUN, settle_files
@@ -27,10 +27,10 @@ DRAWN = "drawn weightings"
 
 @dataclass(frozen=True)
 class Reported:
-    """One scenario, its plan's record and the records of studies, by command.
+    """One scenario, its plan's record and the records of studies.
 
-    `record` is None where a run folder holds studies alone. `origin` says where all of it comes
-    from, in words.
+    `studies` are records by the name of the answer, such as `sensitivity inputs voi`. `record` is
+    None where a run folder holds studies alone. `origin` says where all of it comes from, in words.
     """
 
     label: str
@@ -58,15 +58,16 @@ def read_run(folder: Path) -> Reported | None:
     scenario = read_scenario(str(folder))
     studies: dict[str, Record] = {}
     complaints: list[Complaint] = []
-    for command in (None, *QUESTIONS):
-        file = folder / (RUN if command is None else name_record(command))
+    commands = list_answers()
+    for answer in (None, *commands):
+        file = folder / (RUN if answer is None else name_record(answer))
         if os.path.lexists(file):
             try:
-                record = read_record(file, scenario, command)
+                record = read_record(file, scenario, answer and commands[answer])
             except InputError as error:
                 complaints += error.complaints
             else:
-                studies.setdefault(record["options"]["command"], record)
+                studies.setdefault(name_answer(record), record)
     if complaints:
         raise InputError(complaints)
     plan = studies.pop("solve", None) or studies.pop("evaluate", None)

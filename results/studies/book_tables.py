@@ -7,6 +7,7 @@ from typing import Any
 
 from ..runs.reported import Reported
 from ..sheet import Column, Record, Table
+from .limit_titles import find_unit
 from .plan_tables import tell_output
 from .rows import (
     list_binding,
@@ -143,6 +144,7 @@ def tabulate_limits(words: Words, record: Record, explained: Record | None) -> T
             **row,
             "title": words.limit(row["id"]),
             "year": "" if row["year"] is None else int(row["year"]),
+            "unit": find_unit(words, row["id"]) or "rule",
             "price": prices.get((row["id"], row["sense"]), "") if row["binding"] else "",
         }
         for row in record["constraints"]
@@ -150,7 +152,8 @@ def tabulate_limits(words: Words, record: Record, explained: Record | None) -> T
     columns = [Column("id", "limit"), Column("title", "title"), Column("sense", "sense")]
     columns += [Column("year", "year"), Column("value", "value", "number", digits=3)]
     columns += [Column("limit", "limit at", "number", digits=3)]
-    columns += [Column("slack", "slack", "number", digits=3), Column("binding", "binding", "yes")]
+    columns += [Column("slack", "slack", "number", digits=3), Column("unit", "unit")]
+    columns += [Column("binding", "binding", "yes")]
     columns += [Column("price", "one unit looser gains", "number", "points", 3)]
     return Table("limits", "Limits", columns, rows)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...model.studies.budget.findings import BudgetFindings, Step
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import SCREEN, SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from ..titles import name_all
 from .words import Words, colour_titles, count, list_changes, tell_counts, tell_effort
@@ -65,7 +65,8 @@ def list_intervals(budget: BudgetFindings) -> list[Record]:
                 "funded": list(stretch.funded),
                 "gain_from": tidy(stretch.gain_lower),
                 "gain_to": tidy(stretch.gain_upper),
-                "worth_per_bn": None if stretch.worth is None else tidy(stretch.worth),
+                # What more is worth is not known where a set's gain at an end is not the best.
+                "worth_per_bn": None if stretch.proven is None else tidy(stretch.worth),
                 "proven": tidy(stretch.proven),
                 "enters": enters if rows else [],
                 "leaves": leaves,
@@ -103,7 +104,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
         verdict=tell_range(words, record),
         sentences=[tell_proof(record), *tell_first_sets(words, record)],
         parts=[
-            list_sets(words, record["intervals"]),
+            list_sets(words, record),
             *draw_curve(words, record),
             *draw_programmes(scenario, words, record),
             *(list_steps(words, record, which) for which in LISTS),
@@ -186,8 +187,10 @@ def tell_first_sets(words: Words, record: Record) -> list[str]:
     return [f"From {start} to {end} a year, fund: {names}."]
 
 
-def list_sets(words: Words, intervals: Sequence[Record]) -> Table:
+def list_sets(words: Words, record: Record) -> Table:
     """A row for each stretch: budgets, gains, worth of more money, who comes and goes."""
+    intervals: Sequence[Record] = record["intervals"]
+    known = "gain" if record.get("proven_share", 1) == 1 else "gain known"
     rows = [
         {
             **row,
@@ -200,7 +203,7 @@ def list_sets(words: Words, intervals: Sequence[Record]) -> Table:
     ]
     columns = [
         Column("ends", "budget a year", "range", words.money),
-        Column("gains", "gain", "range", "points", 3),
+        Column("gains", known, "range", "points", 3),
         Column("worth_per_bn", "worth of more", "number", f"points per {words.money}", 4),
         Column("worth_per_bn", "", "bar", on=frozenset({SCREEN})),
         Column("funds", "funds", "count"),
@@ -320,7 +323,7 @@ def draw_curve(words: Words, record: Record) -> list[Chart]:
 
     def draw(width: Width, legend: bool) -> Record:
         del legend
-        return vega.draw_curve(points, titles, width)
+        return lines_and_bars.draw_curve(points, titles, width)
 
     title = "The best gain as the budget moves"
     says = f"A curve of {count(len(points), 'point')}. {tell_range(words, record)}"
@@ -336,7 +339,9 @@ def draw_programmes(scenario: Scenario, words: Words, record: Record) -> list[Ch
 
     def draw(width: Width, legend: bool) -> Record:
         del legend
-        return vega.draw_bars(bars, f"yearly budget, {words.money}", width, colours=colours)
+        return lines_and_bars.draw_bars(
+            bars, f"yearly budget, {words.money}", width, colours=colours
+        )
 
     title = "Between which budgets each programme is funded"
     says = "Bars by programme, those that come in first on top"

@@ -9,8 +9,8 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ...model.equations.whole_amounts import HALF
 from ...model.studies.elicit.findings import Interviewed, Offer, TradeOff, Utterance
-from ..charts import vega
-from ..sheet import SHOWN, TIDY, Chart, Column, Record, Sheet, Table, tidy
+from ..charts import lines_and_bars
+from ..sheet import SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from .portfolios import tidy_all, total_areas, total_instruments
 from .words import Words, capitalise, count, tell_counts, tell_effort
 
@@ -18,9 +18,15 @@ ENDED = {
     "tolerance": "It is proven as well as was asked for.",
     "questions": "As many questions were asked as were allowed.",
     "no question": "No further question would help.",
+    "time": "There was no time to tell whether a further question would help.",
     None: "It is not over.",
 }
 """Why an interview ended."""
+
+CUT_SHORT = (
+    "The time was over: what is proven of the portfolio holds, but with more time more might be "
+    "proven of it, or another be found that loses less."
+)
 
 MOST_TOLD = 5
 """Programmes named in a sentence."""
@@ -45,7 +51,7 @@ def tabulate(scenario: Scenario, found: Interviewed) -> Record:
         "where": list(found.where),
         "done": found.question is None,
         "ended": found.ended,
-        "complete": True,
+        "complete": not found.is_cut_short,
         "question": found.question
         and {"number": found.asked + 1, **tabulate_question(words, found.question)},
         "answers": [entry for reply in found.replies for entry in tabulate_reply(words, reply)],
@@ -146,6 +152,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
             *list_tidy(words, record),
         ],
         effort=tell_effort(record),
+        completeness=Completeness(record["complete"], proven=CUT_SHORT),
     )
 
 
@@ -334,7 +341,7 @@ def draw_progress(record: Record) -> list[Table | Chart]:
 def draw_history(points: Sequence[Mapping[str, Any]], width: Any, legend: bool) -> Record:
     """A line through the regret proven after each reply."""
     del legend
-    return vega.draw_curve(points, ["replies", "regret at most, per cent"], width)
+    return lines_and_bars.draw_curve(points, ["replies", "regret at most, per cent"], width)
 
 
 def list_tidy(words: Words, record: Record) -> list[Table]:

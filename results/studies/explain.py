@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...inputs.scenario import Scenario
@@ -14,7 +15,7 @@ from ...model.studies.explain.findings import (
     Reason,
 )
 from ...model.studies.repair.findings import Diagnosis
-from ..sheet import BOOK, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
+from ..sheet import BOOK, EVERYWHERE, PAGE, SHOWN, Column, Completeness, Record, Sheet, Table, tidy
 from .figure_titles import grounds_column, list_figure, path_column, tell_at
 from .limit_titles import list_limits, name_limit, tell_unit
 from .rates import list_rates, tabulate_rate
@@ -340,6 +341,7 @@ def list_ledger(words: Words, figures: Sequence[Record]) -> list[Table]:
             "at": tell_turn(words, row),
             "enters": row.get("enters") or "",
             "leaves": row.get("leaves") or "",
+            "confidence": row.get("confidence") or "",
         }
         for row in figures
     ]
@@ -351,7 +353,9 @@ def list_ledger(words: Words, figures: Sequence[Record]) -> list[Table]:
         Column("at", "turns the decision at"),
         words.programmes_column("enters", "comes in"),
         words.programmes_column("leaves", "drops out"),
-        grounds_column(),
+        # Elsewhere than on a page, whose ledger has all sources.
+        replace(grounds_column(), on=EVERYWHERE - {PAGE}),
+        Column("confidence", "confidence", on=frozenset({PAGE})),
         path_column(),
     ]
     title = "The figures that carry the plan"

@@ -10,7 +10,7 @@ from ...inputs.scenario import Scenario
 from ...inputs.statements import parse_statement
 from ...model.equations.evaluate import SMALLEST_GAIN, Evaluator
 from ...model.equations.whole_amounts import list_amounts
-from ..charts import vega as charts
+from ..charts import weight_drawings
 from ..charts.palette import colour_areas, colour_layers
 from ..runs.reported import Reported
 from ..sheet import Chart, Record
@@ -344,7 +344,7 @@ def draw_choice(one: Reported, record: Record) -> Chart:
         "choice",
         "Spending by programme of the best portfolio at these weights",
         f"Bars by programme; {words.amount(sum(row['bn'] for row in rows))} in all",
-        lambda width, _: charts.draw_choice(
+        lambda width, _: weight_drawings.draw_choice(
             (rows, ticks), [names[id_] for id_ in listed], most, colours, width, words.money
         ),
         note="Ticks: the recommended plan.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from ...inputs.figures import Figure
 from ...inputs.scenario import Scenario
 from ...model.studies.figures.findings import FigureStudy
 from ..sheet import TIDY, Column, Completeness, Record, Sheet, Show, Table, tidy
+from .figure_titles import name_figure
 from .words import Words, count, tell_effort
 
 PLAIN = (
@@ -27,7 +29,7 @@ COUNTED = {
 }
 """What a method's answers are counted in."""
 
-METHODS = {
+DESCRIBERS = {
     "tornado": "tornado",
     "breakeven": "turning_points",
     "sobol": "variance_shares",
@@ -38,6 +40,8 @@ METHODS = {
 
 MOST_FIGURES = 20
 """Figures shown; all are in the record and in the tables of a run."""
+
+PATH = re.compile(r"\b(?:assumptions|effects|interactions|instruments|layers)(?:\.\w+)+")
 
 SHOWS: Mapping[str, Show] = {
     **dict.fromkeys(("gain_low", "gain_high", "kept_low", "kept_high"), "points"),
@@ -61,7 +65,7 @@ def tabulate(study: FigureStudy) -> Record:
         "answered": study.answered,
         "figures": [],
     }
-    method = importlib.import_module(f".{METHODS[study.method]}", __package__)
+    method = importlib.import_module(f".{DESCRIBERS[study.method]}", __package__)
     if COUNTED[study.method] == "figures":
         rows = method.tabulate_rows(study)
         record["figures"] = [*rows, *list_open(study, rows)]
@@ -95,6 +99,15 @@ def count_answered(record: Record) -> str:
     if record.get("complete", True):
         return count(number, "figure")
     return count(number, "figure answered", "figures answered")
+
+
+def tell_tolerance(record: Record) -> list[str]:
+    """When what is funded counts as changed."""
+    tolerance = record.get("tolerance")
+    if tolerance is None:
+        return []
+    loses = f"loses more than {100 * tolerance:.2g}% of the gain"
+    return [f"What is funded counts as changed where every plan with today's programmes {loses}."]
 
 
 def begin_row(figure: Figure) -> Record:
@@ -131,19 +144,19 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
     """What each figure decides, the most decisive first."""
     del findings
     words, method = Words(scenario), record["method"]
-    of_method = importlib.import_module(f".{METHODS[method]}", __package__)
+    of_method = importlib.import_module(f".{DESCRIBERS[method]}", __package__)
     verdict, sentences, parts = of_method.tell(words, record)
     today = tell_today(words, record)
     return Sheet(
-        name="sensitivity-inputs",
+        name=f"sensitivity-inputs-{method}",
         title=f"{of_method.TITLE}: {words.title}",
         heading=of_method.TITLE,
         of=scenario.name,
-        short="Figures",
+        short=of_method.SHORT,
         verdict=verdict,
         sentences=[*today, *sentences],
         parts=[*parts, list_rows(record)],
-        notes=list((record.get("notes") or {}).values()),
+        notes=[name_paths(words, text) for text in (record.get("notes") or {}).values()],
         effort=tell_effort(record),
         completeness=Completeness(
             record.get("complete", True),
@@ -164,13 +177,9 @@ def tell_today(words: Words, record: Record) -> list[str]:
     return [f"With all figures as they are the best plan gains {gain:.3f} points and {funds}."]
 
 
-def tell_tolerance(record: Record) -> list[str]:
-    """When what is funded counts as changed."""
-    tolerance = record.get("tolerance")
-    if tolerance is None:
-        return []
-    changed = "What is funded counts as changed where every plan with today's programmes loses"
-    return [f"{changed} more than {100 * tolerance:.2g}% of the gain."]
+def name_paths(words: Words, text: str) -> str:
+    """A sentence with the paths of figures in it told by name."""
+    return PATH.sub(lambda found: name_figure(words, found[0]), text)
 
 
 def list_rows(record: Record) -> Table:

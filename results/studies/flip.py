@@ -8,7 +8,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...model.studies.weights.findings import Flips
-from ..charts import vega
+from ..charts import weight_drawings
 from ..sheet import SHOWN, TIDY, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from ..titles import name_all
 from .portfolios import tidy_all, total_areas
@@ -137,7 +137,7 @@ def list_nearest(words: Words, record: Record) -> list[Table]:
         words.layer_column(),
         Column("today", "today", "share"),
         Column("at_flip", "at the flip", "share"),
-        Column("moved_pp", "moved", "number", "points", 1, is_signed=True),
+        Column("moved_pp", "moved", "number", "percentage points", 1, is_signed=True),
     ]
     changes = [
         {"change": change, "id": id_}
@@ -274,7 +274,7 @@ def draw_path(
     legend: bool,
 ) -> Record:
     """A panel that bears its title where it has a legend: on a page that stands above it."""
-    return vega.draw_path(rows, today, colours, width, money, title if legend else None)
+    return weight_drawings.draw_path(rows, today, colours, width, money, title if legend else None)
 
 
 def stack_steps(steps: Sequence[Record], area_names: dict[str, str]) -> list[Record]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...model.studies.frontier.findings import FrontierFindings, FrontierPoint
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import (
     BOOK,
     NOTEBOOK,
@@ -294,7 +294,7 @@ def draw_outcomes(words: Words, record: Record) -> list[Chart]:
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return vega.draw_outcomes(dots, titles, width)
+        return lines_and_bars.draw_outcomes(dots, titles, width)
 
     says = f"{count(len(dots), 'dot')}, a dot for each; hollow ones are the best under no weights"
     if len(record["layers"]) > 2:

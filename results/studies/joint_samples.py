@@ -11,6 +11,7 @@ from .figures import begin_row, spread
 from .words import Words, count, drop_empty
 
 TITLE = "All figures at once"
+SHORT = "Joint samples"
 
 
 def tabulate_rows(study: FigureStudy) -> Record:

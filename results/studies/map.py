@@ -30,12 +30,13 @@ from ..sheet import (
     Table,
     tidy,
 )
+from .alike import find_smallest
 from .flip import draw_paths, show_paths
 from .map_paths import trace_layers
 from .pillar_map import draw_triangle
 from .portfolios import Tabulator, classify
 from .shares import draw_shares, list_portfolios, list_verdicts, tell_classes
-from .words import Words, name_fully, tell_effort, tell_text
+from .words import Words, join_words, name_fully, tell_effort, tell_text
 
 SHOWN_ONCE = SHOWN - {PAGE}
 """What the page's explorer of weights shows itself, beside its sliders."""
@@ -130,24 +131,32 @@ def _tabulate_stakeholders(scenario: Scenario, weight_map: WeightMap) -> Record:
     stands = weight_map.stands
     if not stands:
         return {"stands": {}, "acceptable_to_all": [], "least_regret": None}
-    regrets = np.array([stand.regret for stand in stands.values()])
-    worst = regrets.max(axis=0)
+    worst = np.array([stand.regret for stand in stands.values()]).max(axis=0)
     suits = np.flatnonzero(worst <= weight_map.tolerance)
-    return {
-        "stands": {
-            id_: {
-                "weights": dict(
-                    zip(scenario.layers, map(tidy, stand.weights.tolist()), strict=True)
-                ),
-                "is_region": stand.is_region,
-                "best": f"p{stand.best + 1}",
-                "regret": {f"p{at + 1}": tidy(r) for at, r in enumerate(stand.regret.tolist())},
-            }
-            for id_, stand in stands.items()
-        },
-        "acceptable_to_all": [f"p{at + 1}" for at in suits],
-        "least_regret": {"id": f"p{int(worst.argmin()) + 1}", "regret": tidy(float(worst.min()))},
+    told = {
+        id_: {
+            "weights": dict(zip(scenario.layers, map(tidy, stand.weights.tolist()), strict=True)),
+            "is_region": stand.is_region,
+            "best": f"p{stand.best + 1}",
+            "regret": {f"p{at + 1}": tidy(r) for at, r in enumerate(stand.regret.tolist())},
+        }
+        for id_, stand in stands.items()
     }
+    return {
+        "stands": told,
+        "acceptable_to_all": [f"p{at + 1}" for at in suits],
+        "least_regret": {
+            "id": f"p{int(worst.argmin()) + 1}",
+            "alike": list_least_regretted(told),
+            "regret": tidy(float(worst.min())),
+        },
+    }
+
+
+def list_least_regretted(stands: Mapping[str, Record]) -> list[str]:
+    """All portfolios whose largest regret of any stakeholder is the smallest."""
+    regrets = [stand["regret"] for stand in stands.values()]
+    return find_smallest({id_: max(own[id_] for own in regrets) for id_ in regrets[0]})
 
 
 def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
@@ -223,11 +232,13 @@ def tell_certificate(record: Record) -> str:
             f"{which} is the best known under every weighting; how much it may lose of the best "
             "gain is not known."
         )
-    return (
-        f"{which} is good enough under every weighting: it loses at most "
-        f"{record['certified_regret']:.2%} of the best gain there, never more than "
+    loses = (
+        f"loses at most {record['certified_regret']:.2%} of the best gain there, never more than "
         f"{record['certified_points']:.3f} points; proven."
     )
+    if record["certified_regret"] > record["tolerance"]:
+        return f"Under every weighting {which[0].lower()}{which[1:]} {loses}"
+    return f"{which} is good enough under every weighting: it {loses}"
 
 
 def tell_region(words: Words, record: Record) -> str:
@@ -250,8 +261,11 @@ def tell_stakeholders(record: Record) -> list[str]:
     if not least:
         return []
     told = "No portfolio is within the tolerance for every stakeholder"
-    loses = f"it loses none of them more than {least['regret']:.1%} of the best gain"
-    return [f"{told}; {least['id']} suits all of them best: {loses}."]
+    none = f"none of them more than {least['regret']:.1%} of the best gain"
+    alike = list_least_regretted(views["stands"])
+    if len(alike) > 1:
+        return [f"{told}; {join_words(alike)} suit all of them best alike: each loses {none}."]
+    return [f"{told}; {least['id']} suits all of them best: it loses {none}."]
 
 
 def list_stands(words: Words, record: Record) -> list[Table]:

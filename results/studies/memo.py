@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..questions import list_answers
 from ..runs.reported import Reported
 from ..sheet import Chart, Record, Table
 from .describe import describe
@@ -13,7 +14,7 @@ from .plan_tables import pick_doubtful
 from .portfolios import CORE, EXTERIOR
 from .rows import list_feeds, list_spending, sum_programmes
 from .solve import SCALE, tell_gains, tell_plan
-from .verdict import find_shares, tell_rests
+from .verdict import find_shares, tell_cut, tell_rests
 from .words import Words, count, join_words
 
 FEW = 3
@@ -34,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Memo:
-    """A memo: its title, what it is about, and its parts in their order."""
+    """A memo: its title, where it comes from, and its parts in their order."""
 
     title: str
     of: str
@@ -46,7 +47,7 @@ def write_memo(one: Reported) -> Memo:
     words, record = Words(one.scenario), one.record
     if record is None:
         lacking = "This run holds no plan; stratafolio solve with the same --out adds one."
-        return Memo(words.title, one.label, (Part("The question", (ask(words), lacking)),))
+        return Memo(words.title, tell_origin(one), (Part("The question", (ask(words), lacking)),))
     sheet = describe(one_command(record), one.scenario, record)
     tables = {table.name: table for table in sheet.parts if isinstance(table, Table)}
     feeds = list_feeds(one.scenario, record)
@@ -55,7 +56,7 @@ def write_memo(one: Reported) -> Memo:
     clash = [sheet.verdict] if record.get("clash") else []
     return Memo(
         words.title,
-        one.label,
+        tell_origin(one),
         (
             Part("The question", (ask(words),)),
             Part(
@@ -75,6 +76,11 @@ def write_memo(one: Reported) -> Memo:
             Part("What to doubt first", tell_doubts(words, record, feeds)),
         ),
     )
+
+
+def tell_origin(one: Reported) -> str:
+    """Which scenario a memo is about, and where its numbers come from."""
+    return f"{one.label}: {one.origin}."
 
 
 def one_command(record: Record) -> str:
@@ -113,6 +119,7 @@ def tell_robust(words: Words, studies: Mapping[str, Record], record: Record) -> 
         f"Disputed, with the share of weightings that fund them: {join_words(between)}."
         if between
         else "No programme depends on the weights.",
+        tell_cut(studies),
     )
 
 
@@ -120,7 +127,8 @@ ASKED = {
     "sensitivity flip": "Weights",
     "sensitivity map": "All weights",
     "sensitivity budget": "Money",
-    "sensitivity inputs": "Figures",
+    "sensitivity inputs tornado": "Figures",
+    "sensitivity inputs breakeven": "Turning points",
     "alternatives": "Plans nearly as good",
     "robust": "Futures",
     "sensitivity stakeholders": "People",
@@ -130,10 +138,10 @@ ASKED = {
 
 def tell_changes(one: Reported) -> tuple[str, ...]:
     """The answer of each study that tells what would change the plan."""
-    told = []
-    for command, what in ASKED.items():
-        if command in one.studies:
-            sheet = describe(command, one.scenario, one.studies[command])
+    told, answers = [], list_answers()
+    for answer, what in ASKED.items():
+        if answer in one.studies:
+            sheet = describe(answers[answer], one.scenario, one.studies[answer])
             told.append(f"{what}: {' '.join(sheet.lines[: 1 + (not sheet.completeness.is_whole)])}")
     if told:
         return tuple(told)

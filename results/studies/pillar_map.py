@@ -9,6 +9,7 @@ from typing import Any
 from ...inputs.scenario import Scenario
 from ...model.equations.evaluate import Evaluator
 from ..charts import vega as charts
+from ..charts import weight_drawings
 from ..charts.triangle import HEIGHT, Point, cut_cells, place
 from ..charts.vega import Width
 from ..runs.reported import Reported
@@ -72,7 +73,7 @@ def draw_triangle(one: Reported, record: Record) -> tuple[Chart, dict[str, Any]]
             for row, points in zip(rows, cells.values(), strict=True)
         ]
         shade = (shown, fields[shown] if legend else None)
-        return charts.draw_triangle(
+        return weight_drawings.draw_triangle(
             place_corners(corners), shapes, place_marks(marks, corners), shade, TRIANGLE_WIDTH,
             tooltips,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ...inputs.scenario import Scenario
+from ..charts import plan_drawings
 from ..charts import vega as charts
 from ..charts.flow import lay_out
 from ..charts.palette import INK, QUIET, colour_areas, colour_layers
@@ -52,7 +53,7 @@ def draw_areas(words: Words, record: Record) -> Chart:
         "spending-by-area",
         "Spending by area and year",
         f"Stacked bars: {tell_areas(words, record['areas'], names)}",
-        lambda width, legend: charts.draw_years(rows, colours, width, legend, words.money),
+        lambda width, legend: plan_drawings.draw_years(rows, colours, width, legend, words.money),
         table="areas_by_year",
         legend=mark_areas(scenario),
     )
@@ -76,7 +77,7 @@ def draw_programmes(words: Words, record: Record) -> Chart:
         "spending-by-programme",
         "Spending by programme and year",
         f"A square for each of {len(totals)} funded programmes and year, as large as its money",
-        lambda width, legend: charts.draw_programmes(
+        lambda width, legend: plan_drawings.draw_programmes(
             (squares, sums), listed, colours, width, legend, words.money
         ),
         is_wide=True,
@@ -98,7 +99,7 @@ def draw_flow(words: Words, record: Record, feeds: Rows) -> Chart:
         areas, layers = colour_areas(scenario.areas), colour_layers(scenario.layers)
         flow = lay_out(scenario, totals, feeds, areas, layers)
         rows = (flow.ribbons, flow.nodes, flow.labels)
-        return charts.draw_flow(rows, colour_titles(scenario), width, height, words.money)
+        return plan_drawings.draw_flow(rows, colour_titles(scenario), width, height, words.money)
 
     told = tell_areas(words, record["areas"], name_all(scenario.areas))
     return Chart(
@@ -139,7 +140,7 @@ def draw_leads(scenario: Scenario, record: Record) -> list[Chart]:
                 names[layer],
                 f"Lead in {names[layer]}: {then['lead']:.1f} points in {year} with the plan, "
                 f"{then['without']:.1f} without",
-                _title(partial(charts.draw_lead, own, colour, limits), names[layer]),
+                _title(partial(plan_drawings.draw_lead, own, colour, limits), names[layer]),
                 "leads",
                 table="layers",
                 legend=LINES,
@@ -197,7 +198,7 @@ def draw_scenarios(several: Sequence[Reported], names: Mapping[str, str]) -> Cha
         "comparison",
         "Spending by area in each scenario",
         says,
-        lambda width, legend: charts.draw_scenarios(
+        lambda width, legend: plan_drawings.draw_scenarios(
             rows, labels, colours, width, legend, words.money
         ),
         table="areas",

@@ -17,6 +17,7 @@ from ..sheet import (
     Record,
     Table,
 )
+from .limit_titles import find_unit
 from .rows import list_binding, list_spending, sum_areas, sum_programmes
 from .words import Words, capitalise, drop_empty, keep_table, tell_text
 
@@ -222,29 +223,33 @@ def list_limits(words: Words, record: Record, explained: Record | None = None) -
     """
     found = list_binding(record, explained)
     broken = [row for row in found if row["broken"]]
-    rows = [
-        {
-            "limit_title": words.limit(row["id"]),
-            "years": row["years"] or "all",
-            "value": row["value"],
-            "limit": f"at least {row['limit']:,.2f}"
-            if row["sense"] == "at_least"
-            else f"at most {row['limit']:,.2f}",
-            "price": row["price"],
-        }
-        for row in broken or found
-    ]
+    rows = [set_limit(words, row) for row in broken or found]
     columns = [
         Column("limit_title", "limit"),
         Column("years", "years", "years"),
         Column("value", "value", "number"),
         Column("limit", "limit"),
+        Column("unit", "unit"),
     ]
     if explained is not None:
         columns.append(Column("price", "one unit looser gains", "points", "points", absent=""))
     note = "Value and limit are those of the last year told." if rows else ""
     title = "Limits it breaks" if broken else "What binds"
     return [Table("binding", title, columns, rows, note=note, on=SHOWN)] if rows else []
+
+
+def set_limit(words: Words, row: Record) -> Record:
+    """A limit with its value and its unit; a rule holds or does not, and has neither."""
+    unit = find_unit(words, row["id"])
+    side = "at least" if row["sense"] == "at_least" else "at most"
+    return {
+        "limit_title": words.limit(row["id"]),
+        "years": row["years"] or "all",
+        "value": row["value"] if unit else "",
+        "limit": f"{side} {row['limit']:,.2f}" if unit else "a rule",
+        "unit": unit,
+        "price": row["price"],
+    }
 
 
 def pick_doubtful(words: Words, feeds: Sequence[Record]) -> list[Record]:

@@ -111,7 +111,7 @@ def list_outcomes(words: Labels, record: Record) -> list[Table]:
             spans.add((first[0], middle[0], last[0]))
             values = {"first": first[1], "middle": middle[1], "last": last[1]}
             rows.append({"layer": layer, "plan": plan, **values})
-    headings = ("first year", "ten years on", "last year")
+    headings = ("first year", "ten years on, or last", "last year")
     if len(spans) == 1:
         headings = next(iter(spans))
     keys = ("first", "middle", "last") if len(set(headings)) == 3 else ("first", "last")

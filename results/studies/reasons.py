@@ -226,8 +226,7 @@ def tell_doubts(words: Words, figures: Sequence[Record] | None) -> list[str]:
     if not turning and unknown == len(rows):
         return [f"{gain}; which one carries the decision is not known."]
     if not turning:
-        none = "no figure within its range turns the decision by more than a thousandth of the gain"
-        return [f"{gain}; {none}{left}."]
+        return [f"{gain}; {tell_unturned(rows)}{left}."]
     nearest = turning[0]
     at, now = (tell_at(words, nearest, nearest[key]) for key in ("flips_at", "value"))
     if nearest["path"] == carry["path"]:
@@ -242,6 +241,25 @@ def tell_doubts(words: Words, figures: Sequence[Record] | None) -> list[str]:
             "best, and what carries the decision does just that."
         ),
     ]
+
+
+def tell_unturned(rows: Sequence[Record]) -> str:
+    """That no figure turns the decision, how far each was moved, and what counts as turning.
+
+    >>> tell_unturned([{"low": 1.0, "high": 2.0}])
+    'within its range no figure makes every plan with these programmes lose more than a thousandth \
+of the gain'
+    >>> tell_unturned([{"low": None, "high": None}]).partition(" no figure")[0]
+    'from 0 to double its value'
+    """
+    has_range = [row["low"] is not None and row["high"] is not None for row in rows]
+    moved = "within its range, or from 0 to double its value where it has none,"
+    if all(has_range):
+        moved = "within its range"
+    elif not any(has_range):
+        moved = "from 0 to double its value"
+    loses = "makes every plan with these programmes lose more than a thousandth of the gain"
+    return f"{moved} no figure {loses}"
 
 
 def measure_change(row: Record) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..questions import PLANS, QUESTIONS
+from ..questions import PLANS, list_answers
 from ..runs.reported import Reported
 from ..sheet import Chart, Sheet, Table
 from .describe import describe
@@ -14,10 +14,10 @@ from .map import PATHS
 def list_sheets(one: Reported) -> list[Sheet]:
     """What each study says; the paths of `sensitivity flip` take the place of a map's."""
     sheets = []
-    for command in QUESTIONS:
-        if command in PLANS or command not in one.studies:
+    for answer, command in list_answers().items():
+        if command in PLANS or answer not in one.studies:
             continue
-        sheet = describe(command, one.scenario, one.studies[command])
+        sheet = describe(command, one.scenario, one.studies[answer])
         if command == "sensitivity map" and "sensitivity flip" in one.studies:
             sheet = replace(sheet, parts=[part for part in sheet.parts if not is_path(part)])
         sheets.append(sheet)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...inputs.scenario import Scenario
-from ..charts import vega
+from ..charts import weight_drawings
 from ..sheet import EVERYWHERE, SCREEN, SHOWN, TIDY, Chart, Column, Record, Table
 from ..titles import name_all
 from .portfolios import CORE, EXTERIOR, classify
@@ -136,6 +136,6 @@ def draw_shares(
     of, under = f"of {len(listed)}", f"funded under {CORE:.0%} of the weightings or more"
     says = f"Bars by programme; {tell_counts((always, f'{of} is {under}', f'{of} are {under}'))}"
     names = [labels[id_] for id_ in listed]
-    draw: Any = partial(vega.draw_core, rows, names, colour_titles(words.scenario))
+    draw: Any = partial(weight_drawings.draw_core, rows, names, colour_titles(words.scenario))
     marks = mark_areas(scenario)
     return Chart(name, title, says, draw, table="programmes", legend=marks, on=on)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...inputs.scenario import Scenario
 from ...model.studies.stakeholders.findings import Ground, LeastRegret, Regrets, Wish
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import SHOWN, Chart, Column, Completeness, Record, Sheet, Table, tidy
 from .alike import find_largest
 from .portfolios import tidy_all, total_areas, total_instruments
@@ -366,7 +366,7 @@ def list_regrets(people: Mapping[str, str], record: Record) -> list[Table | Char
 def draw_regrets(bars: Sequence[Record], width: Any, legend: bool) -> Record:
     """A bar for each plan: its largest regret."""
     del legend
-    return vega.draw_bars(bars, "largest regret, per cent", width)
+    return lines_and_bars.draw_bars(bars, "largest regret, per cent", width)
 
 
 def list_least(words: Words, record: Record) -> Table:

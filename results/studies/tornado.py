@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...model.studies.figures.findings import FigureStudy, Swing
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, name_figure, path_column, tell_at
 from .figures import MOST_FIGURES, begin_row, count_answered, list_answered, tell_tolerance
 from .words import Words, capitalise, count, drop_empty, tell_counts, tell_text
 
 TITLE = "Which figures move the answer"
+SHORT = "Figures"
 ENDS = ("low", "high")
 SHOWN_POINTS = 0.0005
 """Points that are told are at least one in the last digit shown."""
@@ -205,7 +206,9 @@ def draw_swings(rows: Sequence[Record]) -> list[Chart]:
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return vega.draw_bars(bars, "change of the gain, points", width, rule=0.0)
+        return lines_and_bars.draw_bars(
+            bars, "change of the gain, points", width, rule=0.0, room=lines_and_bars.LONG_LABELS
+        )
 
     first = bars[0]
     says = (
@@ -213,4 +216,4 @@ def draw_swings(rows: Sequence[Record]) -> list[Chart]:
         f"{wide[0]['figure']}, from {first['from']:+.3f} to {first['to']:+.3f} points"
     )
     title = "The gain over the range of each figure, against today's"
-    return [Chart("tornado", title, says, draw, table="tornado")]
+    return [Chart("tornado", title, says, draw, table="tornado", is_wide=True)]

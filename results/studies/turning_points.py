@@ -16,6 +16,7 @@ from .figures import (
 from .words import Words, capitalise, drop_empty, tell_counts
 
 TITLE = "At which value of a figure the answer turns"
+SHORT = "Turning points"
 
 
 def tabulate_rows(study: FigureStudy) -> list[Record]:
@@ -43,14 +44,18 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     """How many figures turn the answer, and where."""
     rows = list_answered(record)
     turning = [row for row in rows if row["flips_at"] is not None]
-    within = sum(bool(row["within_range"]) for row in turning)
+    kinds = [row["within_range"] for row in turning]
+    within, beyond = kinds.count(True), kinds.count(False)
     of, what = f"of {count_answered(record)}", "what is funded within"
     told = tell_counts(
         (within, f"{of} changes {what} its range", f"{of} change {what} their range"),
-        (len(turning) - within, "only beyond it"),
+        (beyond, "only beyond it"),
+        (len(turning) - within - beyond, "without a range does", "without a range do"),
         (len(rows) - len(turning), "nowhere that was searched"),
     )
-    return f"{capitalise(told)}.", tell_tolerance(record), [list_turns(words, turning)]
+    holding = [row for row in rows if row["flips_at"] is None]
+    parts: list[Table | Chart] = [list_turns(words, turning), list_holding(words, holding)]
+    return f"{capitalise(told)}.", tell_tolerance(record), parts
 
 
 def list_turns(words: Words, rows: list[Record]) -> Table:
@@ -80,3 +85,24 @@ def list_turns(words: Words, rows: list[Record]) -> Table:
     ]
     title = "Figures that turn the answer, the nearest first"
     return Table("breakeven", title, drop_empty(columns, shown), shown, most=MOST_FIGURES, on=SHOWN)
+
+
+def list_holding(words: Words, rows: list[Record]) -> Table:
+    """The figures that turn the answer nowhere, and how far each was moved."""
+    shown = [
+        list_figure(words, row)
+        | {
+            "now": tell_at(words, row, row["value"]),
+            "searched": " to ".join(tell_at(words, row, end) for end in row.get("searched") or ()),
+        }
+        for row in rows
+    ]
+    columns = [
+        Column("figure", "figure"),
+        Column("now", "now"),
+        Column("range", "range"),
+        Column("searched", "turns nothing from ... to"),
+        path_column(),
+    ]
+    title = "Figures that turn the answer nowhere that was searched"
+    return Table("holding", title, columns, shown, most=MOST_FIGURES, form="folded", on=SHOWN)

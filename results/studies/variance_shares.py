@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from ...model.studies.figures.findings import FigureStudy, Index, Shares
-from ..sheet import SHOWN, Chart, Column, Record, Table, tidy
+from ..sheet import NOT_KNOWN, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import list_figure, path_column
 from .figures import MOST_FIGURES, begin_row, spread
 from .words import Words, count, drop_empty
 
 TITLE = "Which figures make the answer uncertain"
+SHORT = "Variance"
+
+WHY_BEYOND = (
+    "Shares are estimates from samples. Where one is above 100% or below 0%, or its interval "
+    "reaches there, that is their error: more --samples make it smaller."
+)
 
 LEAST_SHARE = 0.005
 """Of an area's variance: what moves less is not said to move it."""
@@ -61,11 +67,10 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     gain = (record.get("answers") or {}).get("gain")
     verdict = "No figure makes the gain uncertain."
     if rows and rows[0]["total"]:
-        share = rows[0]["total"]
-        verdict = (
-            f"{shown[0]['figure']} makes the gain most uncertain: {share:.0%} of its variance."
-        )
-    sentences = []
+        verdict = f"{shown[0]['figure']} makes the gain most uncertain: {tell_share(rows[0])}."
+    of_areas = [own for area in (record.get("areas") or {}).values() for own in area.values()]
+    is_told = any(map(is_beyond, [*rows, *of_areas]))
+    sentences = [WHY_BEYOND] if is_told else []
     if gain is not None and gain["median"] is not None:
         drift = gain["drift"]
         ends = f"{gain['p05']:.3f} to {gain['p95']:.3f}"
@@ -77,9 +82,9 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
     columns = [
         Column("figure", "figure"),
         Column("first", "alone", "share"),
-        Column("first_interval", "alone, 95 %", "range", "%", 1),
+        Column("first_interval", "alone, between", "range", "%", 1),
         Column("total", "in all", "share"),
-        Column("total_interval", "in all, 95 %", "range", "%", 1),
+        Column("total_interval", "in all, between", "range", "%", 1),
         Column("moves", "moves most"),
         path_column(),
     ]
@@ -88,12 +93,34 @@ def tell(words: Words, record: Record) -> tuple[str, list[str], list[Table | Cha
         "Shares of the gain's variance",
         drop_empty(columns, shown),
         shown,
-        note="Alone: what a figure makes by itself; in all: with all others. Moves most: the area "
-        "of whose spending's variance it makes the largest share.",
+        note="Alone: what a figure makes by itself; in all: with all others, so that these may sum "
+        "to more than 100%. Between: in 95 of 100 such samples. Moves most: the area of whose "
+        "spending's variance it makes the largest share.",
         most=MOST_FIGURES,
         on=SHOWN,
     )
     return verdict, sentences, [table]
+
+
+def tell_share(row: Record) -> str:
+    """A figure's share of the variance in all, with its error; that it is none is said.
+
+    >>> tell_share({"total": 0.62, "total_interval": [0.5, 0.74]})
+    'an estimated 62% of its variance (95%: 50% to 74%)'
+    >>> tell_share({"total": 1.22, "total_interval": [0.9, 1.54]})
+    'an estimated 122% of its variance, which no share can be (95%: 90% to 154%)'
+    """
+    share, ends = row["total"], row["total_interval"]
+    error = "95%: " + " to ".join(NOT_KNOWN if end is None else f"{end:.0%}" for end in ends)
+    beyond = ", which no share can be" if share > 1.0 else ""
+    return f"an estimated {share:.0%} of its variance{beyond} ({error})"
+
+
+def is_beyond(row: Record) -> bool:
+    """Whether an index, or an end of its interval, is what no share can be."""
+    told = [row.get("first"), row["total"]]
+    told += [*row.get("first_interval", ()), *row.get("total_interval", ())]
+    return any(share is not None and not 0.0 <= share <= 1.0 for share in told)
 
 
 def set_row(words: Words, record: Record, row: Record) -> Record:

@@ -75,9 +75,20 @@ def list_verdict(
     if shares is not None:
         columns.append(Column("share", "weightings that fund it", "share"))
     columns.append(Column("carries", "of the gain", "share", digits=0, absent=""))
-    note = " ".join([*tell_grounds(studies), CARRIES])
+    without = any(row["advice"] == SURE and (row["between"] or [1.0])[0] == 0 for row in rows)
+    note = " ".join([*tell_grounds(studies), *([WITHOUT] if without else []), CARRIES])
     return Table("verdict", "The verdict on each programme", columns, rows, note, most=len(rows))
 
+
+WITHOUT = (
+    "A range that begins at 0.00 says that, at the scenario's own weights, a plan so near the best "
+    "does without the programme."
+)
+
+CUT_SHORT = (
+    "The study of weights that says so was cut short: with plans that it has not found it may be "
+    "otherwise."
+)
 
 CARRIES = (
     "Of the gain: what is lost of it without the programme's effects, the plan kept; effects that "
@@ -110,12 +121,13 @@ def tell_grounds(studies: Mapping[str, Record]) -> list[str]:
 
 
 def find_study(studies: Mapping[str, Record]) -> str | None:
-    """The study that tells under which weightings programmes are funded, if there is one."""
-    for command in OVER_WEIGHTS:
-        kept = studies.get(command) or {}
-        if kept.get("core_index") or kept.get("instruments"):
-            return command
-    return None
+    """The study that tells under which weightings programmes are funded, a whole one if any is."""
+    told = [
+        command
+        for command in OVER_WEIGHTS
+        if studies.get(command, {}).get("core_index") or studies.get(command, {}).get("instruments")
+    ]
+    return min(told, key=lambda own: not studies[own].get("complete", True), default=None)
 
 
 def find_shares(studies: Mapping[str, Record]) -> dict[str, float] | None:
@@ -138,9 +150,18 @@ def find_ranges(studies: Mapping[str, Record]) -> dict[str, list[float | None]] 
 
 
 def tell_advice(studies: Mapping[str, Record]) -> str:
-    """How many programmes are right whatever counts, if a study tells."""
+    """How many programmes are right whatever counts, if a study tells; and if it was cut short."""
     shares = find_shares(studies)
-    return "" if shares is None else tell_classes(shares)
+    if shares is None:
+        return ""
+    return f"{tell_classes(shares)} {tell_cut(studies)}".strip()
+
+
+def tell_cut(studies: Mapping[str, Record]) -> str:
+    """That the study which tells what depends on the weights was cut short, where it was."""
+    command = find_study(studies)
+    is_cut = command is not None and not studies[command].get("complete", True)
+    return CUT_SHORT if is_cut else ""
 
 
 def tell_rests(words: Words, record: Record, feeds: Sequence[Record]) -> tuple[str, ...]:

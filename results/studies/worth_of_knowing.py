@@ -8,13 +8,14 @@ from typing import Any
 
 from ...inputs.figures import GROUP
 from ...model.studies.figures.findings import FigureStudy, Worth
-from ..charts import vega
+from ..charts import lines_and_bars
 from ..sheet import BOOK, PAGE, SHOWN, Chart, Column, Record, Table, tidy
 from .figure_titles import grounds_column, list_figure, name_figure, path_column
 from .figures import MOST_FIGURES, begin_row, list_as_kept
 from .words import Words, count, drop_empty, join_words, tell_text
 
 TITLE = "What it would be worth to know"
+SHORT = "Worth knowing"
 DRAWN = frozenset({PAGE, BOOK})
 """Where there is room for what a screen has none for."""
 
@@ -234,11 +235,13 @@ def draw_worth(rows: Sequence[Record]) -> list[Chart]:
 
     def draw(width: Any, legend: bool) -> Record:
         del legend
-        return vega.draw_bars(bars, "points", width, rule=0.0)
+        return lines_and_bars.draw_bars(
+            bars, "points", width, rule=0.0, room=lines_and_bars.LONG_LABELS
+        )
 
     says = (
         f"Bars for the {len(bars)} figures and groups that are worth most to know; the longest is "
         f"{rows[0]['figure']}, {rows[0]['evppi']:.4f} points"
     )
     title = "What knowing a figure before choosing is worth"
-    return [Chart("worth-of-knowing", title, says, draw, table="voi")]
+    return [Chart("worth-of-knowing", title, says, draw, table="voi", is_wide=True)]

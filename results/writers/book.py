@@ -28,6 +28,9 @@ NUMBERS = {
 }
 """Formats of what stands in a column, before its decimals."""
 
+FONT = {"font_name": "Arial", "font_size": 10}
+"""One that is as wide everywhere: where a reader has not the font, another takes its place."""
+
 LINE = 15
 """Points that a line of text is high."""
 
@@ -51,6 +54,7 @@ class Book:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            "default_format_properties": FONT,
         }
         self.file = xlsxwriter.Workbook(self.stream, options)
         self.formats: dict[tuple[str, bool], Any] = {}
@@ -138,10 +142,10 @@ def format_column(column: Column) -> str:
 def name_sheet(name: str) -> str:
     """A study's name as that of a sheet, which begins with a capital: it is no table of a scenario.
 
-    >>> name_sheet("sensitivity-map"), name_sheet("sensitivity-stakeholders")
-    ('Map', 'Stakeholders study')
+    >>> name_sheet("sensitivity-inputs-voi"), name_sheet("sensitivity-stakeholders")
+    ('Inputs voi', 'Stakeholders study')
     """
-    last = name.removeprefix("sensitivity-")
+    last = name.removeprefix("sensitivity-").replace("-", " ")
     # Spreadsheets know no capitals in the names of sheets.
     told = f"{last} study" if last in TABLES else last
     return f"{told[:1].upper()}{told[1:]}"[:LONGEST_NAME]

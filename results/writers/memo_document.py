@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from ..charts.vega import PAGE_WIDTH, render_png
@@ -13,11 +15,14 @@ from ..sheet import FIGURES, PAGE, Table
 from ..studies.memo import Memo
 from .terminal import plain
 
-MARGIN = Cm(1.8)
-WIDTH = Cm(13.0)
+MARGIN = Cm(1.7)
+WIDTH = Cm(10.0)
 """How wide the chart is on the page."""
 
-SMALL, TEXT = Pt(7.5), Pt(10)
+FONT = "Arial"
+"""One that is as wide everywhere, so that a memo stays on its page."""
+
+SMALL, TEXT, HEADING = Pt(7.5), Pt(9), Pt(11)
 
 
 def write_document(memo: Memo) -> bytes:
@@ -27,12 +32,15 @@ def write_document(memo: Memo) -> bytes:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
     normal = document.styles["Normal"]
-    normal.font.size, normal.font.name = TEXT, "Calibri"
-    normal.paragraph_format.space_after = Pt(3)
+    normal.font.size = TEXT
+    normal.paragraph_format.space_after = Pt(2)
+    document.styles["Heading 2"].font.size = HEADING
+    for name in ("Normal", "Heading 1", "Heading 2"):
+        set_font(document.styles[name])
     document.core_properties.title = clean(memo.title)
     title = document.add_heading(clean(memo.title), level=1)
     title.paragraph_format.space_before = Pt(0)
-    document.add_paragraph(clean(f"Scenario {memo.of}."))
+    document.add_paragraph(clean(memo.of))
     for part in memo.parts:
         heading = document.add_heading(clean(part.heading), level=2)
         heading.paragraph_format.space_before = Pt(5)
@@ -48,6 +56,15 @@ def write_document(memo: Memo) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def set_font(style: Any) -> None:
+    """Sets a style in the memo's font, whatever the template's theme says."""
+    style.font.name = FONT
+    fonts = style.element.rPr.rFonts
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:hAnsi"), FONT)
 
 
 def clean(text: str) -> str:

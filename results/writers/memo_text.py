@@ -12,7 +12,7 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!])")
 
 def write_text(memo: Memo, picture: str) -> str:
     """The memo as text; `picture` is the name of the file that the chart is in."""
-    lines = [f"# {escape(memo.title)}", "", f"Scenario {escape(memo.of)}.", ""]
+    lines = [f"# {escape(memo.title)}", "", escape(memo.of), ""]
     for part in memo.parts:
         lines += [f"## {escape(part.heading)}", ""]
         lines += [f"{escape(text)}\n" for text in part.sentences if text]

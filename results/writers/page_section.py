@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..sheet import FIGURES, MOST_ROWS, PAGE, Chart, Column, Link, Mark, Sheet, Table, tell_cell
 from .gallery import Gallery
+
+INSIDE = re.compile(r"(?<=[A-Za-z0-9][._])(?=[A-Za-z])")
+"""After the points and strokes that join the words of a path."""
 
 TALL = 15
 """Rows from which a table scrolls by itself, but for those that answer the page's question."""
@@ -146,9 +150,19 @@ def set_cell(row: Mapping[str, Any], column: Column) -> dict[str, Any]:
     return {
         "kind": judge(column.show),
         "text": tell_cell(value, column),
+        "pieces": split_text(tell_cell(value, column)),
         "links": [{"text": link.about or link.text, "url": link.url} for link in links],
         "shade": round(row.get(column.shade) or 0.0, 3) if column.shade else 0.0,
     }
+
+
+def split_text(text: str) -> list[str]:
+    """Where a line may break within the ids and paths of a text.
+
+    >>> split_text("Grid (effects.grid_points) 4.5")
+    ['Grid (effects.', 'grid_', 'points) 4.5']
+    """
+    return INSIDE.split(text)
 
 
 def judge(show: str) -> str:

@@ -139,7 +139,7 @@ def write_areas(book: Book, sheet: Any, row: int, table: Table) -> int:
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True})
     chart.set_size(CHART)
-    sheet.insert_chart(max(1, first - 14), 10, chart)
+    sheet.insert_chart(max(1, first - 14), len(SUMMARY) + 1, chart)
     return row
 
 

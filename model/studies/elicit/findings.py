@@ -13,8 +13,9 @@ from ...solving.portfolios import Portfolio
 ANSWERS = ("a", "b", "same", "skip")
 """a is worth more, b is, they are about the same, cannot say."""
 
-Ending = Literal["tolerance", "questions", "no question"]
-"""Why an interview ends: it is proven well enough; enough was asked; nothing asked would help."""
+Ending = Literal["tolerance", "questions", "no question", "time"]
+"""Why an interview ends: it is proven well enough; enough was asked; nothing asked would help; or
+there was no time to tell whether anything would."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class Interviewed:
     `weights` (shape [layers]) are the middle of the region, `least` and `most` its ends by layer.
     `funded` and `not_funded` are programmes that are, or are not, in the best known portfolio of
     every weighting looked at; `history` the regret proven after each reply. It began from so many
-    answers `taken` over from a study of weights.
+    answers `taken` over from a study of weights. One that `is_cut_short` had no time to prove all
+    that its answers allow.
     """
 
     scenario: Scenario
@@ -107,3 +109,4 @@ class Interviewed:
     seconds: float
     where: Sequence[str] = field(default=())
     taken: int = 0
+    is_cut_short: bool = False

@@ -154,7 +154,7 @@ class Interview:
         self.question: TradeOff | None = None
         self.ended: Ending | None = None
         chooser = self._open_chooser()
-        if self.certificate.regret <= self.tolerance:
+        if self._is_good:
             self.ended = "tolerance"
         elif self.asked >= self.most_questions:
             self.ended = "questions"
@@ -162,11 +162,16 @@ class Interview:
             self.question = self._choose(chooser)
             if self.question is None:
                 self.certificate = self.certifier.close(self.region)
-                is_good = self.certificate.regret <= self.tolerance
-                self.ended = "tolerance" if is_good else "no question"
+                is_over: Ending = "time" if self.sweep.clock.is_over else "no question"
+                self.ended = "tolerance" if self._is_good else is_over
+        self.is_cut_short = not self._is_good and self.sweep.clock.is_over
         self.chooser = chooser
         self.history.append(self.certificate.regret)
         self._tell(f"proven: at most {self.certificate.regret:.1%} lost")
+
+    @property
+    def _is_good(self) -> bool:
+        return self.certificate.regret <= self.tolerance
 
     def _open_chooser(self) -> Chooser:
         return Chooser(self.region, self.certifier.bank.gains, self.certificate.corners)
@@ -210,6 +215,7 @@ class Interview:
             seconds=sweep.clock.seconds,
             where=tuple(own.text for own in self.start.statements),
             taken=self.taken,
+            is_cut_short=self.is_cut_short,
         )
 
 
@@ -220,6 +226,7 @@ ENDED: Mapping[Ending | None, str] = {
     "tolerance": "it is proven well enough already",
     "questions": "enough was asked already",
     "no question": "no question would help",
+    "time": "the time was over",
     None: "",
 }
 """Why there is no question."""

@@ -78,8 +78,10 @@ def value_knowledge(
     told = fan_out(play_sample, shared, [{"patch": p} for p in patches], crew, "plans played")
     played = [at for at, answer in enumerate(told) if answer and answer["status"] == "played"]
     if len(played) < FEWEST:
-        message = f"plans were played in {len(played)} samples, and {FEWEST} are needed; allow more"
-        raise SolverFailed(f"{message} --samples or time, or narrow the ranges")
+        message = f"plans were played in {len(played)} samples, and {FEWEST} are needed"
+        if any(answer is None for answer in told):
+            raise SolverFailed(f"the time ended when {message}; allow more")
+        raise SolverFailed(f"{message}; allow more --samples, or narrow the ranges")
     answers = [answer for answer in (told[at] for at in played) if answer]
     gains = np.array([answer["gains"] for answer in answers])
     kept = keep_options(gains, options)

@@ -38,10 +38,12 @@ const takeStock = (map, answers, layerQuestions) => {
 
 const ENDED = {
   good: "That is good enough: no question is needed any more.",
-  coarse: "No question would help any more. This page solves nothing: between the weightings it was made from, it cannot exclude a plan that it does not hold and that gains more, whatever you answer. stratafolio elicit solves as it asks and proves more; so does a page with a finer map.",
+  coarse: "More questions would help little: what may still be lost is mostly what this page cannot exclude, not what your answers leave open. It solves nothing, so that between the weightings it was made from a plan that it does not hold may gain more. stratafolio elicit solves as it asks and proves more; so does a page with a finer map.",
   enough: `${ENOUGH} questions are answered; the rest is better asked by stratafolio elicit.`,
-  none: "No question would tell apart what is left.",
+  none: "Of the questions that this page can ask none would tell apart what is left; stratafolio elicit solves as it asks and may prove more.",
 };
+const tellEnd = (ended, regret) => ended === "good" ? ENDED.good
+  : `It ends above the ${plain(100 * GOOD, 0)} % that would be good enough${Number.isFinite(regret) ? `, at ${plain(100 * regret, 1)} %` : ""}. ${ENDED[ended]}`;
 const SAID = {
   a: ({ a, b }) => `${a} is worth more than ${b}`, b: ({ a, b }) => `${b} is worth more than ${a}`,
   same: ({ a, b }) => `${a} and ${b} are worth about the same`, skip: ({ a, b }) => `cannot say: ${a}, or ${b}`,
@@ -71,7 +73,7 @@ const openInterview = (map, explorer) => {
   const show = () => {
     const { question, ended, certificate, funded, left } = stock;
     if (!answers.length) first.regret = certificate.regret;
-    find("question").textContent = question ? `Question ${answers.length + 1}: which is worth more?` : ENDED[ended];
+    find("question").textContent = question ? `Question ${answers.length + 1}: which is worth more?` : tellEnd(ended, certificate.regret);
     find("question-note").textContent = question ? question.note : "";
     buttons.forEach((button) => {
       button.hidden = !question;

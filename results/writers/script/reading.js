@@ -19,6 +19,11 @@ document.querySelectorAll("a.permalink").forEach((link) => link.addEventListener
   setTimeout(() => { find("copied").textContent = ""; }, 2000);
 }));
 
+// What stays in sight as the page scrolls stands below the contents, in however many lines these are.
+const makeRoom = () => document.documentElement.style.setProperty("--contents", `${document.querySelector("nav").offsetHeight}px`);
+makeRoom();
+window.addEventListener("resize", makeRoom);
+
 // What scrolls by itself can be reached, and scrolled, by keys.
 const reach = () => document.querySelectorAll(".table, .scroll .canvas, nav ul").forEach((own) => {
   const isScrolled = own.scrollWidth > own.clientWidth + 1 || own.scrollHeight > own.clientHeight + 1;
