@@ -274,7 +274,10 @@ class Oracle:
             starts[best.decisions.tobytes()] = best.optimum.start
             return self._conclude(engine, question, best, bound)
         ladder = (self._try_known, self._exchange, self._dive, self._search_near)
-        for step in ladder[:1] if question.straight else ladder:
+        is_straight = question.straight or (
+            self._is_proof(question) and self._can_branch(question, best)
+        )
+        for step in ladder[:1] if is_straight else ladder:
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
@@ -401,8 +404,7 @@ class Oracle:
             return
         room = question.tolerance.room(relaxed.value)
         worst = -INFINITE if best is None else best.optimum.value
-        is_proof = np.isfinite(question.at_least) and not question.only_near
-        if is_proof or relaxed.value - worst <= FAR * room:
+        if self._is_proof(question) or relaxed.value - worst <= FAR * room:
             return  # the whole program tells as soon whether anything is better
         fixed = integers[held], np.round(shares[held])
         target = min(relaxed.value - room, question.enough)
@@ -421,6 +423,11 @@ class Oracle:
         near = self._keep_found(engine, question, searched.decisions, "near")
         if near is not None:
             yield near
+
+    @staticmethod
+    def _is_proof(question: Question) -> bool:
+        """Whether it is asked if any plan is worth more than a value, however much more."""
+        return np.isfinite(question.at_least) and question.may_search and not question.only_near
 
     def _can_branch(self, question: Question, best: Candidate | None) -> bool:
         """Whether branches are worth looking at one by one, each a linear program from the last.
