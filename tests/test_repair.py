@@ -285,7 +285,7 @@ def test_explain_of_an_infeasible_scenario(tmp_path: Path) -> None:
     assert json.loads(solved.out)["gain"] == pytest.approx(record["repairs"][0]["gain"], abs=1e-6)
     told = run("explain", "textbook", "--set", CLASH, "--out", tmp_path / "run")
     assert told.code == 0
-    assert "floor (Power first): have $3.00 bn, need $4.00 bn, short by $1.00 bn" in told.out
+    assert "Power first (floor): have $3.00 bn, need $4.00 bn, short by $1.00 bn" in told.out
     assert all(len(line) <= 100 for line in told.out.splitlines())
     assert (tmp_path / "run" / "repairs.csv").exists()
 
@@ -293,4 +293,4 @@ def test_explain_of_an_infeasible_scenario(tmp_path: Path) -> None:
 def test_solve_tells_the_first_repairs() -> None:
     ended = run("solve", "textbook", "--set", CLASH)
     assert ended.code == 4
-    assert "Move floor (Power first) from $4.00 bn to $3.00 bn" in ended.err
+    assert "Move Power first (floor) from $4.00 bn to $3.00 bn" in ended.err

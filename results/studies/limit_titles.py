@@ -10,7 +10,7 @@ DOLLARS = "$ bn"
 
 
 def name_limit(words: Words, id_: str) -> str:
-    """A limit as a user knows it: its id with its title."""
+    """A limit as a reader knows it: its title, with the id that one types."""
     if id_ == "budget.per_year":
         return "the yearly budget"
     if id_ == "budget.total":
@@ -22,8 +22,7 @@ def name_limit(words: Words, id_: str) -> str:
         return f"the programme {words.programmes.get(parts[1], parts[1])}, which is not there"
     if parts[0] == "instruments" and len(parts) == 3:
         return f"the {parts[2].replace('_', ' ')} of {words.programmes.get(parts[1], parts[1])}"
-    limit = words.scenario.constraints.get(id_)
-    return f"{id_} ({limit.title})" if limit is not None and limit.title else id_
+    return words.limit(id_)
 
 
 def list_limits(words: Words, ids: list[str] | tuple[str, ...]) -> str:
