@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,16 @@ from .memory import RELAXED
 from .portfolios import list_on, switch_on
 from .question import NOTHING, Answer, Question
 
-Starts = dict[bytes, Basis]
-"""Bases by the decisions that were held, for questions nearby."""
+
+@dataclass
+class Starts:
+    """What an answer leaves for questions nearby.
+
+    Bases by the decisions that were held, and the values of the relaxation in the question's terms.
+    """
+
+    bases: dict[bytes, Basis] = field(default_factory=dict)
+    reached: dict[int, float] = field(default_factory=dict)
 
 
 def name_question(question: Question) -> str:
@@ -67,8 +75,9 @@ def write_answer(answer: Answer, starts: Starts) -> dict[str, Any]:
         "told": [[at, value] for at, value in answer.told.items()],
         "starts": [
             [None if held == RELAXED else list_on(np.frombuffer(held)), write_basis(start)]
-            for held, start in starts.items()
+            for held, start in starts.bases.items()
         ],
+        "reached": [[at, value] for at, value in starts.reached.items()],
     }
 
 
@@ -97,8 +106,8 @@ def read_answer(record: Mapping[str, Any], columns: int, integers: int) -> tuple
         linear=record["linear"],
         told=dict(record["told"]),
     )
-    starts = {
+    bases = {
         RELAXED if on is None else switch_on(on, integers).tobytes(): read_basis(text, columns)
         for on, text in record["starts"]
     }
-    return answer, starts
+    return answer, Starts(bases, dict(record["reached"]))

@@ -202,8 +202,9 @@ class Oracle:
             for question, (answer, starts) in zip(batch, told, strict=True):
                 if answer.plan is not None:
                     self.memory.take([answer.plan])
-                for held, start in starts.items():
-                    self.memory.take_start(question.place, start, held)
+                for held, basis in starts.bases.items():
+                    reached = starts.reached if held == RELAXED else None
+                    self.memory.take_start(question.place, basis, held, reached)
                 self.solves += answer.mixed
                 self.linear_solves += answer.linear
                 answers.append(answer)
@@ -216,7 +217,7 @@ class Oracle:
         if fresh:
             self.first_start(self.engines[0])
         found = iter(run_all(self._answer_and_keep, fresh, self.engines, self.clock))
-        return [known or next(found) or (UNANSWERED, {}) for known in told]
+        return [known or next(found) or (UNANSWERED, Starts()) for known in told]
 
     def _recall(self, name: str) -> tuple[Answer, Starts] | None:
         """An answer that is kept."""
@@ -234,7 +235,7 @@ class Oracle:
 
     def _answer(self, engine: Engine, question: Question) -> tuple[Answer, Starts]:
         counts = engine.mixed_solves, engine.linear_solves
-        starts: Starts = {}
+        starts = Starts()
         answer = self._climb(engine, question, starts)
         answer = replace(
             answer,
@@ -256,13 +257,9 @@ class Oracle:
         bound = INFINITE if best is None else best.optimum.most
         if self._is_settled(question, best, bound):
             return self._conclude(engine, question, best, bound)
-        start = self.memory.find_start(question.place) or self.first_start(engine)
-        relaxed = engine.relax(question, start)
+        relaxed = self._relax(engine, question, starts)
         if relaxed is None:
             return Answer(-INFINITE, -INFINITE)
-        starts[RELAXED] = relaxed.start
-        if self.trail is not None:
-            self.trail.note(self.matrices, relaxed.start)
         bound = min(bound, relaxed.value)
         if question.needs == "bound" or bound <= question.at_least:
             told = {at: float(relaxed.values[at]) for at in question.tells}
@@ -271,28 +268,50 @@ class Oracle:
             kept = Candidate(np.zeros(0), relaxed, "relaxed")
             return self._conclude(engine, question, kept, bound)
         if best is not None and self._is_settled(question, best, bound):
-            starts[best.decisions.tobytes()] = best.optimum.start
+            starts.bases[best.decisions.tobytes()] = best.optimum.start
             return self._conclude(engine, question, best, bound)
-        ladder = (self._try_known, self._exchange, self._dive, self._search_near)
-        is_straight = question.straight or (
-            self._is_proof(question) and self._can_branch(question, best)
-        )
-        for step in ladder[:1] if is_straight else ladder:
+        steps = (self._try_known, self._exchange, self._dive, self._search_near)
+        for step in steps[:1] if self._is_straight(question, best) else steps:
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
                 if self._is_close(question, best, bound):
                     break
             if best is not None:
-                starts[best.decisions.tobytes()] = best.optimum.start
+                starts.bases[best.decisions.tobytes()] = best.optimum.start
             if self._is_settled(question, best, bound):
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or question.only_near or self.clock.is_over:
             return self._conclude(engine, question, best, bound)
         best, bound = self._branch(engine, question, relaxed, best, bound)
         if not self._is_settled(question, best, bound) and not self.clock.is_over:
-            best, bound = self._search(engine, question, best, bound)
+            best, bound = self._search(engine, question, relaxed, best, bound)
         return self._conclude(engine, question, best, bound)
+
+    def _relax(self, engine: Engine, question: Question, starts: Starts) -> Linear | None:
+        """The linear relaxation, begun from the nearest basis known.
+
+        Where costs alone differ every basis is feasible: the one worth most is the nearest.
+        """
+        place = question.place
+        if self.is_primal:
+            start = self.memory.find_best(place, question.terms)
+        else:
+            start = self.memory.find_start(place)
+        relaxed = engine.relax(question, start or self.first_start(engine))
+        if relaxed is None:
+            return None
+        starts.bases[RELAXED] = relaxed.start
+        if self.is_primal:
+            starts.reached.update({at: float(relaxed.values[at]) for at in question.terms})
+        if self.trail is not None:
+            self.trail.note(self.matrices, relaxed.start)
+        return relaxed
+
+    def _is_straight(self, question: Question, best: Candidate | None) -> bool:
+        """Whether nothing is tried between known decisions and branches."""
+        is_proof = self._is_proof(question) and self._can_branch(question, best)
+        return question.straight or is_proof
 
     def _choose_amounts(
         self, engine: Engine, question: Question, decided: Array, starts: Starts
@@ -304,7 +323,7 @@ class Oracle:
         optimum = engine.keep(question, decided, start)
         if optimum is None:
             return Answer(-INFINITE, -INFINITE)
-        starts[key] = optimum.start
+        starts.bases[key] = optimum.start
         return self._conclude(engine, question, self._read(optimum, "known"), optimum.value)
 
     def _try_first(self, engine: Engine, question: Question) -> Candidate | None:
@@ -420,7 +439,7 @@ class Oracle:
                 most_nodes=NEAR_NODES,
                 fixed=fixed,
             )
-        near = self._keep_found(engine, question, searched.decisions, "near")
+        near = self._keep_found(engine, question, relaxed, searched.decisions, "near")
         if near is not None:
             yield near
 
@@ -453,7 +472,7 @@ class Oracle:
             return best, bound
         tree = self._plant(engine, question, best, question.enough)
         searched = tree.search(relaxed)
-        found = self._keep_found(engine, question, searched.decisions, "tree")
+        found = self._keep_found(engine, question, relaxed, searched.decisions, "tree")
         if found is not None and (best is None or found.optimum.value > best.optimum.value):
             best = found
         if searched.bound == -INFINITE:
@@ -473,7 +492,12 @@ class Oracle:
         return Tree(engine, question, self.clock, beyond, raise_from, target, BRANCHES)
 
     def _search(
-        self, engine: Engine, question: Question, best: Candidate | None, bound: float
+        self,
+        engine: Engine,
+        question: Question,
+        relaxed: Linear,
+        best: Candidate | None,
+        bound: float,
     ) -> tuple[Candidate | None, float]:
         """The mixed program, among plans that are better than the best known by enough."""
         beyond, room, within = -INFINITE, 0.0, 0.0
@@ -500,7 +524,7 @@ class Oracle:
                 return best, bound  # HiGHS has lost a plan that there is: it proves nothing
             # None is better by enough: what is allowed is then the bound.
             return best, min(bound, beyond + (1 - BEYOND) * room)
-        kept = self._keep_found(engine, question, searched.decisions, "mixed")
+        kept = self._keep_found(engine, question, relaxed, searched.decisions, "mixed")
         if kept is not None and (best is None or kept.optimum.value > best.optimum.value):
             best = kept
         return best, min(bound, max(searched.bound, beyond + (1 - BEYOND) * room))
@@ -516,12 +540,17 @@ class Oracle:
         return question.tolerance.share < CLOSEST
 
     def _keep_found(
-        self, engine: Engine, question: Question, decisions: Array | None, step: str
+        self,
+        engine: Engine,
+        question: Question,
+        relaxed: Linear,
+        decisions: Array | None,
+        step: str,
     ) -> Candidate | None:
         """What a search has found, its amounts chosen anew."""
         if decisions is None:
             return None
-        optimum = engine.keep(question, decisions, self.first_start(engine))
+        optimum = engine.keep_below(question, decisions, relaxed)
         return None if optimum is None else self._read(optimum, step)
 
     def _read(self, optimum: Linear, step: str) -> Candidate:
