@@ -125,3 +125,6 @@ class KeptRecord(Shape):
     asked: Count | None = None
     answered: Count | None = None
     missing: list[str] | None = None
+    solves: Count | None = None
+    linear_solves: Count | None = None
+    seconds: Maybe = None

@@ -81,6 +81,10 @@ class KeptAlternatives(KeptRecord):
     within: Share
     ranges: KeptRanges
     plans: list[KeptAlternative]
+    judged: dict[str, dict[str, str]] | None = None
+    different_plans: Count | None = None
+    ends_asked: Count | None = None
+    ends_proven: Count | None = None
 
 
 class KeptPoint(Shape):
@@ -117,10 +121,6 @@ class KeptStudy(KeptRecord):
     """What records of studies say of how far they came; older ones say less."""
 
     complete: bool = True
-    asked: Count | None = None
-    answered: Count | None = None
-    solves: Count | None = None
-    seconds: Maybe = None
 
 
 class KeptFigures(KeptStudy):
