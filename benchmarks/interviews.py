@@ -9,8 +9,9 @@ portfolio is proven to lose at most 5 %, at most 60, and processor seconds from 
 The true regret is told against the proven bound of the best gain under the true weights: it is no
 smaller than it is. With `--how random` questions are drawn among those that split what is left.
 
-Runs in parts: `--first 100 --respondents 50` is respondents 100 to 149, the same in any order. The
-solver's answers at the start are shared, as they are the same for all; nothing else is.
+Runs in parts: `--first 100 --respondents 50` is respondents 100 to 149, the same in any order. What
+the solver has answered is not asked again, whoever asks: the first respondents wait as one does who
+is alone, those who answer like others before them for less.
 """
 
 from __future__ import annotations

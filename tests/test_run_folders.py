@@ -391,6 +391,21 @@ def test_edited_records_are_told_by_line_and_field(
     assert str(last) in line if isinstance(last, str) else line.strip().startswith(("{", '"'))
 
 
+COUNTED = ("solves", "linear_solves", "seconds", "different_plans", "ends_asked", "ends_proven")
+
+
+@pytest.mark.parametrize("key", COUNTED)
+def test_a_count_that_was_edited_is_told(key: str, tiny: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert run("alternatives", tiny, "--count", 2, "--out", out).code == 0
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    assert key in record
+    (out / "run.json").write_text(json.dumps(record | {key: "many"}), encoding="utf-8")
+    refuse("report", out, "--out", tmp_path / "a.html", says=(key, "got 'many'"))
+    (out / "run.json").write_text(json.dumps(record | {key: None}), encoding="utf-8")
+    assert run("report", out, "--out", tmp_path / "a.html").code == 0
+
+
 def test_a_run_folder_compares_whatever_its_last_command_was(tiny: Path, tmp_path: Path) -> None:
     """The record of `compare` has spending by label, not by year: it is no plan."""
     out = tmp_path / "run"

@@ -125,13 +125,12 @@ class KeptRecord(Shape):
     asked: Count | None = None
     answered: Count | None = None
     missing: list[str] | None = None
+    solves: Count | None = None
+    linear_solves: Count | None = None
+    seconds: Maybe = None
 
 
 class KeptStudy(KeptRecord):
     """What records of studies say of how far they came; older ones say less."""
 
     complete: bool = True
-    asked: Count | None = None
-    answered: Count | None = None
-    solves: Count | None = None
-    seconds: Maybe = None

@@ -80,6 +80,10 @@ class KeptAlternatives(KeptRecord):
     within: Share
     ranges: KeptRanges
     plans: list[KeptAlternative]
+    judged: dict[str, dict[str, str]] | None = None
+    different_plans: Count | None = None
+    ends_asked: Count | None = None
+    ends_proven: Count | None = None
 
 
 class KeptPoint(Shape):

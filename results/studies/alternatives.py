@@ -155,7 +155,7 @@ def describe(scenario: Scenario, record: Record, findings: Any = None) -> Sheet:
 
 def tell_open(record: Record) -> str:
     """What may be otherwise, as the time was over."""
-    is_known = record.get("ends_proven") and record["ends_proven"] == record["ends_asked"]
+    is_known = record.get("ends_proven") and record["ends_proven"] == record.get("ends_asked")
     wider = "" if is_known else "the true ranges may be wider, and "
     return f"The time was over: {wider}plans may differ more."
 

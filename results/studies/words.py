@@ -237,7 +237,7 @@ def tell_effort(record: Mapping[str, Any]) -> str:
     """
     if record.get("solves") is None or record.get("seconds") is None:
         return ""
-    if "linear_solves" not in record:
+    if record.get("linear_solves") is None:
         return capitalise(f"{count(record['solves'], 'solve')}, {record['seconds']:.0f} s.")
     linear = count(record["linear_solves"], "linear solve")
     if record["solves"] in (0, record["linear_solves"]):

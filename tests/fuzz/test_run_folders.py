@@ -28,7 +28,7 @@ from stratafolio.results.runs.lock import LOCK
 
 CASES = list_cases(30)
 
-HARD = (607, 813, 1159)
+HARD = (607, 801, 813, 1159)
 """Cases that once failed."""
 
 PATIENCE = 60
