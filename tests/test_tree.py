@@ -131,7 +131,6 @@ def test_the_solver_is_left_as_it_was() -> None:
 def test_an_oracle_that_branches_beside_every_plan(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(oracle, "FEW_COLUMNS", 0)
     for step in ("_exchange", "_dive", "_search_near"):
         monkeypatch.setattr(oracle.Oracle, step, lambda *_: iter(()))
     puzzle, tolerance = draw_puzzle(seed), Tolerance(1e-4)

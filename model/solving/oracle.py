@@ -74,9 +74,6 @@ NEAR_NODES = 40
 BRANCHES = 400
 """Linear programs of one tree of branches, after which HiGHS's own search goes on."""
 
-FEW_COLUMNS = 1_000
-"""Columns of a program up to which HiGHS's own search takes no more than a few milliseconds."""
-
 MOST_OPEN = 90
 """Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
@@ -455,9 +452,8 @@ class Oracle:
         """
         if self.begins_from_plans or self._is_exact(question):
             return False
-        is_ordinary = FEW_COLUMNS < len(self.matrices.lower) <= SMALL_MODEL
         is_begun = best is not None or np.isfinite(question.at_least)
-        return is_ordinary and is_begun
+        return is_begun and len(self.matrices.lower) <= SMALL_MODEL
 
     def _branch(
         self,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from .record_values import (
+    Count,
     Ends,
     Instrument,
     KeptRecord,
