@@ -13,7 +13,7 @@ solve: .venv/ready
 	$(BIN)/stratafolio solve
 
 test: .venv/ready-for-tests check
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/ready-for-tests
 	STRATAFOLIO_FUZZ=$${STRATAFOLIO_FUZZ:-20000} \
