@@ -142,7 +142,7 @@ def test_a_search_that_loses_the_plan_it_begins_from_proves_nothing(
     assert optimum is not None
     monkeypatch.setattr(Engine, "search", lambda *_, **__: Searched(-INFINITE, None, is_final=True))
     known = Candidate(decisions, optimum, "known")
-    _, bound = oracle._search(engine, question, known, optimum.value + 1.0)
+    _, bound = oracle._search(engine, question, optimum, known, optimum.value + 1.0)
     assert bound == optimum.value + 1.0
 
 
