@@ -74,6 +74,9 @@ NEAR_NODES = 40
 BRANCHES = 400
 """Linear programs of one tree of branches, after which HiGHS's own search goes on."""
 
+FEW_COLUMNS, SHARPNESS_OF_FEW = 1_000, 0.01
+"""Columns of a program that is proven this much more closely than is asked: it costs little."""
+
 MOST_OPEN = 90
 """Decisions open in a neighbourhood: with more of them the whole program is as quick."""
 
@@ -479,9 +482,11 @@ class Oracle:
         self, engine: Engine, question: Question, best: Candidate | None, target: float
     ) -> Tree:
         """A tree of the plans that are better by enough than what is known."""
+        is_small = len(self.matrices.lower) <= FEW_COLUMNS
+        sharpness = question.sharpness * (SHARPNESS_OF_FEW if is_small else 1.0)
 
         def raise_from(value: float) -> float:
-            return value + BEYOND * question.sharpness * question.tolerance.room(value)
+            return value + BEYOND * sharpness * question.tolerance.room(value)
 
         is_better = best is not None and best.optimum.value > question.at_least
         beyond = raise_from(best.optimum.value) if best and is_better else question.at_least
