@@ -9,10 +9,11 @@ import pytest
 
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
+from stratafolio.model.solving.answers import Starts, read_answer, write_answer
 from stratafolio.model.solving.compiled import Compiled
 from stratafolio.model.solving.engine import Engine
 from stratafolio.model.solving.live import read_basis, write_basis
-from stratafolio.model.solving.question import Question
+from stratafolio.model.solving.question import Answer, Question
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.weights.envelope import bound_regret
 from stratafolio.model.studies.weights.sweep import Sweep
@@ -116,3 +117,11 @@ def test_answers_do_not_depend_on_what_was_asked_before() -> None:
         assert mine is not None
         assert theirs is not None
         assert np.array_equal(mine.values, theirs.values)
+
+
+def test_an_answer_kept_before_values_were_is_read() -> None:
+    """A run folder of before goes on: where values are missing, the nearest basis serves."""
+    record = write_answer(Answer(1.0, 2.0), Starts({}, {3: 0.5}))
+    assert read_answer(record, 0, 0)[1].reached == {3: 0.5}
+    del record["reached"]
+    assert read_answer(record, 0, 0)[1].reached == {}

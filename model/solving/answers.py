@@ -110,4 +110,4 @@ def read_answer(record: Mapping[str, Any], columns: int, integers: int) -> tuple
         RELAXED if on is None else switch_on(on, integers).tobytes(): read_basis(text, columns)
         for on, text in record["starts"]
     }
-    return answer, Starts(bases, dict(record["reached"]))
+    return answer, Starts(bases, dict(record.get("reached", [])))  # earlier files tell none
