@@ -162,8 +162,8 @@ class Interview:
             self.question = self._choose(chooser)
             if self.question is None:
                 self.certificate = self.certifier.close(self.region)
-                is_over: Ending = "time" if self.sweep.clock.is_over else "no question"
-                self.ended = "tolerance" if self._is_good else is_over
+                unproven: Ending = "time" if self.sweep.clock.is_over else "no question"
+                self.ended = "tolerance" if self._is_good else unproven
         self.is_cut_short = not self._is_good and self.sweep.clock.is_over
         self.chooser = chooser
         self.history.append(self.certificate.regret)
