@@ -115,7 +115,7 @@ def test_the_page_certifies_no_less_than_any_plan_proves(seed: int, tmp_path: Pa
     """After each answer: at corners by another library, and at weightings drawn, by every plan."""
     document = knapsack(seed)
     every = gains_of_every_plan(document)
-    told = describe_map(document, 0.2)
+    told = describe_map(document, 0.1)
     truths = np.random.default_rng(seed).dirichlet(np.ones(len(LAYERS)), RESPONDENTS)
     talks = run_script(TALK, told, truths.tolist(), tmp_path=tmp_path)
     baseline = np.array(told["baseline"])

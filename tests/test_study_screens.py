@@ -219,12 +219,12 @@ def test_what_carries_the_gain_and_what_carries_the_decision_are_doubted_first()
     power = row | {"path": "effects.power_frontier.points", "value": 4.0, "share_of_gain": 0.7}
     labs = row | {"path": "effects.labs_frontier.points", "value": 3.0, "share_of_gain": 0.5}
     told = tell_doubts(words, [power | {"flips_at": 1.0}, labs | {"flips_at": 2.7}])
-    assert "Frontier points of Power lines carries the gain (70% of it)" in told[0]
-    assert "Frontier points of Laboratories carries the decision" in told[0]
-    assert "turns at 2.7 points, not 3 points" in told[0]
+    assert "for the gain: Frontier points of Power lines (70% of it)" in told[0]
+    assert "for the decision: Frontier points of Laboratories" in told[0]
+    assert "turns it at 2.7 points, not 3 points" in told[0]
     assert told[1].startswith("They differ because")
     (alike,) = tell_doubts(words, [power | {"flips_at": 3.9}, labs | {"flips_at": None}])
-    assert "carries the gain (70% of it) and the decision" in alike
+    assert "(70% of it), and for the decision, which turns at" in alike
     unknown = power | {"flips_at": None, "flip_sought": False}
     nowhere = labs | {"flips_at": None}
     (moved,) = tell_doubts(words, [nowhere])

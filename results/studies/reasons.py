@@ -220,25 +220,25 @@ def tell_doubts(words: Words, figures: Sequence[Record] | None) -> list[str]:
     carry = max(rows, key=lambda row: row["share_of_gain"])
     turning = sorted((row for row in rows if row.get("flips_at") is not None), key=measure_change)
     share = f"{carry['share_of_gain']:.0%} of it"
-    gain = f"Doubt these first: {name_figure(words, carry['path'])} carries the gain ({share})"
+    gain = f"Doubt first, for the gain: {name_figure(words, carry['path'])} ({share})"
     unknown = sum(not row.get("flip_sought") for row in rows)
     left = f" (for {unknown} of {len(rows)} figures that is not known)" if unknown else ""
     if not turning and unknown == len(rows):
-        return [f"{gain}; which one carries the decision is not known."]
+        return [f"{gain}; which one the decision turns on is not known."]
     if not turning:
         return [f"{gain}; {tell_unturned(rows)}{left}."]
     nearest = turning[0]
     at, now = (tell_at(words, nearest, nearest[key]) for key in ("flips_at", "value"))
     if nearest["path"] == carry["path"]:
-        return [f"{gain} and the decision, which turns at {at}, not {now}{left}."]
+        return [f"{gain}, and for the decision, which turns at {at}, not {now}{left}."]
     return [
         (
-            f"{gain}; {name_figure(words, nearest['path'])} carries the decision, which turns at "
-            f"{at}, not {now}{left}."
+            f"{gain}; for the decision: {name_figure(words, nearest['path'])}, which turns it "
+            f"at {at}, not {now}{left}."
         ),
         (
             "They differ because what carries the gain need not tell the best plan from the next "
-            "best, and what carries the decision does just that."
+            "best, and what the decision turns on does just that."
         ),
     ]
 

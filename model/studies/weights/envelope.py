@@ -25,6 +25,9 @@ ROUNDING = 1e-9
 INCIDENT = 1e-8
 """A corner belongs to a cell whose gain differs by less from the best there, points."""
 
+AT_ONCE = 10_000
+"""Points looked at together: gains of all portfolios under all corners would fill the memory."""
+
 
 class Envelope:
     """The cells of a growing list of portfolios over a region; gains in points."""
@@ -78,9 +81,18 @@ class Envelope:
 
     def find_cells(self, corners: Array) -> list[Numbers]:
         """For each portfolio which corners its cell has, as numbers."""
-        values = self.value(corners)
-        is_best = values >= values.max(axis=1, keepdims=True) - INCIDENT
-        return [np.flatnonzero(of_one) for of_one in is_best.T]
+        owners, members = [np.zeros(0, dtype=int)], [np.zeros(0, dtype=int)]
+        begins = 0
+        for part in cut_up(corners):
+            values = self.value(part)
+            at, owner = np.nonzero(values >= values.max(axis=1, keepdims=True) - INCIDENT)
+            owners.append(owner)
+            members.append(at + begins)
+            begins += len(part)
+        every = np.concatenate(owners)
+        order = np.argsort(every, kind="stable")
+        counts = np.bincount(every, minlength=len(self.forms))
+        return np.split(np.concatenate(members)[order], np.cumsum(counts)[:-1])
 
     def measure_shares(self, corners: Array, cells: Sequence[Numbers]) -> Array:
         """The share of the region that each cell takes, by volume."""
@@ -90,6 +102,11 @@ class Envelope:
             return shares
         volumes = [measure_volume(corners[cell]) for cell in cells]
         return np.array(volumes) / self.region.size
+
+
+def cut_up(points: Array) -> list[Array]:
+    """Points, shape [points, coordinates], in parts that are looked at together."""
+    return [points[at : at + AT_ONCE] for at in range(0, len(points), AT_ONCE)]
 
 
 def bound_cell(lower: Array, upper: Array) -> float:

@@ -3,7 +3,8 @@
 The listed portfolios' cells cover the region. How far the best gain lies above a cell's own is
 convex inside, so it is largest at a corner: a region is certified once all corners of all cells
 are. Each round takes the corners whose regret may be largest. The bank may know a better portfolio
-there, which is listed; or it proves that there is none; or else the corner is answered by solving.
+there, which is listed; or else it is asked whether any plan is better than the best known by more
+than the tolerance: if not, the corner is certain and the list stays as short as it is.
 Stopped at any time, the corners prove a regret for the list as it stands.
 """
 
@@ -16,20 +17,21 @@ import numpy as np
 from ...equations.curves import Array, Numbers
 from ...equations.evaluate import SMALLEST_GAIN
 from ...failures import SolverFailed
+from ...solving.question import Tolerance
 from ...work.clock import Clock
-from .envelope import ROUNDING, Envelope, bound_cell, bound_regret
+from .envelope import ROUNDING, Envelope, bound_cell, bound_regret, cut_up
 from .findings import Stand, WeightCell, WeightMap
 from .region import Region
 from .sweep import Sweep
 from .watch import Watch
 
 GAIN_APART = 1e-9
-"""A portfolio is listed if it gains more than this beyond the listed ones somewhere, points."""
+"""A portfolio is listed only where it gains more than this beyond the listed ones, points."""
 
 NO_CELL = 1e-12
 """Share of the region below which a cell is none: its portfolio is best nowhere but on a border."""
 
-MOST_CORNERS = 150_000
+MOST_CORNERS = 40_000
 """Cells with more corners than this in all are measured by samples, not by volume."""
 
 BATCH, GROWTH = 8, 8
@@ -59,6 +61,8 @@ class Mapper:
         self.listed: list[int] = []
         self.asked: set[int] = set()
         self.curve: list[tuple[int, int, float, float]] = []
+        # What the listed portfolios gain under what is watched, and how many were looked at.
+        self._gain, self._looked = np.zeros(0), np.zeros(0, dtype=int)
 
     @property
     def clock(self) -> Clock:
@@ -92,23 +96,31 @@ class Mapper:
         known = watch.find_widest(numbers, watch.lower[numbers], tolerance, len(numbers))
         open_ = [n for n in numbers[known].tolist() if n not in self.asked]
         if open_ and not self.clock.is_over:
-            self.sweep.answer_batch(watch.weights[open_])
+            within = Tolerance((1 - ROUNDING) * tolerance)
+            allowed = np.array([within.allow(gain) for gain in watch.lower[open_].tolist()])
+            self.sweep.answer_batch(
+                watch.weights[open_], allowed if tolerance else None, closely=True
+            )
             self.asked.update(open_)
             watch.look()
         return self.list_best(numbers) or bool(open_)
 
     def list_best(self, numbers: Numbers) -> bool:
-        """Lists the best portfolios at some corners, if they are better than the listed ones."""
+        """Lists the best known portfolios at some corners, where the listed ones may lose more."""
+        watch, gains = self.watch, self.sweep.bank.gains
+        watch.renew(numbers)
         fresh: list[int] = []
-        lower = self.gain_of_listed(numbers)
-        for number, gain in zip(numbers.tolist(), lower.tolist(), strict=True):
-            best = int(self.watch.best[number])
-            is_better = self.watch.lower[number] > gain + GAIN_APART
-            if is_better and best not in fresh and best not in self.listed:
+        lower, upper = self.gain_of_listed(numbers), watch.upper[numbers]
+        for at, number in enumerate(numbers.tolist()):
+            best = int(watch.best[number])
+            may_lose = bound_regret(lower[at : at + 1], upper[at : at + 1])[0]
+            is_open = may_lose > self.tolerance_of_corners + ROUNDING
+            if is_open and watch.lower[number] > lower[at] + GAIN_APART:
                 fresh.append(best)
+                lower = np.maximum(lower, watch.weights[numbers] @ gains[best])
         if fresh:
             self.listed += fresh
-            self.envelope.add(self.sweep.bank.gains[fresh])
+            self.envelope.add(gains[fresh])
         return bool(fresh)
 
     def number(self, points: Array) -> Numbers:
@@ -117,10 +129,17 @@ class Mapper:
 
     def gain_of_listed(self, numbers: Numbers) -> Array:
         """What the best of the list gains at corners, in points."""
-        if not self.listed:
-            return np.full(len(numbers), -np.inf)
+        more = len(self.watch.weights) - len(self._gain)
+        self._gain = np.concatenate([self._gain, np.full(more, -np.inf)])
+        self._looked = np.concatenate([self._looked, np.zeros(more, dtype=int)])
         gains = self.sweep.bank.gains[self.listed]
-        return np.asarray((self.watch.weights[numbers] @ gains.T).max(axis=1))
+        for since in np.unique(self._looked[numbers]).tolist():
+            ours = numbers[self._looked[numbers] == since]
+            if since < len(gains):
+                most = (self.watch.weights[ours] @ gains[since:].T).max(axis=1)
+                self._gain[ours] = np.maximum(self._gain[ours], most)
+        self._looked[numbers] = len(gains)
+        return np.asarray(self._gain[numbers])
 
     def tell(self, corners: Numbers, lower: Array) -> None:
         """Notes how far the map has come."""
@@ -159,27 +178,34 @@ class Mapper:
 
     # The result -------------------------------------------------------------------------------
 
-    def drop_borders(self) -> Array:
+    def drop_borders(self) -> tuple[Array, float]:
         """The shares of the listed portfolios, without those that are best on a border only.
 
-        These change the list's gain nowhere, so that what is proven stays.
+        These change the list's gain nowhere, so that what is proven stays. With the sampling error
+        of the shares, 0 where they are volumes: of very many cells, or once the clock has run out,
+        they are measured by samples.
         """
         corners = self.envelope.find_corners()
-        shares = self.measure(corners)
-        kept = np.flatnonzero(shares > NO_CELL)
+        cells = self.envelope.find_cells(corners)
+        is_exact = len(corners) <= MOST_CORNERS and not self.clock.is_over
+        if is_exact:
+            shares = self.envelope.measure_shares(corners, cells)
+            kept = np.flatnonzero(shares > NO_CELL)
+        else:
+            shares = self.draw_shares()
+            kept = np.flatnonzero([len(cell) for cell in cells])
         if len(kept) < len(self.listed):
             self.listed = [self.listed[at] for at in kept.tolist()]
+            self._gain, self._looked = np.zeros(0), np.zeros(0, dtype=int)
             self.envelope = Envelope(self.region, self.envelope.ceiling)
             self.envelope.add(self.sweep.bank.gains[self.listed])
-        return shares[kept]
+        return shares[kept], 0.0 if is_exact else 0.5 / SAMPLES**0.5
 
-    def measure(self, corners: Array) -> Array:
-        """The share of each listed portfolio's cell, by volume or, of very many, by samples."""
-        if len(corners) <= MOST_CORNERS:
-            cells = self.envelope.find_cells(corners)
-            return self.envelope.measure_shares(corners, cells)
+    def draw_shares(self) -> Array:
+        """The share of each listed portfolio's cell among weightings drawn evenly."""
         drawn = self.region.draw(SAMPLES, 0)
-        best = (drawn @ self.sweep.bank.gains[self.listed].T).argmax(axis=1)
+        gains = self.sweep.bank.gains[self.listed].T
+        best = np.concatenate([(part @ gains).argmax(axis=1) for part in cut_up(drawn)])
         return np.bincount(best, minlength=len(self.listed)) / SAMPLES
 
 
@@ -207,7 +233,7 @@ def map_weights(
         raise KeyboardInterrupt
     if not mapper.listed:
         raise SolverFailed("no plan was found in time; allow more with --time-limit")
-    shares = mapper.drop_borders()
+    shares, error = mapper.drop_borders()
     points = mapper.envelope.find_corners()
     corners = mapper.number(points)
     regret, loss = mapper.prove(corners)
@@ -231,7 +257,7 @@ def map_weights(
         certified_points=loss,
         complete=complete and regret <= tolerance + ROUNDING,
         interrupted=interrupted,
-        share_error=0.0 if len(points) <= MOST_CORNERS else 0.5 / SAMPLES**0.5,
+        share_error=error,
         stands=stands,
         solves=sweep.solves,
         linear_solves=sweep.linear_solves,

@@ -77,10 +77,13 @@ class Sweep:
         self.solves = 0
         self.linear_solves = 0
 
-    def pose(self, weights: Array, threshold: float | None = None) -> Question:
+    def pose(
+        self, weights: Array, threshold: float | None = None, closely: bool = False
+    ) -> Question:
         """A weighting as a question, with the known decisions that gain most under it.
 
-        `threshold`: it is enough to know whether any plan gains more than that, in points.
+        `threshold`: where no plan gains more than that, in points, to know it is enough, and so is
+        any plan that does, unless the best is wanted as `closely` as without.
         """
         known: dict[bytes, Array] = {}
         for at in np.argsort(-(self.bank.gains @ weights), kind="stable").tolist():
@@ -99,7 +102,7 @@ class Sweep:
             may_search=self.searches,
             sharpness=SHARPNESS,
             at_least=-INFINITE if threshold is None else threshold,
-            enough=INFINITE if threshold is None else threshold,
+            enough=INFINITE if threshold is None or closely else threshold,
             place=weights,
             straight=self.is_straight,
         )
@@ -110,14 +113,17 @@ class Sweep:
         columns = self.compiled.outcome_gain
         return {columns[layer]: weight for layer, weight in pairs if layer in columns}
 
-    def answer_batch(self, weightings: Array, thresholds: Array | None = None) -> None:
+    def answer_batch(
+        self, weightings: Array, thresholds: Array | None = None, closely: bool = False
+    ) -> None:
         """Answers some weightings side by side, then lets the bank take in what was found.
 
-        `thresholds`: gains, by weighting, above which a plan is looked for, and no more than that.
+        `thresholds`: gains, by weighting, above which a plan is looked for: any that gains more, or
+        the best as `closely` as without.
         """
         limits = [None] * len(weightings) if thresholds is None else thresholds.tolist()
         pairs = zip(weightings, limits, strict=True)
-        answers = self.oracle.ask_all([self.pose(*pair) for pair in pairs])
+        answers = self.oracle.ask_all([self.pose(*pair, closely) for pair in pairs])
         if any(answer.is_infeasible for answer in answers):
             raise explain_infeasible(self.compiled)
         portfolios = [self._read(answer) for answer in answers if answer.plan is not None]

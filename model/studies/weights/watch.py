@@ -83,8 +83,8 @@ class Watch:
         regret = bound_regret(lower, self.upper[numbers])
         is_new = self._renewed[numbers] == len(self.bank.cuts)
         while True:
-            order = np.argsort(-regret, kind="stable")
-            order = order[regret[order] > tolerance + ROUNDING]
+            order = np.flatnonzero(regret > tolerance + ROUNDING)
+            order = order[np.argsort(-regret[order], kind="stable")]
             old = order[~is_new[order]]
             if not len(old) or is_new[order[:count]].all():
                 return np.asarray(order[:count])
