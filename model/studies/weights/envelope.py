@@ -131,6 +131,11 @@ def bound_cell(lower: Array, upper: Array) -> float:
     return max(float(bound_regret(*pair).max()) for pair in points)
 
 
+def bound_loss(lower: Array, upper: Array) -> Array:
+    """The points that a known gain may lie below the best at most."""
+    return np.asarray(np.maximum(upper - lower, 0.0))
+
+
 def bound_regret(lower: Array, upper: Array) -> Array:
     """The largest regret where the best gain lies between what is known and its bound.
 
@@ -140,7 +145,7 @@ def bound_regret(lower: Array, upper: Array) -> Array:
     >>> bound_regret(np.array([0.75, -1.0]), np.array([1.0, 2.0])).round(6).tolist()
     [0.25, 101.0]
     """
-    loss = np.maximum(upper - lower, 0.0)
+    loss = bound_loss(lower, upper)
     regret = loss / np.where(np.isinf(upper), 1.0, np.maximum(upper, SMALLEST_GAIN))
     risky = (lower < 0) & (upper > SMALLEST_GAIN)
     regret = np.where(risky, (SMALLEST_GAIN - lower) / SMALLEST_GAIN, regret)

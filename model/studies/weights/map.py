@@ -19,7 +19,7 @@ from ...equations.evaluate import SMALLEST_GAIN
 from ...failures import SolverFailed
 from ...solving.question import Tolerance
 from ...work.clock import Clock
-from .envelope import ROUNDING, Envelope, bound_cell, bound_regret, cut_up
+from .envelope import ROUNDING, Envelope, bound_cell, bound_loss, bound_regret, cut_up
 from .findings import Stand, WeightCell, WeightMap
 from .region import Region
 from .sweep import Sweep
@@ -156,9 +156,11 @@ class Mapper:
 
     def prove(self, corners: Numbers) -> tuple[float, float]:
         """The regret and the points that the best of the list loses at most anywhere."""
-        self.watch.renew(corners)
-        lower, upper = self.gain_of_listed(corners), self.watch.upper[corners]
-        loss = float(np.maximum(upper - lower, 0.0).max(initial=0.0))
+        lower = self.gain_of_listed(corners)
+        for measure in (bound_regret, bound_loss):  # renewed only where it may be the largest
+            self.watch.find_widest(corners, lower, -np.inf, 1, measure)
+        upper = self.watch.upper[corners]
+        loss = float(bound_loss(lower, upper).max(initial=0.0))
         if upper.min(initial=np.inf) >= SMALLEST_GAIN and lower.min(initial=np.inf) >= 0:
             return float(bound_regret(lower, upper).max(initial=0.0)), loss
         cells = self.envelope.find_cells(self.envelope.find_corners())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,9 @@ from .envelope import ROUNDING, SAME_POINT, bound_regret
 
 if TYPE_CHECKING:
     from ...solving.bank import Bank
+
+Measure = Callable[[Array, Array], Array]
+"""How much is lost between known gains and bounds, shapes [weightings]."""
 
 TURN = 32
 """Bounds renewed before looking again which are the widest."""
@@ -75,12 +79,20 @@ class Watch:
                 self.upper[ours], self._corners[ours] = self.bank.upper(self.weights[ours])
         self._renewed[numbers] = cuts
 
-    def find_widest(self, numbers: Numbers, lower: Array, tolerance: float, count: int) -> Numbers:
+    def find_widest(
+        self,
+        numbers: Numbers,
+        lower: Array,
+        tolerance: float,
+        count: int,
+        measure: Measure = bound_regret,
+    ) -> Numbers:
         """Those of some weightings whose regret may exceed a tolerance, the widest first.
 
-        At most `count` of them. `lower`: the gain that counts as known under each.
+        At most `count` of them. `lower`: the gain that counts as known under each. `measure`: the
+        regret that is left between that and a bound.
         """
-        regret = bound_regret(lower, self.upper[numbers])
+        regret = measure(lower, self.upper[numbers])
         is_new = self._renewed[numbers] == len(self.bank.cuts)
         while True:
             order = np.flatnonzero(regret > tolerance + ROUNDING)
@@ -90,5 +102,5 @@ class Watch:
                 return np.asarray(order[:count])
             turn = old[:TURN]
             self.renew(numbers[turn])
-            regret[turn] = bound_regret(lower[turn], self.upper[numbers[turn]])
+            regret[turn] = measure(lower[turn], self.upper[numbers[turn]])
             is_new[turn] = True
