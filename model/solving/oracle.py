@@ -137,6 +137,7 @@ class Oracle:
         self._first: Basis | None = None
         self._lock = threading.RLock()  # variants of it may be asked side by side
         self._starts_of: dict[bytes, Basis | None] = {}
+        self._gains_of_known: dict[str, Array] = {}
 
     @classmethod
     def open(cls, scenario: Scenario, clock: Clock | None = None, workers: int = 1) -> Oracle:
@@ -589,12 +590,22 @@ class Oracle:
         weights = self._weigh(question.terms) if question.recalls else None
         if weights is None:
             return
-        plans = [p for p in self.memory.plans.values() if question.changes.allows(p)]
-        if not plans:
+        allowed = [(n, p) for n, p in self.memory.plans.items() if question.changes.allows(p)]
+        if not allowed:
             return
-        values = self.gains_of(plans) @ weights
+        names, plans = zip(*allowed, strict=True)
+        values = self._recall_gains(names, plans) @ weights
         for at in np.argsort(-values, kind="stable").tolist():
             yield plans[at]
+
+    def _recall_gains(self, names: Sequence[str], plans: Sequence[Plan]) -> Array:
+        """What remembered plans gain in each layer, each played once; shape [plans, layers]."""
+        with self._lock:
+            fresh = [at for at, name in enumerate(names) if name not in self._gains_of_known]
+            if fresh:
+                gains = self.gains_of([plans[at] for at in fresh])
+                self._gains_of_known.update(zip([names[at] for at in fresh], gains, strict=True))
+            return np.array([self._gains_of_known[name] for name in names])
 
     def _weigh(self, terms: Terms) -> Array | None:
         """The terms as weights of the layers' gains; None where other columns count."""

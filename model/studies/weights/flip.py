@@ -37,8 +37,9 @@ from .watch import Watch
 FIRST = 10.0
 """Multiple of the tolerance to which the first weightings are answered, for rivals."""
 
-ROUGH, SHARPEN = 0.2, 6
-"""A flip is first looked for at this share of the tolerance beyond it; solves to get nearer."""
+ROUGH, FINER, SHARPEN = 0.2, (0.05, 0.0), 6
+"""A flip is first looked for at the first share of the tolerance beyond it, then at finer ones, for
+so many solves each."""
 
 ALONG = 0.5
 """Multiple of the tolerance to which the best gain is proven along the paths of single layers."""
@@ -52,7 +53,14 @@ INSIDE = (0.5, 0.75, 0.9, 0.95)
 Nearer to the flip what is lost differs from the tolerance by less than a solve proves.
 """
 
-EFFORT = 10_000
+AROUND = 0.1
+"""Share of the weights that moves where rivals are first looked for."""
+
+PROBED, LEAST_STEP = 0.9, 0.02
+"""Share of the distance to the nearest flip known at which nearer ones are looked for, and the
+share by which one must be nearer for another look."""
+
+EFFORT = 1_500
 """Weightings looked at beyond which no closer proof is tried: a count, so that answers repeat."""
 
 BATCH = 4
@@ -124,7 +132,8 @@ class FlipSearch:
     def _answer(self, sweep: Sweep, numbers: Numbers, thresholds: Array) -> None:
         if len(numbers):
             sweep.tolerance = SHARP * self.tolerance
-            sweep.answer_batch(self.known.weights[numbers], thresholds)
+            closely = sweep is self.free  # against the best, any plan of the set decides
+            sweep.answer_batch(self.known.weights[numbers], thresholds, closely)
             self.share()
             self.tell()
 
@@ -148,14 +157,42 @@ class FlipSearch:
 
     # The nearest ------------------------------------------------------------------------------
 
-    def find_nearest(self) -> WeightFlip | None:
-        """The nearest flip, with `proven` set; None if there is none or the clock has run out."""
+    def begin(self) -> WeightFlip | None:
+        """The nearest flip that a look around shows; None if there is none in time."""
         self.free.tolerance = FIRST * self.tolerance
         first = np.vstack([self.center, np.eye(len(self.layers))])
         self.watch(first)
         self.free.answer_batch(first)
         self.share()
+        self.look_around(AROUND)
         nearest = self.approach()
+        while nearest is not None and not self.free.clock.is_over:
+            self.look_around(PROBED * nearest.shift_pp / 100)
+            found = self.approach()
+            if found is None or found.shift_pp > (1 - LEAST_STEP) * nearest.shift_pp:
+                return nearest
+            nearest = found
+        return nearest
+
+    def look_around(self, radius: float) -> None:
+        """Asks where this share of the weights moves from one layer to another: rivals are there.
+
+        These are the corners of the ball of that radius.
+        """
+        region = self._enclose(radius)
+        corners = self.watch(region.weigh(region.corners))
+        while self.ask(corners[~self.flips(corners)]):
+            pass
+
+    def find_nearest(self, begun: WeightFlip | None) -> WeightFlip | None:
+        """The nearest flip, with `proven` set; None if there is none or the clock has run out.
+
+        `begun`: one that is known.
+        """
+        found = self.approach()
+        nearest = begun if found is None else found
+        if begun is not None and found is not None and begun.shift_pp < found.shift_pp:
+            nearest = begun
         if nearest is None and not self.free.clock.is_over and self.is_proven(WHOLE):
             self.proven = WHOLE
             return None
@@ -182,17 +219,21 @@ class FlipSearch:
         """The nearest flip among known plans, verified by solving there.
 
         First where the set loses a little more than the tolerance, as that takes few solves to
-        prove; then, as far as a few more go, where it loses just that.
+        prove; then, as far as a few more go, nearer, where it loses less and less more.
         """
-        rough = self.close_in(ROUGH, INFINITE)
-        fine = None if rough is None else self.close_in(0.0, SHARPEN)
-        return rough if fine is None else fine
+        nearest = self.close_in(ROUGH, INFINITE)
+        for more in FINER:
+            finer = None if nearest is None else self.close_in(more, SHARPEN, nearest)
+            nearest = finer or nearest
+        return nearest
 
-    def close_in(self, more: float, effort: float) -> WeightFlip | None:
+    def close_in(
+        self, more: float, effort: float, than: WeightFlip | None = None
+    ) -> WeightFlip | None:
         """The nearest weighting at which the set is proven to lose more than the tolerance.
 
-        By `more` of the tolerance, as far as plans are known; None if there is none, or if it takes
-        more than `effort` solves.
+        By `more` of the tolerance, as far as plans are known; None if there is none, or none nearer
+        `than` one known, or if it takes more than `effort` solves.
         """
         begun, doubtful = self.solves, set[int]()
         while not self.free.clock.is_over and self.solves - begun <= effort:
@@ -200,6 +241,8 @@ class FlipSearch:
             if nearest is None:
                 return None
             distance, weights, at = nearest
+            if than is not None and distance >= than.shift_pp / 100:
+                return None
             number = self.watch(weights[None, :])
             known = self._count_plans()
             while not self.flips(number)[0]:
@@ -301,7 +344,7 @@ class FlipSearch:
 
     def is_proven(self, radius: float) -> bool:
         """Whether the set is good enough wherever at most this share of the weights moves."""
-        region = Region(self.layers, frame_layers(self.free.compiled.scenario), self._cut(radius))
+        region = self._enclose(radius)
         envelope = Envelope(region, float(self.free.compiled.box[1].clip(0).sum()))
         listed = 0
         while True:
@@ -316,6 +359,10 @@ class FlipSearch:
                 return True
             if self.flips(numbers[widest]).any() or not self.ask(numbers[widest]):
                 return False
+
+    def _enclose(self, radius: float) -> Region:
+        """The weightings within a ball around today's."""
+        return Region(self.layers, frame_layers(self.free.compiled.scenario), self._cut(radius))
 
     def _cut(self, radius: float) -> list[Statement]:
         """The sides of the ball: no group of layers gains more than the radius in weight."""
@@ -358,14 +405,14 @@ def find_flips(
     free.bank.add([today], [])
     search.share()
     tell()
-    nearest = search.find_nearest()
-    complete = search.proven > 0
+    begun = search.begin()
+    complete = True
     by_layer: dict[str, tuple[WeightStretch, ...] | None] = dict.fromkeys(layers)
     for at, layer in enumerate(layers):
         if free.clock.is_over:
             complete = False
             break
-        done = at + 1
+        done = at
         tell(layer)
         frame = frame_path(layers, layer, weights)
         free.tolerance = ALONG * tolerance
@@ -374,6 +421,10 @@ def find_flips(
         if mapper.grow():
             by_layer[layer] = search.follow(frame, float(weights[at]))
         complete &= by_layer[layer] is not None
+    done = len(layers)
+    tell()
+    nearest = search.find_nearest(begun)
+    complete &= search.proven > 0
     return Flips(
         weights=weights,
         today=today,
