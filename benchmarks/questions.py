@@ -84,6 +84,10 @@ def read_gain(name: str, record: Mapping[str, Any]) -> float | None:
         return float(max(max(point["outcome"].values()) for point in record["points"]))
     if name == "compare":
         return float(sum(record["gain"].values()))
+    if name == "map":
+        return float(record["certified_regret"])
+    if name == "sample":
+        return float(record["base_gain"])
     known = [record[key] for key in ("gain", "base_gain", "best_gain") if key in record]
     return float(known[0]) if known else None
 
