@@ -83,6 +83,9 @@ class Asked:
 
         It shows how far it has come. `store`: the file in which it keeps its answers, and of what.
         """
+        from ..model.solving import live  # what takes long to load, before the time left is read
+
+        del live
         kept = {"store": self.open_store(*store)} if store else {}
         return call(
             *(self.contenders or (self.scenario,)),

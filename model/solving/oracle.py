@@ -215,7 +215,7 @@ class Oracle:
         """Each answered by one engine; what there was no time to begin stays open."""
         told = [self._recall(name) for _, name in batch]
         fresh = [pair for pair, known in zip(batch, told, strict=True) if known is None]
-        if fresh:
+        if fresh and not self.clock.is_over:
             self.first_start(self.engines[0])
         found = iter(run_all(self._answer_and_keep, fresh, self.engines, self.clock))
         return [known or next(found) or (UNANSWERED, Starts()) for known in told]
@@ -276,11 +276,11 @@ class Oracle:
             for kept in step(engine, question, relaxed, best):
                 if best is None or kept.optimum.value > best.optimum.value:
                     best = kept
-                if self._is_close(question, best, bound):
+                if self._is_close(question, best, bound) or self.clock.is_over:
                     break
             if best is not None:
                 starts.bases[best.decisions.tobytes()] = best.optimum.start
-            if self._is_settled(question, best, bound):
+            if self._is_settled(question, best, bound) or self.clock.is_over:
                 return self._conclude(engine, question, best, bound)
         if not question.may_search or question.only_near or self.clock.is_over:
             return self._conclude(engine, question, best, bound)

@@ -179,6 +179,8 @@ class FlipSearch:
 
         These are the corners of the ball of that radius.
         """
+        if self.free.clock.is_over:
+            return
         region = self._enclose(radius)
         corners = self.watch(region.weigh(region.corners))
         while self.ask(corners[~self.flips(corners)]):

@@ -192,7 +192,8 @@ def open_sweep(
 
     Raises InputError, Infeasible and SolverFailed.
     """
-    return Sweep(Compiled(scenario), tolerance, workers, Clock(time_limit), store=store)
+    clock = Clock(time_limit)  # it goes while the scenario is compiled
+    return Sweep(Compiled(scenario), tolerance, workers, clock, store=store)
 
 
 def refuse_other_objectives(compiled: Compiled) -> None:
