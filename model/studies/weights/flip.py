@@ -168,10 +168,9 @@ class FlipSearch:
         nearest = self.approach()
         while nearest is not None and not self.free.clock.is_over:
             self.look_around(PROBED * nearest.shift_pp / 100)
-            found = self.approach()
-            if found is None or found.shift_pp > (1 - LEAST_STEP) * nearest.shift_pp:
-                return nearest
-            nearest = found
+            before, nearest = nearest, take_nearer(nearest, self.approach())
+            if nearest.shift_pp > (1 - LEAST_STEP) * before.shift_pp:
+                break
         return nearest
 
     def look_around(self, radius: float) -> None:
@@ -192,9 +191,7 @@ class FlipSearch:
         `begun`: one that is known.
         """
         found = self.approach()
-        nearest = begun if found is None else found
-        if begun is not None and found is not None and begun.shift_pp < found.shift_pp:
-            nearest = begun
+        nearest = found if begun is None else take_nearer(begun, found)
         if nearest is None and not self.free.clock.is_over and self.is_proven(WHOLE):
             self.proven = WHOLE
             return None
@@ -297,6 +294,7 @@ class FlipSearch:
             before = len(self.held.bank.portfolios)
             self.held.tolerance, self.held.searches = 0.0, False
             self.held.answer_batch(asked)
+            self.held.searches = True
             self.share()
             if len(self.held.bank.portfolios) == before:
                 break
@@ -384,6 +382,11 @@ class FlipSearch:
             )
             for group in groups
         ]
+
+
+def take_nearer(known: WeightFlip, found: WeightFlip | None) -> WeightFlip:
+    """The nearer of a flip that is known and one that may have been found."""
+    return known if found is None or found.shift_pp >= known.shift_pp else found
 
 
 def find_flips(

@@ -229,6 +229,7 @@ def map_weights(
         complete = mapper.grow()
     except KeyboardInterrupt:
         interrupted = True
+        sweep.clock.stop()  # what follows tells what is known, and solves no more
     if not mapper.listed:
         mapper.list_best(mapper.number(np.zeros((1, region.dimension))))
     if not mapper.listed and interrupted:
