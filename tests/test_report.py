@@ -448,7 +448,7 @@ def test_drawing_is_begun_only_where_it_fits(tmp_path: Path) -> None:
         ended = run("report", name, "--out", page, "--time-limit", 1.5, "--json")
         assert ended.code == 5
         assert ended.error["kind"] == "solver"
-        assert "drawing takes about 3 s" in ended.error["message"]
+        assert "drawing takes about 4.5 s" in ended.error["message"]
     assert not page.exists()
 
 
