@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,9 +84,7 @@ class Asked:
 
         It shows how far it has come. `store`: the file in which it keeps its answers, and of what.
         """
-        from ..model.solving import live  # what takes long to load, before the time left is read
-
-        del live
+        import_module("..model.solving.live", __package__)  # it takes long: before time is read
         kept = {"store": self.open_store(*store)} if store else {}
         return call(
             *(self.contenders or (self.scenario,)),

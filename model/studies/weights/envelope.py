@@ -136,6 +136,15 @@ def bound_loss(lower: Array, upper: Array) -> Array:
     return np.asarray(np.maximum(upper - lower, 0.0))
 
 
+def allow_best(lower: Array, tolerance: float) -> Array:
+    """The most that any plan may gain for a known gain to be within the tolerance, points.
+
+    >>> allow_best(np.array([9.0, -1.0]), 0.1).round(6).tolist()
+    [10.0, -0.999]
+    """
+    return np.asarray(np.maximum(lower / (1 - tolerance), lower + tolerance * SMALLEST_GAIN))
+
+
 def bound_regret(lower: Array, upper: Array) -> Array:
     """The largest regret where the best gain lies between what is known and its bound.
 

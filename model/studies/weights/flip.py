@@ -25,7 +25,7 @@ from ...solving.matrices import INFINITE
 from ...solving.portfolios import Portfolio
 from ...solving.program import LinearProgram
 from ...solving.solve import solve_scenario
-from .envelope import Envelope
+from .envelope import Envelope, allow_best
 from .findings import Flips, WeightFlip, WeightStretch
 from .frame import Frame, frame_layers
 from .layer_paths import WeightPath, frame_path
@@ -139,8 +139,7 @@ class FlipSearch:
 
     def allow(self, gains: Array) -> Array:
         """The most that any plan may gain beside one that gains so much, points."""
-        most = np.maximum(gains / (1 - self.tolerance), gains + self.tolerance * SMALLEST_GAIN)
-        return np.asarray(most - 0.1 * LEAST_MARGIN)
+        return allow_best(gains, self.tolerance) - 0.1 * LEAST_MARGIN
 
     def demand(self, gains: Array) -> Array:
         """The least that a plan must gain not to be beaten by one that gains so much, points."""

@@ -17,9 +17,8 @@ import numpy as np
 from ...equations.curves import Array, Numbers
 from ...equations.evaluate import SMALLEST_GAIN
 from ...failures import SolverFailed
-from ...solving.question import Tolerance
 from ...work.clock import Clock
-from .envelope import ROUNDING, Envelope, bound_cell, bound_loss, bound_regret, cut_up
+from .envelope import ROUNDING, Envelope, allow_best, bound_cell, bound_loss, bound_regret, cut_up
 from .findings import Stand, WeightCell, WeightMap
 from .region import Region
 from .sweep import Sweep
@@ -96,8 +95,7 @@ class Mapper:
         known = watch.find_widest(numbers, watch.lower[numbers], tolerance, len(numbers))
         open_ = [n for n in numbers[known].tolist() if n not in self.asked]
         if open_ and not self.clock.is_over:
-            within = Tolerance((1 - ROUNDING) * tolerance)
-            allowed = np.array([within.allow(gain) for gain in watch.lower[open_].tolist()])
+            allowed = allow_best(watch.lower[open_], (1 - ROUNDING) * tolerance)
             self.sweep.answer_batch(
                 watch.weights[open_], allowed if tolerance else None, closely=True
             )
