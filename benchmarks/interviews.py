@@ -1,13 +1,14 @@
 """How many questions respondents with known weights need, and whether what is proven holds.
 
-python benchmarks/interviews.py [--respondents 300] [--first 0] [--how chosen | random]
+python benchmarks/interviews.py [--respondents 300] [--first 0] [--how chosen | splitting | any]
     [--wrong 0.1] [--scenario us-2027]
 
 Each respondent's true weights are uniform on the simplex, drawn by their number; answers are
 truthful, but for a share of them that `--wrong` turns around. Counted are the questions until one
 portfolio is proven to lose at most 5 %, at most 60, and processor seconds from answer to question.
 The true regret is told against the proven bound of the best gain under the true weights: it is no
-smaller than it is. With `--how random` questions are drawn among those that split what is left.
+smaller than it is. With `--how splitting` questions are drawn at random among those of two layers
+that split what is left, with `--how any` among all of them.
 
 Runs in parts: `--first 100 --respondents 50` is respondents 100 to 149, the same in any order. What
 the solver has answered is not asked again, whoever asks: the first respondents wait as one does who
@@ -43,15 +44,16 @@ CLOSE = 0.005
 
 
 class Rambling(Interview):
-    """An interview whose questions are drawn at random among those that split what is left."""
+    """An interview whose questions are drawn at random, at `least` so evenly do they split."""
 
     chance = np.random.default_rng(0)
+    least = LEAST
 
     def _choose(self, chooser: Chooser) -> TradeOff | None:
         able = [own for own in self.layer_trade_offs if own.layers not in self.skipped]
         forms = np.array([weigh(own, chooser.layers) for own in able])
         shares = (chooser.drawn @ forms.T >= 0).mean(axis=0)
-        splitting = np.flatnonzero((shares >= LEAST) & (shares <= 1 - LEAST))
+        splitting = np.flatnonzero((shares >= self.least) & (shares <= 1 - self.least))
         return able[int(self.chance.choice(splitting))] if len(splitting) else None
 
 
@@ -75,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--respondents", type=int, default=300)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--how", choices=("chosen", "random"), default="chosen")
+    parser.add_argument("--how", choices=("chosen", "splitting", "any"), default="chosen")
     parser.add_argument("--wrong", type=float, default=0.0)
     parser.add_argument("--scenario", default="us-2027")
     asked = parser.parse_args()
@@ -84,6 +86,7 @@ def main() -> None:
     layers = list(scenario.layers)
     kept, judge = Remembered(), open_sweep(scenario, CLOSE)
     kind = Interview if asked.how == "chosen" else Rambling
+    Rambling.least = LEAST if asked.how == "splitting" else 0.0
     told: list[dict[str, Any]] = []
     for number in range(asked.first, asked.first + asked.respondents):
         chance = np.random.default_rng(number)

@@ -21,7 +21,7 @@ from ..weights.watch import Watch
 from .compromise import Compromiser
 from .findings import Certificate
 
-DRAWN, WIDELY = 80, 200
+DRAWN, WIDELY = 110, 280
 """Weightings answered before the first question, with a search near by; and looked at after these.
 
 A bank that later answers mostly rest on: with 375 portfolios of us-2027 questions are chosen so
@@ -31,7 +31,7 @@ well that 7.4 are enough on average, with 87 it is 8.6.
 APART = 0.1
 """Share of the tolerance by which a bound may lie above what is known at a weighting looked at."""
 
-AT_ONCE, WIDTH = 8, 3
+AT_ONCE, WIDTH = 8, 4
 """Weightings answered at a time before the first question, and corners between two.
 
 Counts, so that answers repeat; a corner of us-2027 takes a tenth of a second.

@@ -21,7 +21,7 @@ from ...solving.portfolios import Portfolio
 from ...solving.question import Changes, Question
 from ..weights.sweep import Sweep
 
-MOST_ROWS = 16
+MOST_ROWS = 24
 """Corners that a compromise minds: with fifty the program takes a second."""
 
 
