@@ -21,8 +21,9 @@ from stratafolio.model.solving.best_plans import (
 )
 from stratafolio.model.solving.compiled import Compiled
 from stratafolio.model.solving.engine import Engine, Searched
+from stratafolio.model.solving.ladder import Candidate, Ladder
 from stratafolio.model.solving.matrices import INFINITE
-from stratafolio.model.solving.oracle import Candidate, Oracle
+from stratafolio.model.solving.oracle import Oracle
 from stratafolio.model.solving.question import Changes, Question, Tolerance
 from stratafolio.model.solving.solve import solve_scenario
 from stratafolio.model.studies.explain.around import ban
@@ -141,9 +142,10 @@ def test_a_search_that_loses_the_plan_it_begins_from_proves_nothing(
     optimum = engine.keep(question, decisions, oracle.start_under(best.plan))
     assert optimum is not None
     monkeypatch.setattr(Engine, "search", lambda *_, **__: Searched(-INFINITE, None, is_final=True))
-    known = Candidate(decisions, optimum, "known")
-    _, bound = oracle._search(engine, question, optimum, known, optimum.value + 1.0)
-    assert bound == optimum.value + 1.0
+    ladder = Ladder(oracle.stock, engine, question, oracle.clock, begins_from_plans=True)
+    ladder.best, ladder.bound = Candidate(decisions, optimum, "known"), optimum.value + 1.0
+    ladder.search(optimum)
+    assert ladder.bound == optimum.value + 1.0
 
 
 def test_large_scenarios_alone_are_told_roughly_beside_another_plan() -> None:

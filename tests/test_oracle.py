@@ -14,7 +14,7 @@ from puzzles import SLACK, check, draw_puzzle, list_aims, list_allowed, list_cha
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario
 from stratafolio.model.failures import SolverFailed
-from stratafolio.model.solving import oracle
+from stratafolio.model.solving import ladder
 from stratafolio.model.solving.engine import Engine, Searched
 from stratafolio.model.solving.live import Live, Solved
 from stratafolio.model.solving.matrices import INFINITE
@@ -111,7 +111,7 @@ def test_a_variant_on_a_trail_begins_where_the_one_before_has_ended(
 def leave_out(monkeypatch: pytest.MonkeyPatch, steps: Sequence[str]) -> None:
     """Some steps of the ladder yield nothing."""
     for step in steps:
-        monkeypatch.setattr(Oracle, step, lambda *_: iter(()))
+        monkeypatch.setattr(ladder.Ladder, step, lambda *_: iter(()))
 
 
 @pytest.mark.parametrize("alone", [*STEPS, "nothing"])
@@ -133,7 +133,7 @@ def fail(*_: Any, **__: Any) -> Any:
 FAILING: Mapping[str, tuple[Any, str, Any]] = {
     "amounts": (Engine, "keep", lambda *_: None),
     "relaxation": (Engine, "relax", fail),
-    "dive": (oracle, "dive", fail),
+    "dive": (ladder, "dive", fail),
     "search ends early": (Engine, "search", lambda *_, **__: Searched(INFINITE, None, False)),
     "search fails": (Engine, "search", fail),
 }
@@ -146,7 +146,7 @@ def test_a_solver_that_fails_at_a_step_makes_nothing_untrue(
 ) -> None:
     """What is still told is so: a plan that there is, a bound that none exceeds; or it fails."""
     puzzle = draw_puzzle(seed)
-    puzzle.oracle.first_start(puzzle.oracle.engines[0])
+    puzzle.oracle.first_start()
     monkeypatch.setattr(*FAILING[step])
     told = 0
     for changes, is_left in list_changes(puzzle):

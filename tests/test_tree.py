@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from puzzles import SLACK, Puzzle, check, draw_puzzle, list_aims, list_changes
 
-from stratafolio.model.solving import oracle
 from stratafolio.model.solving.engine import Searched
+from stratafolio.model.solving.ladder import Ladder
 from stratafolio.model.solving.matrices import INFINITE
 from stratafolio.model.solving.question import Question, Tolerance
 from stratafolio.model.solving.tree import Tree
@@ -132,7 +132,7 @@ def test_an_oracle_that_branches_beside_every_plan(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for step in ("_exchange", "_dive", "_search_near"):
-        monkeypatch.setattr(oracle.Oracle, step, lambda *_: iter(()))
+        monkeypatch.setattr(Ladder, step, lambda *_: iter(()))
     puzzle, tolerance = draw_puzzle(seed), Tolerance(1e-4)
     search, trees = Tree.search, []
 

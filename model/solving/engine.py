@@ -59,6 +59,12 @@ class Engine:
         self._branching: Live | None = None
         self._tree: Live | None = None
         self.linear_solves = self.mixed_solves = 0
+        self.is_primal = False
+
+    def prefer_primal(self) -> None:
+        """Begins linear programs by the primal simplex method: where only costs change."""
+        self.is_primal = True
+        self.linear.prefer_primal()
 
     @property
     def mixed(self) -> Live:

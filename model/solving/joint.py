@@ -16,9 +16,10 @@ from .canonical import TIE_TOLERANCE
 from .conflict import find_conflict
 from .criteria import Criterion
 from .extensive import Extensive, Terms
+from .ladder import NEAR_NODES
 from .live import Basis, Solved
 from .matrices import INFINITE
-from .oracle import NEAR_NODES, Oracle
+from .oracle import Oracle
 from .stages import STAGE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -168,9 +169,7 @@ class Joint:
     def _start(self, plans: Mapping[str, Plan] | None = None) -> Basis | None:
         """The futures' own bases as one: of their relaxations, or under the decisions of plans."""
         starts = {
-            id_: oracle.first_start(oracle.engines[0])
-            if plans is None
-            else oracle.start_under(plans[id_])
+            id_: oracle.first_start() if plans is None else oracle.start_under(plans[id_])
             for id_, oracle in self.oracles.items()
         }
         return self.form.join_bases(starts)

@@ -56,6 +56,13 @@ class Memory:
     plans: dict[str, Plan] = field(default_factory=dict)
     starts: dict[bytes, list[Start]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, plans: Iterable[Plan]) -> Memory:
+        """A memory of some plans."""
+        memory = cls()
+        memory.take(plans)
+        return memory
+
     def take(self, plans: Iterable[Plan]) -> None:
         """Remembers plans; of very many, the first."""
         for plan in plans:

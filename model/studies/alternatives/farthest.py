@@ -121,8 +121,8 @@ class FarthestSearch:
             apart.matrices,
             near=self.oracle,
             store=self.store,
+            memory=self.memory,
         )
-        oracle.memory = self.memory
         oracle.begin_from_plans()
         oracle.past = repr([distance, [sorted(other.items()) for other in others]])
         return apart, oracle

@@ -17,6 +17,7 @@ from ....inputs.numbers import put_numbers
 from ....inputs.scenario import Scenario
 from ...failures import SolverFailed
 from ...solving.best_plans import OutOfTime, count_solves, find_best
+from ...solving.memory import Memory
 from ...solving.oracle import Oracle
 from ...solving.question import Tolerance
 from ...solving.solution import Best
@@ -176,7 +177,7 @@ class Mixing:
         """
         try:
             mixed = make_plain(build_scenario(self._mix(taken), {}, "mixed"))
-            oracle = self.oracle.vary(mixed, self.plans)
+            oracle = self.oracle.vary(mixed, Memory.of(self.plans))
             best = find_best(oracle, oracle.question(Tolerance(self.gap), known=self.plans))
         except (InputError, SolverFailed):
             return None, 0

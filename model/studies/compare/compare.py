@@ -17,6 +17,7 @@ from ...solving.best_plans import (
     find_best,
 )
 from ...solving.conflict import explain_infeasible
+from ...solving.memory import Memory
 from ...solving.oracle import Oracle
 from ...solving.question import Tolerance, hold_set
 from ...work.clock import Clock
@@ -152,7 +153,7 @@ class Comparing:
         if self.first is None:
             self.first = oracle = Oracle.open(plain, self.clock)
         else:
-            oracle = self.first.vary(plain, list(self.first.memory.plans.values()))
+            oracle = self.first.vary(plain, Memory.of(self.first.memory.plans.values()))
         self.oracles[fingerprint(contender.scenario)] = oracle
         return oracle
 

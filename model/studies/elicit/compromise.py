@@ -34,9 +34,13 @@ class Compromiser:
         self.regret = len(own.lower)
         matrices = extend(own, [FurtherColumn(0.0, INFINITE)])
         self.oracle = Oracle(
-            sweep.compiled, sweep.clock, matrices=matrices, near=sweep.oracle, store=sweep.store
+            sweep.compiled,
+            sweep.clock,
+            matrices=matrices,
+            near=sweep.oracle,
+            store=sweep.store,
+            memory=Memory(),  # its bases have a column more
         )
-        self.oracle.memory = Memory()  # its bases have a column more
         self.oracle.past = "compromises"
 
     def find(self, corners: Array, best: Array, known: Portfolio) -> Portfolio | None:

@@ -53,8 +53,7 @@ class Along:
         self.around, self.route = around, route
         plans = [best.plan for best in known]
         self.probing = Probing(instrument, around.gap, plans)
-        self.memory = Memory()
-        self.memory.take(plans)
+        self.memory = Memory.of(plans)
         self.has_any = False
         self.opened: dict[float, Spot | None] = {}
         self.fork: Oracle | None = None

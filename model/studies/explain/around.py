@@ -102,17 +102,14 @@ class Around:
         if self.clock.is_over:
             raise OutOfTime
         try:
-            variant = self.oracle.vary(derive_scenario(self.scenario, patch), known, trail)
+            own = memory or Memory.of(known)
+            return self.oracle.vary(derive_scenario(self.scenario, patch), own, trail)
         except (InputError, SolverFailed):
             return None
-        variant.memory = memory or variant.memory
-        return variant
 
     def fork(self, memory: Memory) -> Oracle:
         """An oracle of the same scenario with a memory of its own, for one task alone."""
-        fork = Oracle(self.oracle.compiled, self.clock, near=self.oracle)
-        fork.memory = memory
-        return fork
+        return Oracle(self.oracle.compiled, self.clock, near=self.oracle, memory=memory)
 
     def count(self, variant: Oracle | None) -> None:
         """Counts what a variant has solved."""

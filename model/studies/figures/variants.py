@@ -17,6 +17,7 @@ from ....inputs.scenario import Scenario
 from ...equations.evaluate import Plan
 from ...equations.limits import TOLERANCE, find_worst
 from ...failures import SolverFailed
+from ...solving.memory import Memory
 from ...solving.oracle import Oracle
 from ...solving.question import Tolerance, hold_set
 from ...solving.trail import Trail
@@ -45,7 +46,7 @@ class Variants:
 
     def open(self, patch: Mapping[str, Any], trail: Trail | None = None) -> Oracle:
         """The oracle of a variant, perhaps one of several on a path. Raises InputError."""
-        return self.oracle.vary(derive_scenario(self.scenario, patch), self.known, trail)
+        return self.oracle.vary(derive_scenario(self.scenario, patch), Memory.of(self.known), trail)
 
     def answer(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """What a variant's best plan gains, what the plan at hand gains there, what is funded.

@@ -19,8 +19,9 @@ from ...equations.curves import Array
 from ...solving.bank import Bank
 from ...solving.compiled import Compiled
 from ...solving.conflict import explain_infeasible
+from ...solving.ladder import CANDIDATES
 from ...solving.matrices import INFINITE
-from ...solving.oracle import BATCH, CANDIDATES, Oracle
+from ...solving.oracle import BATCH, Oracle
 from ...solving.portfolios import Cut, Portfolio
 from ...solving.question import NOTHING, Answer, Question, Terms, Tolerance, hold_set
 from ...work.clock import Clock
