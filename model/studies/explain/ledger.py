@@ -98,11 +98,10 @@ def list_assumptions(around: Around, gain: float) -> list[LedgerFigure]:
             for name in find_assumptions(scenario, *place):
                 hanging.setdefault(name, set()).add(effect)
     found = []
-    for name, effects in hanging.items():
-        assumption = scenario.assumptions[name]
-        if find_assumptions(scenario, "assumptions", name, "value"):
+    for name, assumption in scenario.assumptions.items():
+        if name not in hanging or find_assumptions(scenario, "assumptions", name, "value"):
             continue
-        lost = best.played.score - _score_without(evaluator, best, effects)
+        lost = best.played.score - _score_without(evaluator, best, hanging[name])
         origin = (assumption.confidence, assumption.source)
         figure = _figure(f"assumptions.{name}", assumption, "value", lost / gain, *origin)
         found.append(replace(figure, title=assumption.title, unit=assumption.unit))
