@@ -342,6 +342,18 @@ def test_what_is_computed_is_told_by_its_assumptions() -> None:
     }
 
 
+def test_figures_that_carry_as_much_stand_in_the_order_of_the_scenario() -> None:
+    """All gain hangs on each of six assumptions alike: no run of the interpreter reorders them."""
+    names = ["width", "slope", "bends", "grade", "wear", "tolls"]
+    told = {"value": 1, "low": 0.5, "high": 2, "confidence": "low", "source": "judgement"}
+    scenario = two_roads(
+        assumptions=dict.fromkeys(names, told),
+        effects={"by_north": {"points": f"2 * {' * '.join(names)}"}},
+    )
+    figures = explain_scenario(scenario).figures or ()
+    assert [figure.path for figure in figures] == [f"assumptions.{name}" for name in names]
+
+
 @pytest.mark.parametrize("name", ["crowded", "textbook"])
 def test_the_decision_changes_at_a_flip(name: str) -> None:
     scenario, explanation = SCENARIOS[name], explain_by_name(name)
