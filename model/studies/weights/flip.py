@@ -12,27 +12,24 @@ weights, what they lose is largest at a corner. A corner that loses too much is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ....inputs.build import derive_scenario
-from ....inputs.statements import Statement
-from ...equations.curves import Array, Numbers
+from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN
 from ...solving.matrices import INFINITE
 from ...solving.portfolios import Portfolio
 from ...solving.program import LinearProgram
 from ...solving.solve import solve_scenario
-from .envelope import Envelope, allow_best
+from .ball import WHOLE, enclose, is_proven
+from .duel import LEAST_MARGIN, SHARP, Duel
 from .findings import Flips, WeightFlip, WeightStretch
-from .frame import Frame, frame_layers
+from .frame import Frame
 from .layer_paths import WeightPath, frame_path
 from .map import Mapper
 from .region import Region
 from .sweep import Sweep
-from .watch import Watch
 
 FIRST = 10.0
 """Multiple of the tolerance to which the first weightings are answered, for rivals."""
@@ -43,9 +40,6 @@ so many solves each."""
 
 ALONG = 0.5
 """Multiple of the tolerance to which the best gain is proven along the paths of single layers."""
-
-LEAST_MARGIN = 1e-7
-"""Points by which a flip loses more than the tolerance: what the solver takes for rounding."""
 
 INSIDE = (0.5, 0.75, 0.9, 0.95)
 """Shares of the distance to the nearest flip within which a proof is tried that there is none.
@@ -63,20 +57,8 @@ share by which one must be nearer for another look."""
 EFFORT = 1_500
 """Weightings looked at beyond which no closer proof is tried: a count, so that answers repeat."""
 
-BATCH = 4
-"""Corners answered before looking whether one of them flips: a count, so that answers repeat."""
-
-ROUNDS = 4
-"""Times that a weighting, or the ends of today's stretch, are looked at anew."""
-
-SHARP = 0.1
-"""Share of the tolerance that an answer may leave open where no threshold decides."""
-
-MOST_LAYERS = 9
-"""With more layers the ball is cut by its sides along single layers only: it is larger then."""
-
-WHOLE = 1.0
-"""A shift of all weight: the ball is the whole simplex."""
+TIMES = 4
+"""Times that the ends of today's stretch are looked at anew."""
 
 
 Report = Callable[[float, float, str], None]
@@ -84,88 +66,28 @@ Report = Callable[[float, float, str], None]
 
 
 class FlipSearch:
-    """The search for the nearest flip; `free` answers all plans, `held` those of today's set."""
+    """The search for the nearest flip of a duel, from the weights of the scenario on."""
 
-    def __init__(
-        self,
-        free: Sweep,
-        held: Sweep,
-        today: tuple[str, ...],
-        tolerance: float,
-        tell: Callable[[], None],
-    ) -> None:
-        self.free, self.held, self.today, self.tolerance = free, held, today, tolerance
-        self.tell = tell
-        self.layers = free.bank.layers
-        self.center = np.array(list(free.compiled.scenario.weights.values()))
-        self.known, self.own = Watch(free.bank), Watch(held.bank)
-        self.asked: dict[int, int] = {}
+    def __init__(self, duel: Duel) -> None:
+        self.duel, self.tolerance, self.clock = duel, duel.tolerance, duel.clock
+        self.free, self.held = duel.free, duel.held
+        self.scenario = duel.free.compiled.scenario
+        self.center = np.array(list(self.scenario.weights.values()))
         self.least_shift: dict[tuple[int, float], float] = {}
         self.proven = 0.0
-
-    def watch(self, weightings: Array) -> Numbers:
-        """The numbers under which weightings are watched, the same in both banks."""
-        self.own.number(weightings)
-        return self.known.number(weightings)
-
-    def ask(self, numbers: Numbers) -> bool:
-        """Whether the set is beaten under some weightings: one round of looking for an answer.
-
-        First any plan that beats what the set is known to gain; then, where there is one, any plan
-        of the set that it does not beat. False if nothing more is to be had.
-        """
-        open_ = np.array([n for n in numbers.tolist() if self.asked.get(n, 0) < ROUNDS], dtype=int)
-        if not len(open_) or self.free.clock.is_over:
-            return False
-        for number in open_.tolist():
-            self.asked[number] = self.asked.get(number, 0) + 1
-        self.known.renew(open_)
-        allowed = self.allow(self.own.lower[open_])
-        unsure = (self.known.upper[open_] > allowed) & (self.known.lower[open_] <= allowed)
-        self._answer(self.free, open_[unsure], allowed[unsure])
-        self.own.renew(open_)
-        least = self.demand(self.known.lower[open_])
-        beaten = (self.own.lower[open_] < least) & (self.own.upper[open_] > least)
-        self._answer(self.held, open_[beaten], least[beaten])
-        return bool(unsure.any() or beaten.any())
-
-    def _answer(self, sweep: Sweep, numbers: Numbers, thresholds: Array) -> None:
-        if len(numbers):
-            sweep.tolerance = SHARP * self.tolerance
-            closely = sweep is self.free  # against the best, any plan of the set decides
-            sweep.answer_batch(self.known.weights[numbers], thresholds, closely)
-            self.share()
-            self.tell()
-
-    def allow(self, gains: Array) -> Array:
-        """The most that any plan may gain beside one that gains so much, points."""
-        return allow_best(gains, self.tolerance) - 0.1 * LEAST_MARGIN
-
-    def demand(self, gains: Array) -> Array:
-        """The least that a plan must gain not to be beaten by one that gains so much, points."""
-        least = gains - self.tolerance * np.maximum(gains, SMALLEST_GAIN)
-        return np.asarray(least - 0.5 * LEAST_MARGIN)
-
-    def share(self) -> None:
-        """Lets both banks know each other's plans of today's set."""
-        self.free.bank.add(self.held.bank.portfolios, [])
-        own = [plan for plan in self.free.bank.portfolios if plan.funded == self.today]
-        self.held.bank.add(own, [])
-        self.known.look()
-        self.own.look()
 
     # The nearest ------------------------------------------------------------------------------
 
     def begin(self) -> WeightFlip | None:
         """The nearest flip that a look around shows; None if there is none in time."""
         self.free.tolerance = FIRST * self.tolerance
-        first = np.vstack([self.center, np.eye(len(self.layers))])
-        self.watch(first)
+        first = np.vstack([self.center, np.eye(len(self.scenario.layers))])
+        self.duel.watch(first)
         self.free.answer_batch(first)
-        self.share()
+        self.duel.share()
         self.look_around(AROUND)
         nearest = self.approach()
-        while nearest is not None and not self.free.clock.is_over:
+        while nearest is not None and not self.clock.is_over:
             self.look_around(PROBED * nearest.shift_pp / 100)
             before, nearest = nearest, take_nearer(nearest, self.approach())
             if nearest.shift_pp > (1 - LEAST_STEP) * before.shift_pp:
@@ -177,11 +99,11 @@ class FlipSearch:
 
         These are the corners of the ball of that radius.
         """
-        if self.free.clock.is_over:
+        if self.clock.is_over:
             return
-        region = self._enclose(radius)
-        corners = self.watch(region.weigh(region.corners))
-        while self.ask(corners[~self.flips(corners)]):
+        region = enclose(self.scenario, radius)
+        corners = self.duel.watch(region.weigh(region.corners))
+        while self.duel.ask(corners[~self.duel.flips(corners)]):
             pass
 
     def find_nearest(self, begun: WeightFlip | None) -> WeightFlip | None:
@@ -191,27 +113,26 @@ class FlipSearch:
         """
         found = self.approach()
         nearest = found if begun is None else take_nearer(begun, found)
-        if nearest is None and not self.free.clock.is_over and self.is_proven(WHOLE):
+        if nearest is None and not self.clock.is_over and self._is_proven(WHOLE):
             self.proven = WHOLE
             return None
         nearest = nearest or self.approach()
         for share in INSIDE:
             if nearest is None:
                 break
-            while not self.is_proven(share * nearest.shift_pp / 100):
-                found = None if self.free.clock.is_over else self.approach()
+            while not self._is_proven(share * nearest.shift_pp / 100):
+                found = None if self.clock.is_over else self.approach()
                 if found is None or found.shift_pp >= nearest.shift_pp:
                     return nearest  # a corner is in doubt, and no plan is known that flips it
                 nearest = found
             self.proven = share * nearest.shift_pp / 100
-            if len(self.known.weights) > EFFORT:
+            if len(self.duel.known.weights) > EFFORT:
                 break
         return nearest
 
-    @property
-    def solves(self) -> int:
-        """Mixed solves so far, or linear ones where there are no others."""
-        return self.free.solves + self.held.solves
+    def _is_proven(self, radius: float) -> bool:
+        """Whether the set is good enough wherever at most this share of the weights moves."""
+        return is_proven(self.duel, enclose(self.scenario, radius))
 
     def approach(self) -> WeightFlip | None:
         """The nearest flip among known plans, verified by solving there.
@@ -233,20 +154,20 @@ class FlipSearch:
         By `more` of the tolerance, as far as plans are known; None if there is none, or none nearer
         `than` one known, or if it takes more than `effort` solves.
         """
-        begun, doubtful = self.solves, set[int]()
-        while not self.free.clock.is_over and self.solves - begun <= effort:
+        begun, doubtful = self.duel.solves, set[int]()
+        while not self.clock.is_over and self.duel.solves - begun <= effort:
             nearest = self._find_rival(more, doubtful)
             if nearest is None:
                 return None
             distance, weights, at = nearest
             if than is not None and distance >= than.shift_pp / 100:
                 return None
-            number = self.watch(weights[None, :])
+            number = self.duel.watch(weights[None, :])
             known = self._count_plans()
-            while not self.flips(number)[0]:
+            while not self.duel.flips(number)[0]:
                 if known != self._count_plans():
                     break  # a plan of the set or a rival that was missing: look again
-                if not self.ask(number):
+                if not self.duel.ask(number):
                     doubtful.add(at)  # too close to call
                     break
             else:
@@ -263,7 +184,7 @@ class FlipSearch:
         rivals = [
             at
             for at, portfolio in enumerate(portfolios)
-            if portfolio.funded != self.today and at not in doubtful
+            if portfolio.funded != self.duel.today and at not in doubtful
         ]
         best: tuple[float, Array, int] | None = None
         for at in sorted(rivals, key=lambda at: self.least_shift.get((at, more), 0.0)):
@@ -281,29 +202,23 @@ class FlipSearch:
 
     def follow(self, frame: Frame, now: float) -> tuple[WeightStretch, ...]:
         """Stretches of a path, with the best plans of today's set known where its own ends."""
-        self.share()
-        for _ in range(ROUNDS):
+        self.duel.share()
+        for _ in range(TIMES):
             path = WeightPath(frame, self.free.bank.portfolios, self.tolerance)
-            stretches = path.list_stretches(self.today, now)
+            stretches = path.list_stretches(self.duel.today, now)
             home = [s for s in stretches if s.begins <= now <= s.ends]
             ends = {end for stretch in home for end in (stretch.begins, stretch.ends)} - {0.0, 1.0}
             asked = np.array([[end, 1 - end] for end in sorted(ends)]).reshape(-1, 2) @ frame.rows
-            if not len(asked) or self.free.clock.is_over:
+            if not len(asked) or self.clock.is_over:
                 break
             before = len(self.held.bank.portfolios)
             self.held.tolerance, self.held.searches = 0.0, False
             self.held.answer_batch(asked)
             self.held.searches = True
-            self.share()
+            self.duel.share()
             if len(self.held.bank.portfolios) == before:
                 break
         return stretches
-
-    def flips(self, numbers: Numbers) -> NDArray[np.bool_]:
-        """Whether every plan of the set is proven to lose more than the tolerance."""
-        self.own.renew(numbers)
-        best, most = self.known.lower[numbers], self.own.upper[numbers]
-        return np.asarray(best - most > self.tolerance * np.maximum(best, SMALLEST_GAIN))
 
     def _meet(self, at: int, more: float, within: float) -> tuple[float, Array] | None:
         """The nearest weighting at which a known portfolio beats all known plans of the set.
@@ -311,7 +226,7 @@ class FlipSearch:
         By the tolerance and some `more` of it.
         Gives the share of the weights that moves, at most `within`, and the weights.
         """
-        count = len(self.layers)
+        count = len(self.scenario.layers)
         gains, own = self.free.bank.gains[at], self.held.bank.gains
         today = float((own @ self.center).max())
         margin = more * self.tolerance * max(today, SMALLEST_GAIN) + LEAST_MARGIN
@@ -339,49 +254,6 @@ class FlipSearch:
         weights /= weights.sum()
         return 0.5 * float(np.abs(weights - self.center).sum()), weights
 
-    # The proof --------------------------------------------------------------------------------
-
-    def is_proven(self, radius: float) -> bool:
-        """Whether the set is good enough wherever at most this share of the weights moves."""
-        region = self._enclose(radius)
-        envelope = Envelope(region, float(self.free.compiled.box[1].clip(0).sum()))
-        listed = 0
-        while True:
-            gains = self.held.bank.gains
-            if len(gains) > listed:
-                envelope.add(gains[listed:])
-                listed = len(gains)
-            numbers = self.watch(region.weigh(envelope.find_corners()))
-            lower = self.own.lower[numbers]
-            widest = self.known.find_widest(numbers, lower, self.tolerance, BATCH)
-            if not len(widest):
-                return True
-            if self.flips(numbers[widest]).any() or not self.ask(numbers[widest]):
-                return False
-
-    def _enclose(self, radius: float) -> Region:
-        """The weightings within a ball around today's."""
-        return Region(self.layers, frame_layers(self.free.compiled.scenario), self._cut(radius))
-
-    def _cut(self, radius: float) -> list[Statement]:
-        """The sides of the ball: no group of layers gains more than the radius in weight."""
-        if radius >= WHOLE:
-            return []
-        groups: list[tuple[int, ...]] = []
-        count = len(self.layers)
-        sizes = range(1, count) if count <= MOST_LAYERS else (1, count - 1)
-        for size in sizes:
-            groups += combinations(range(count), size)
-        return [
-            Statement(
-                "",
-                {self.layers[at]: -1.0 for at in group},
-                radius + self.center[list(group)].sum(),
-                ">=",
-            )
-            for group in groups
-        ]
-
 
 def take_nearer(known: WeightFlip, found: WeightFlip | None) -> WeightFlip:
     """The nearer of a flip that is known and one that may have been found."""
@@ -405,9 +277,10 @@ def find_flips(
         if report:
             report(done, len(layers) + 1, what)
 
-    search = FlipSearch(free, held, today.funded, tolerance, tell)
+    duel = Duel(free, held, today.funded, tolerance, tell)
+    search = FlipSearch(duel)
     free.bank.add([today], [])
-    search.share()
+    duel.share()
     tell()
     begun = search.begin()
     complete = True
@@ -437,7 +310,7 @@ def find_flips(
         proven_none_within_pp=100 * search.proven if search.proven else None,
         by_layer=by_layer,
         complete=complete,
-        solves=search.solves,
+        solves=duel.solves,
         linear_solves=free.linear_solves + held.linear_solves,
         seconds=free.clock.seconds,
     )
