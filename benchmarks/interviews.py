@@ -1,7 +1,7 @@
 """How many questions respondents with known weights need, and whether what is proven holds.
 
 python benchmarks/interviews.py [--respondents 300] [--first 0] [--how chosen | splitting | any]
-    [--wrong 0.1] [--scenario us-2027]
+    [--wrong 0.1] [--scenario us-2027] [--keep LABEL]
 
 Each respondent's true weights are uniform on the simplex, drawn by their number; answers are
 truthful, but for a share of them that `--wrong` turns around. Counted are the questions until one
@@ -12,7 +12,8 @@ that split what is left, with `--how any` among all of them.
 
 Runs in parts: `--first 100 --respondents 50` is respondents 100 to 149, the same in any order. What
 the solver has answered is not asked again, whoever asks: the first respondents wait as one does who
-is alone, those who answer like others before them for less.
+is alone, those who answer like others before them for less. With `--keep` a run stands under a
+label in docs/figures/interviews.json, which docs/stakeholders.md quotes.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from measure import describe_machine
+from quoted_figures import KEPT, take_fingerprint
 
 from stratafolio.inputs.read import read_scenario
+from stratafolio.inputs.scenario import Scenario
 from stratafolio.inputs.statements import parse_statement
 from stratafolio.model.equations.curves import Array
 from stratafolio.model.studies.elicit.choose import LEAST, Chooser, weigh
@@ -80,6 +85,7 @@ def main() -> None:
     parser.add_argument("--how", choices=("chosen", "splitting", "any"), default="chosen")
     parser.add_argument("--wrong", type=float, default=0.0)
     parser.add_argument("--scenario", default="us-2027")
+    parser.add_argument("--keep", metavar="LABEL")
     asked = parser.parse_args()
     print(describe_machine(["highspy", "numpy", "scipy"]))
     scenario = read_scenario(asked.scenario)
@@ -124,6 +130,25 @@ def main() -> None:
     regrets = [own["true"] for own in told]
     print(f"true regret: median {np.median(regrets):.4f}, largest {max(regrets):.4f}")
     print(f"longest wait {max(own['longest_wait_s'] for own in told):.1f} s")
+    if asked.keep:
+        print(keep_run(asked.keep, told, scenario))
+
+
+def keep_run(label: str, told: Sequence[Mapping[str, Any]], scenario: Scenario) -> Path:
+    """Keeps a run beside others of the same figures; gives the file."""
+    file = KEPT / "interviews.json"
+    own = {"figures_of": take_fingerprint(scenario), "versions": {"highspy": version("highspy")}}
+    kept = json.loads(file.read_text("utf-8")) if file.exists() else own
+    if own != {key: kept[key] for key in own}:
+        kept = own  # runs of other figures are no company
+    columns = ("questions", "certified", "true", "longest_wait_s")
+    kept[label] = {
+        "first": told[0]["respondent"],
+        "opened_s": told[0]["opened_s"],
+        **{column: " ".join(f"{row[column]:g}" for row in told) for column in columns},
+    }
+    file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    return file
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ A test holds that each of them stands in its document, so that no figure outlive
 from __future__ import annotations
 
 import json
+import statistics
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -20,7 +21,6 @@ from quoted_figures import (
     KEPT,
     LEFT_OUT,
     PLANS,
-    RUNS,
     SHIFTED,
     TASKS,
 )
@@ -494,6 +494,40 @@ def tell_stakeholders(kept: Kept) -> list[str]:
     ]
 
 
+def tell_interviews(kept: Kept) -> list[str]:
+    """How many questions respondents needed, how long they waited, whom wrong answers misled."""
+
+    def read(label: str, column: str) -> list[float]:
+        return [float(told) for told in kept[label][column].split()]
+
+    def count_misled(label: str) -> list[float]:
+        pairs = zip(read(label, "true"), read(label, "certified"), strict=True)
+        return [true for true, certified in pairs if true > certified]
+
+    questions, waits = read("chosen", "questions"), read("chosen", "longest_wait_s")
+    misled = count_misled("wrong")
+    assert not count_misled("chosen")
+    at_random = {how: statistics.median(read(how, "questions")) for how in ("any", "splitting")}
+    return [
+        f"about {round(kept['chosen']['opened_s'], -1):.0f} s of processor time",
+        f"{max(waits):g} s for the slowest of {len(questions)} simulated respondents",
+        (
+            f"These needed {statistics.median(questions):g} questions in the median and "
+            f"{max(questions):g} at the most"
+        ),
+        "none of them had a plan that loses more under their true weights than was proven",
+        (
+            f"drawn at random take {at_random['any']:g}, those among them that split what is left "
+            f"{at_random['splitting']:g}"
+        ),
+        (
+            f"Of {spell(len(read('wrong', 'true')))} simulated respondents of `us-2027` who got "
+            f"one answer in ten wrong, {spell(len(misled))} ended with a plan that loses more "
+            f"under their true weights than was certified, {100 * max(misled):.0f} % at most"
+        ),
+    ]
+
+
 TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "plans": ("us-2027.md", tell_plans),
     "shares": ("us-2027.md", tell_shares),
@@ -506,13 +540,14 @@ TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "robust": ("uncertainty.md", tell_robust),
     "map": ("weights.md", tell_map),
     "stakeholders": ("stakeholders.md", tell_stakeholders),
+    "interviews": ("stakeholders.md", tell_interviews),
 }
 """Which document quotes a run, and what it says."""
 
 
 def main() -> None:
     """Prints what the documents are to say."""
-    for name in sys.argv[1:] or [name for name in RUNS if (KEPT / f"{name}.json").exists()]:
+    for name in sys.argv[1:] or [name for name in TELL if (KEPT / f"{name}.json").exists()]:
         document, tell = TELL[name]
         print(f"\n# {name}, in docs/{document}\n")
         print("\n\n".join(tell(read_kept(name))))
