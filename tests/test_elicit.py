@@ -327,6 +327,17 @@ def test_a_compromise_that_is_best_nowhere_is_found() -> None:
     assert record["portfolio"]["spending"] == pytest.approx({"a": 0.5, "b": 0.5}, abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", [0, 12, 14, 16, 17])
+def test_a_compromise_is_the_least_regretted_of_every_plan(seed: int) -> None:
+    """Of a small scenario, before any answer: what is lost is largest where one layer is all."""
+    every = np.array(list(gains_of_every_plan(knapsack(seed)).values()))
+    best = every.max(axis=0)
+    assert best.min() > 0.01
+    least = ((best - every) / best).max(axis=1).min()
+    record = start(seed, tolerance=0.001, questions=0).result.record
+    assert record["certified_regret"] == pytest.approx(least, abs=1e-6)
+
+
 def test_a_plan_that_loses_somewhere_is_bounded_like_any_other() -> None:
     """Gains below 0 at some corners: all at once, as each plan by itself."""
     chance = np.random.default_rng(3)

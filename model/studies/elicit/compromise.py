@@ -1,9 +1,12 @@
-"""The plan that is regretted least over a region, among those with some known on/off decisions.
+"""The plan that is regretted least over a region.
 
-Such a plan is mostly best nowhere, so that answering weightings does not find it. With decisions
-held it is a linear program:
+Such a plan is mostly best nowhere, so that answering weightings does not find it. It is a program
+of its own:
 
     minimise r   such that   w_c . gain(x) + best_c r >= best_c   for each corner c of the region
+
+Where mixed programs are quick it is solved among all plans, else among those with some known on/off
+decisions, where it is linear.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import numpy as np
 
 from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN
+from ...solving.best_plans import is_quick
 from ...solving.extended import FurtherColumn, Row, extend
 from ...solving.live import carry_basis
 from ...solving.matrices import INFINITE
@@ -30,6 +34,7 @@ class Compromiser:
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
+        self.is_quick = is_quick(sweep.oracle)
         own = sweep.compiled.matrices
         self.regret = len(own.lower)
         matrices = extend(own, [FurtherColumn(0.0, INFINITE)])
@@ -42,9 +47,10 @@ class Compromiser:
             memory=Memory(),  # its bases have a column more
         )
         self.oracle.past = "compromises"
+        self.solves = self.linear_solves = 0
 
     def find(self, corners: Array, best: Array, known: Portfolio) -> Portfolio | None:
-        """The plan with a known one's decisions whose largest regret at corners is smallest.
+        """The plan whose largest regret at corners is smallest, near a known one.
 
         `corners` has the shape [corners, layers], `best` the best gain or its bound at each. Of
         very many corners, those at which the known plan loses most.
@@ -59,11 +65,22 @@ class Compromiser:
             Row({**self.sweep.aim(corner), self.regret: float(whole)}, lower=float(gain))
             for corner, gain, whole in zip(corners, best, most, strict=True)
         )
-        question = Question({self.regret: -1.0}, Changes(rows=rows), place=place, decided=decisions)
-        plan = self.oracle.ask(question).plan
-        if plan is None:
+        decided = None if self.is_quick else decisions
+        answer = self.oracle.ask(
+            Question(
+                {self.regret: -1.0},
+                Changes(rows=rows),
+                known=(decisions,),
+                place=place,
+                decided=decided,
+            )
+        )
+        self.solves += answer.mixed if self.sweep.is_mixed else 1
+        self.linear_solves += 1
+        if answer.plan is None or answer.decisions is None:
             return None
-        return Portfolio(plan, self.sweep.oracle.gains_of([plan])[0], decisions)
+        gains = self.sweep.oracle.gains_of([answer.plan])[0]
+        return Portfolio(answer.plan, gains, answer.decisions)
 
     def _begin_near(self, place: Array, decisions: Array) -> None:
         """Lets the program begin where the nearest weighting under the same decisions ended."""

@@ -190,7 +190,7 @@ class Interview:
         """How far the interview has come."""
         bank, corners = self.certifier.bank, self.certificate.corners
         plans = [bank.portfolios[at].plan for at in np.unique(self.chooser.best).tolist()]
-        sweep = self.sweep
+        sweep, compromiser = self.sweep, self.certifier.compromiser
         return Interviewed(
             scenario=self.scenario,
             tolerance=self.tolerance,
@@ -210,8 +210,8 @@ class Interview:
                 i for i in self.scenario.instruments if all(i not in p for p in plans)
             ),
             history=tuple(self.history),
-            solves=sweep.solves,
-            linear_solves=sweep.linear_solves,
+            solves=sweep.solves + compromiser.solves,
+            linear_solves=sweep.linear_solves + compromiser.linear_solves,
             seconds=sweep.clock.seconds,
             where=tuple(own.text for own in self.start.statements),
             taken=self.taken,
