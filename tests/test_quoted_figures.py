@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from quoted_figures import KEPT, RUNS, take_fingerprint, take_fingerprint_of_people
-from quoted_text import TELL, read_kept
+from quoted_text import TELL
+from quoted_words import read_kept
 
 from stratafolio.inputs.build import derive_scenario
 from stratafolio.inputs.read import read_scenario

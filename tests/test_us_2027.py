@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from quoted_text import read_kept
+from quoted_words import read_kept
 from small_scenarios import run
 
 from stratafolio.inputs.build import derive_scenario
