@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from quoted_figures import (
-    KEPT,
-)
+from quoted_figures import KEPT
 
 Kept = Mapping[str, Any]
 
