@@ -120,6 +120,7 @@ RUNS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "robust": {"": ["robust", "us-2027"]},
     "map": {"": ["sensitivity", "map", "us-2027", "--pillars", "--tolerance", "0.01"]},
     "stakeholders": {"": ["sensitivity", "stakeholders", "us-2027"]},
+    "rates": {"": ["explain", "us-2027", "--rates"]},
 }
 """The commands of each run, by label."""
 
@@ -255,6 +256,23 @@ def keep_stakeholders(records: Mapping[str, Record], folder: Path) -> Record:
     }
 
 
+def keep_rates(records: Mapping[str, Record], folder: Path) -> Record:
+    """What more of each layer costs where it is cheapest, and whose money moves most."""
+    del folder
+    found = {}
+    for rate in records[""]["rates"]:
+        cost = rate["prices"][rate["cheapest"]]
+        moves = cost["moves_bn"].items()
+        found[rate["layer"]] = {
+            "more": rate["more"],
+            "in": rate["cheapest"],
+            "points": cost["points"],
+            "more_for": [i for i, bn in moves if bn > 0][:2],
+            "less_for": [i for i, bn in moves if bn < 0][:2],
+        }
+    return {"rates": found}
+
+
 def pick(record: Mapping[str, Any], keys: Sequence[str]) -> Record:
     """Some keys of a record."""
     return {key: record[key] for key in keys}
@@ -272,6 +290,7 @@ KEEP: Mapping[str, Callable[[Mapping[str, Record], Path], Record]] = {
     "robust": keep_robust,
     "map": keep_map,
     "stakeholders": keep_stakeholders,
+    "rates": keep_rates,
 }
 """What is kept of each run."""
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from quoted_figures import KEPT
 from quoted_plans import tell_claims, tell_compare, tell_plans, tell_shares
 from quoted_uncertainty import tell_breakeven, tell_robust, tell_sample, tell_tornado, tell_voi
-from quoted_weights import tell_interviews, tell_map, tell_stakeholders
+from quoted_weights import tell_interviews, tell_map, tell_rates, tell_stakeholders
 from quoted_words import Kept, read_kept
 
 TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
@@ -28,6 +28,7 @@ TELL: Mapping[str, tuple[str, Callable[[Kept], list[str]]]] = {
     "robust": ("uncertainty.md", tell_robust),
     "map": ("weights.md", tell_map),
     "stakeholders": ("stakeholders.md", tell_stakeholders),
+    "rates": ("explain.md", tell_rates),
     "interviews": ("stakeholders.md", tell_interviews),
 }
 """Which document quotes a run, and what it says."""

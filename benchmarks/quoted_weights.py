@@ -1,4 +1,4 @@
-"""What docs/weights.md and docs/stakeholders.md say of the runs that are kept in docs/figures."""
+"""What docs/weights.md, stakeholders.md and explain.md say of the runs in docs/figures."""
 
 from __future__ import annotations
 
@@ -58,6 +58,33 @@ def tell_stakeholders(kept: Kept) -> list[str]:
         f"{told[mildest]}'s own is the mildest and costs the planner {planner:.0f} %",
         f"the planner's own costs {told[worst]} up to {100 * of_sides['security']:.0f} %",
         f"{spell(round(kept['seconds'] / 60)).capitalize()} minutes on one of two busy processors",
+    ]
+
+
+def tell_rates(kept: Kept) -> list[str]:
+    """What more of a layer costs where it is cheapest."""
+    scenario = read_scenario("us-2027")
+    rates = kept["rates"]
+    frontier = rates["frontier"]
+    dearest = max(rates, key=lambda layer: rates[layer]["points"])
+    assert {rate["more"] for rate in rates.values()} == {0.1}
+
+    def name(ids: list[str]) -> str:
+        return " and ".join(scenario.instruments[i].title for i in ids)
+
+    return [
+        (
+            "a tenth of a point more of the frontier costs at the least "
+            f"{frontier['points']:.2f} points of {scenario.layers[frontier['in']].title.lower()}"
+        ),
+        (
+            f"most more would go to {name(frontier['more_for'])}, most less to "
+            f"{name(frontier['less_for'])}"
+        ),
+        (
+            f"dearest is {scenario.layers[dearest].title.lower()}: {rates[dearest]['points']:.2f} "
+            f"points of {scenario.layers[rates[dearest]['in']].title.lower()}"
+        ),
     ]
 
 

@@ -29,9 +29,9 @@ def explain(
     """What limits cost, why each programme is funded as it is, and what would change that.
 
     For a scenario without a plan, or with none that spends: which limits clash, and what could
-    give. `fund`: the unfunded programmes to say that of; all without it. `rates`: also what a point
-    more in each layer costs in the others. `gap`: a share of the gain; `time_limit` in seconds.
-    `keep` is given what is known so far if the call is interrupted. Prices are points for one unit
+    give. `fund`: the unfunded programmes to say that of; all without it. `rates`: also what more of
+    each layer costs in the others. `gap`: a share of the gain; `time_limit` in seconds. `keep` is
+    given what is known so far if the call is interrupted. Prices are points for one unit
     more. Raises InputError, SolverFailed.
 
     >>> import stratafolio as sf

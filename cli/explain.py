@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     metavar="ID",
     help="Say what it would take to fund this one (repeatable; all unfunded without it).",
 )
-@click.option(
-    "--rates", is_flag=True, help="Say what a point more in each layer costs in each other one."
-)
+@click.option("--rates", is_flag=True, help="Say what more of each layer costs in the others.")
 def explain(asked: Asked, fund: tuple[str, ...], rates: bool) -> Result:
     """Why the plan of SCENARIO is what it is, and what would change it.
 

@@ -11,7 +11,6 @@ from test_elicit import LAYERS, gains_of_every_plan, knapsack
 
 from stratafolio.inputs.build import build_scenario
 from stratafolio.model.solving.oracle import Oracle
-from stratafolio.model.solving.question import Tolerance
 from stratafolio.model.studies.explain.rates import find_rates
 
 
@@ -25,7 +24,7 @@ def test_prices_are_those_of_every_plan(seed: int) -> None:
     best = max(gains, key=lambda funded: float(gains[funded] @ weights))
     plan = {i: {2027: document["instruments"][i]["max_per_year"]} for i in sorted(best)}
     oracle = Oracle.open(build_scenario(document, {}, "knapsack"))
-    for rate in find_rates(oracle, plan, 0.5, Tolerance(0.0)):
+    for rate in find_rates(oracle, plan, 0.0, (0.5,)):
         at = LAYERS.index(rate.layer)
         has_more = every[:, at] >= gains[best][at] + 0.5 - 2e-6
         for other, price in rate.prices.items():
@@ -50,5 +49,5 @@ def test_prices_are_those_of_every_plan(seed: int) -> None:
 def test_explain_tells_the_rates_when_asked() -> None:
     told = json.loads(run("explain", "textbook", "--rates", "--json").out)
     assert [rate["layer"] for rate in told["rates"]] == ["frontier", "semiconductors"]
-    assert "What one more point costs" in run("explain", "textbook", "--rates").out
+    assert "What more of a layer costs" in run("explain", "textbook", "--rates").out
     assert json.loads(run("explain", "textbook", "--json").out)["rates"] is None

@@ -90,18 +90,20 @@ class KeptLedgerFigure(KeptFigure):
 
 
 class KeptCost(Shape):
-    """What a point more in a layer costs elsewhere."""
+    """What more of a layer costs elsewhere."""
 
     points: Maybe = None
     at_least: Maybe = None
     enters: list[Instrument] = Field(default=[])
     leaves: list[Instrument] = Field(default=[])
+    moves_bn: dict[Instrument, float] = Field(default={})
 
 
 class KeptRate(Shape):
     """The rates of exchange of one layer."""
 
     layer: Layer
+    more: float = 1.0
     prices: dict[Layer, KeptCost | None]
     score: KeptCost | None = None
     cheapest: Layer | None = None

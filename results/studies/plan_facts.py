@@ -7,6 +7,7 @@ from typing import Any
 
 from ..sheet import Record, Table
 from .facts import lay_out, list_overview, number, pick, unroll
+from .rates import list_moves
 
 LIMIT = ("id", "sense", "year", "value", "limit", "slack", "binding")
 
@@ -42,6 +43,7 @@ def list_reason_facts(record: Record) -> list[Table]:
     lost = [{**reason, **(reason.get("replacement") or {})} for reason in reasons]
     ties = {i: {"least_bn": a, "most_bn": b} for i, (a, b) in (record.get("ties") or {}).items()}
     scores = [{**rate, **(rate.get("score") or {})} for rate in record.get("rates") or ()]
+    moves = list_moves(record.get("rates") or [])
     score = ("layer", "more", "points", "at_least", "cheapest", "enters", "leaves")
     return [
         lay_out("limit_buys", buys, "limit", "sense", "year", "instrument", "bn"),
@@ -58,6 +60,7 @@ def list_reason_facts(record: Record) -> list[Table]:
         *list_changes(pick(reasons, "to_fund")),
         lay_out("ties", ties, "instrument", "least_bn", "most_bn"),
         lay_out("rate_scores", scores, *score),
+        lay_out("rate_moves", moves, "layer", "in", "instrument", "bn"),
         list_overview(record),
     ]  # fmt: skip
 

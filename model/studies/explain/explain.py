@@ -17,7 +17,7 @@ from ...solving.stages import Progress, Solving
 from ...work.clock import Clock
 from ..plain import make_plain
 from .around import Around
-from .findings import Change, Explanation, LimitPrice, Reason
+from .findings import Change, ExchangeRate, Explanation, LimitPrice, Reason
 from .holding import Holding
 from .ledger import MOST_FLIPS, Flipping, list_figures
 from .prices import Pricing, list_loosenings, price_limits
@@ -52,7 +52,7 @@ class Explaining:
         report: Report | None = None,
         rates: bool = False,
     ) -> None:
-        """`rates`: whether to tell as well what a point more in a layer costs in the others."""
+        """`rates`: whether to tell as well what more of a layer costs in the others."""
         self.scenario = scenario
         self.gap = gap
         self.clock = clock or Clock()
@@ -131,8 +131,9 @@ class Explaining:
         """Steps at most: a price may do without its periods, a change counts for several."""
         limits = len(list_loosenings(self.around))
         asked = self._count_unfunded(self._base)
+        layers = len(self.scenario.layers) if self.wants_rates else 0
         instruments = len(self.scenario.instruments)
-        return limits + instruments + CHANGE_STEPS * asked + MOST_FLIPS
+        return limits + instruments + CHANGE_STEPS * asked + MOST_FLIPS + layers
 
     def _count_unfunded(self, base: Best) -> int:
         return sum(self._is_asked(i) for i in self.scenario.instruments if i not in base.plan)
@@ -181,8 +182,11 @@ class Explaining:
         return replace(reason, held_by=held, limits=limits, forced_loss=lost)
 
     def _find_rates(self) -> None:
-        closely = Tolerance(self.around.gap)
-        self._keep(rates=tuple(find_rates(self.around.oracle, self._base.plan, 1.0, closely)))
+        rates: tuple[ExchangeRate, ...] = ()
+        for rate in find_rates(self.around.oracle, self._base.plan, self.around.gap):
+            rates = (*rates, rate)
+            self._keep(rates=rates)
+            self._step()
 
     def _tie(self) -> None:
         ties, is_exact = find_ties(self.around)

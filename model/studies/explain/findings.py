@@ -115,17 +115,26 @@ class LedgerFigure:
     unit: str = ""
 
 
+STEPS = (1.0, 0.1, 0.01)
+"""Points more of a layer that are asked about: the most for which some one other layer can pay.
+
+Of us-2027 no layer alone can pay for a whole point of another, and most for a tenth.
+"""
+
+
 @dataclass(frozen=True)
 class Price:
     """Points given up for a gain elsewhere: by the best plan found, and by any plan at least.
 
-    `enters` and `leaves`: programmes that the plan found funds, or no longer does.
+    `enters` and `leaves`: programmes that the plan found funds, or no longer does. `moves_bn`: how
+    much more or less it spends on each, over all years, the most first.
     """
 
     points: float
     at_least: float
     enters: tuple[str, ...]
     leaves: tuple[str, ...]
+    moves_bn: Mapping[str, float]
 
 
 @dataclass(frozen=True)
