@@ -117,6 +117,13 @@ def check_explanation(record: Record, whole: Record) -> None:
             assert row["flips_at"] == (None if turn is None else pytest.approx(turn, rel=1e-3))
         else:
             assert row["flips_at"] is row["not_at"] is None or not other["flip_sought"]
+    for rate, other in zip(record["rates"] or (), whole["rates"], strict=False):
+        assert (rate["layer"], rate["more"]) == (other["layer"], other["more"])
+        told = [
+            {key: own and own["points"] for key, own in of["prices"].items()}
+            for of in (rate, other)
+        ]
+        assert told[0] == pytest.approx(told[1], abs=1e-3)
     assert record["complete"] == (not record["missing"])
 
 
@@ -170,7 +177,7 @@ STUDIES: Mapping[str, tuple[tuple[str, ...], Check]] = {
         check_interview,
     ),
     "robust": (("robust", "{scenario}"), check_robust),
-    "explain": (("explain", "{smaller}"), check_explanation),
+    "explain": (("explain", "{smaller}", "--rates"), check_explanation),
     "compare": (
         ("compare", "{scenario}", "leaner={scenario} --budget 1.4", "other={scenario} --budget 3"),
         check_comparison,
