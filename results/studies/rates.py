@@ -85,7 +85,7 @@ def list_rates(words: Words, rates: Sequence[Record]) -> list[Table]:
         "Within the money and the rules there are, no other layer losing; in the largest of "
         f"{', '.join(f'{step:g}' for step in STEPS[:-1])} and {STEPS[-1]:g} points for which one "
         "other layer can pay. Of the score: what it loses at the least, all other layers free. At "
-        f"most {MOST_MOVES} programmes are named that would get more, or less; --json has all."
+        f"most {MOST_MOVES} programmes are named that would get more, or less."
     )
     nothing = {"points": None, "at_least": None}
     data = [

@@ -77,7 +77,7 @@ class Rates:
         terms = {self.columns[layer]: 1.0}
         place = self._place(terms, kept)
         answer = self._ask(Question(terms, changes, needs="bound", place=place))
-        return answer.bound - self.gains[layer]
+        return float(answer.bound - self.gains[layer])
 
     def _price_in(self, other: str | None, layer: str, step: float) -> Price | None:
         """What a step costs in one other layer, or in score with all others free."""
