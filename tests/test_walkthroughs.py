@@ -74,7 +74,7 @@ def read_shown(text: str) -> tuple[list[str], list[str]]:
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("explain", 3), ("budget", 1), ("frontier", 1), ("alternatives", 1), ("weights", 1)],
+    [("explain", 4), ("budget", 1), ("frontier", 1), ("alternatives", 1), ("weights", 1)],
 )
 def test_screens_that_a_document_shows_are_those_of_today(
     monkeypatch: pytest.MonkeyPatch, name: str, least: int
