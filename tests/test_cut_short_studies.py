@@ -21,7 +21,9 @@ Record = dict[str, Any]
 WILD = re.compile(r"\b(inf|nan|None|Infinity)\b|a fault of the program|Traceback")
 """What no reader should meet."""
 
-OVER = re.compile(r"time was over|time ended|not known|no time|not solved in time", re.IGNORECASE)
+OVER = re.compile(
+    r"time was over|time ended|time ran out|not known|no time|not solved in time", re.IGNORECASE
+)
 """How a reader is told that something was cut short."""
 
 LOOKS = (1, 3, 6, 9, 12, 18, 25, 36, 70, 170, 240)
@@ -162,10 +164,29 @@ def check_interview(record: Record, whole: Record) -> None:
     assert record["done"] == (record["ended"] is not None)
 
 
+def check_sides(record: Record, whole: Record) -> None:
+    """Nobody is told to lose less than in the whole run, where all is proven to the tolerance."""
+    for side, row in record["regret_of"].items():
+        for id_, share in row.items():
+            assert share is None or share == pytest.approx(whole["regret_of"][side][id_], abs=1e-3)
+    for part in ("funded", "not_funded"):
+        assert not record["common"] or record["common"][part] == whole["common"][part]
+    least, proven = record["least_regret"], whole["least_regret"]["proven_at_least"]
+    if least and not least["set_aside"]:
+        assert least["largest"] >= proven - 1e-6
+        assert least["proven_at_least"] <= whole["least_regret"]["largest"] + 1e-6
+    assert bool(record["missing"]) <= (not record["complete"])
+
+
 Check = Callable[[Record, Record], None]
 
 INPUTS = ("sensitivity", "inputs", "{scenario}", "--method")
 EXACTLY = ("--tolerance", "0.001", "--answers", "{none}")
+SIDES: Document = {
+    "planners": {"weights": {"frontier": 3, "diffusion": 1}},
+    "doubters": {"weights": {"frontier": 1}, "beliefs": {"effects": {"effect_0": {"points": 1}}}},
+    "openers": {"statements": ["diffusion >= 0.4 * frontier"]},
+}
 STUDIES: Mapping[str, tuple[tuple[str, ...], Check]] = {
     "tornado": ((*INPUTS, "tornado"), check_figures),
     "breakeven": ((*INPUTS, "breakeven"), check_figures),
@@ -178,6 +199,7 @@ STUDIES: Mapping[str, tuple[tuple[str, ...], Check]] = {
     ),
     "robust": (("robust", "{scenario}"), check_robust),
     "explain": (("explain", "{smaller}", "--rates"), check_explanation),
+    "stakeholders": (("sensitivity", "stakeholders", "{sides}"), check_sides),
     "compare": (
         ("compare", "{scenario}", "leaner={scenario} --budget 1.4", "other={scenario} --budget 3"),
         check_comparison,
@@ -190,9 +212,12 @@ def test_a_study_cut_short_tells_only_what_it_knows(study: str, tmp_path: Path) 
     words, check = STUDIES[study]
     folder = write_folder(tmp_path / "doubtful", doubtful())
     smaller = write_folder(tmp_path / "smaller", doubtful(programmes=0))
+    sides = write_folder(tmp_path / "sides", doubtful() | {"stakeholders": SIDES})
     none = tmp_path / "none.yaml"
     none.write_text("[]", encoding="utf-8")
-    asked = [word.format(scenario=folder, smaller=smaller, none=none) for word in words]
+    asked = [
+        word.format(scenario=folder, smaller=smaller, none=none, sides=sides) for word in words
+    ]
     whole = json.loads(run(*asked, "--json").out)
     endings: list[str] = []
     for looks in LOOKS:

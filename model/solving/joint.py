@@ -182,19 +182,21 @@ class Joint:
         return self.live.solve(seconds=seconds)
 
     def keep(self, decisions: Array, merit: Terms, start: Basis | None = None) -> Array | None:
-        """The best values under some decisions, or None.
+        """The best values under some decisions, or None: also where time runs out before.
 
         Large models are solved by interior points: no basis known is near where the criterion
         changes, and the simplex method takes up to twenty times as long.
         """
         live = self.live
+        if self.clock.is_over:
+            return None
         live.fix_columns(live.integers, decisions)
         self.form.maximise(merit)
         try:
             if self.is_large:
-                answer = live.solve_afresh(interior=True, crossover=True)
+                answer = live.solve_afresh(self.clock.left, interior=True, crossover=True)
             else:
-                answer = self._run(start or self.latest)
+                answer = self._run(start or self.latest, self.clock.left)
         except SolverFailed:
             return None
         if answer.status != "optimal":
@@ -290,14 +292,16 @@ class Joint:
         try:
             for terms in steps:
                 form.maximise(terms)
-                found = self._run(self.latest).values
-                if found is None:
+                answer = self._run(self.latest, self.clock.left)
+                if answer.status != "optimal" or answer.values is None:
                     return values
-                live.hold_face(found)
-                values = found
+                live.hold_face(answer.values)
+                values = answer.values
             live.minimise(form.spending)
-            answer = live.solve()
-            cheapest = values if answer.values is None else answer.values
+            answer = live.solve(seconds=self.clock.left)
+            if answer.status != "optimal" or answer.values is None:
+                return values
+            cheapest = answer.values
         except SolverFailed:
             return values
         finally:

@@ -62,14 +62,15 @@ def question_stakeholders(
     with_plan = {id_: own for id_, own in wishes.items() if own.plan is not None}
     if not with_plan:
         raise explain_none(worlds, wishes)
+    late = [id_ for id_, own in wishes.items() if own.why == TOO_LATE]
     tell(steps - 3, steps, "what is common")
     common: CommonGround | None = None
-    if all(own.funded_share is not None for own in with_plan.values()):
+    if not late and all(own.funded_share is not None for own in with_plan.values()):
         common = find_common_ground(worlds, with_plan)
     tell(steps - 2, steps, "the least regretted plan")
-    regret_of, least, missing, joint_solves = find_regrets(worlds, with_plan)
+    judging = {} if late else with_plan  # nothing is said of all while some are not known
+    regret_of, least, missing, joint_solves = find_regrets(worlds, judging)
     mixed, linear = worlds.solves
-    late = [id_ for id_, own in wishes.items() if own.why == TOO_LATE]
     missing = [*late, *([] if common else ["common ground"]), *missing]
     if common and any(dispute.over is None for dispute in common.disputes):
         missing.append("what disputes are about")
@@ -148,6 +149,8 @@ def find_regrets(
 ) -> tuple[dict[str, Regrets], LeastRegret | None, list[str], int]:
     """What each one's plan costs the others; the least regretted plan; what is missing; solves."""
     try:
+        if not wishes:
+            raise OutOfTime
         study = RegretStudy(worlds, judge_all(worlds, list(wishes)))
     except OutOfTime:
         return {}, None, ["regrets", "the least regretted plan"], 0

@@ -23,6 +23,7 @@ from ..weights.choose_region import place_stakeholders
 from ..weights.envelope import ROUNDING, bound_regret
 from ..weights.region import Region
 from ..weights.sweep import Sweep
+from ..weights.watch import Watch
 
 SAMPLES = 200
 """Weightings drawn from a region for funded shares: their standard error is at most 3.5 %."""
@@ -192,10 +193,7 @@ class Worlds:
     def _sample(self, place: Standpoint, sweep: Sweep) -> Share:
         """The funded shares over weightings drawn from a region."""
         sweep.tolerance = self.tolerance
-        watch = sweep.settle(place.draw())
-        regret = bound_regret(watch.lower, watch.upper)
-        if (regret > sweep.tolerance + ROUNDING).any():
-            raise OutOfTime
+        watch = self._settle(place.draw(), sweep)
         funded = [frozenset(sweep.bank.portfolios[at].plan) for at in watch.best.tolist()]
         return {
             i: sum(i in some for some in funded) / len(funded) for i in self.scenario.instruments
@@ -204,7 +202,8 @@ class Worlds:
     def gain_at_corners(self, id_: str) -> Array:
         """The best gain known at each corner of one's weightings, in their own world.
 
-        Shape [corners]. Raises OutOfTime.
+        Shape [corners]. Raises OutOfTime, also where it is not proven to be the best: what a plan
+        loses at most is told by it.
         """
         place = self.places[id_]
         if place.region is None:
@@ -212,10 +211,18 @@ class Worlds:
             return np.array([0.0 if best is None else best.gain])
         sweep = self.sweep(id_)
         sweep.tolerance = self.choose_tolerance(sweep.oracle).share
-        watch = sweep.settle(place.corners)
-        if not np.isfinite(watch.upper).all() or not np.isfinite(watch.lower).all():
+        return self._settle(place.corners, sweep).lower
+
+    @staticmethod
+    def _settle(weightings: Array, sweep: Sweep) -> Watch:
+        """Weightings that are certain to the tolerance of a sweep. Raises OutOfTime."""
+        watch = sweep.settle(weightings)
+        is_known = np.isfinite(watch.lower) & np.isfinite(watch.upper)
+        if not is_known.all() or (
+            (bound_regret(watch.lower, watch.upper) > sweep.tolerance + ROUNDING).any()
+        ):
             raise OutOfTime
-        return watch.lower
+        return watch
 
     @property
     def solves(self) -> tuple[int, int]:
