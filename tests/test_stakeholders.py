@@ -12,12 +12,18 @@ import numpy as np
 import pytest
 from every_plan import Case, list_cases
 from small_scenarios import Document, put, refuse, run, write_scenario
+from test_elicit import knapsack
 
 from stratafolio.calls.people import question_stakeholders
 from stratafolio.inputs.build import build_scenario
 from stratafolio.inputs.complaint import InputError
 from stratafolio.inputs.patch import merge
 from stratafolio.model.failures import Infeasible
+from stratafolio.model.solving.best_plans import OutOfTime
+from stratafolio.model.studies.stakeholders.worlds import Worlds
+from stratafolio.model.studies.weights.sweep import Sweep
+from stratafolio.model.work.clock import Clock
+from stratafolio.model.work.store import Store
 
 Weights = tuple[float, float]
 
@@ -338,3 +344,17 @@ def test_time_that_runs_out_is_told(tmp_path: Path) -> None:
     else:
         assert not record["complete"]
         assert record["missing"]
+
+
+def test_a_corner_that_is_not_proven_judges_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the best gain is known to be at least is not what a plan loses at most."""
+    sides = {"openers": {"statements": ["y >= x", "z >= 0.1"]}}
+    scenario = build_scenario(knapsack(3) | {"stakeholders": sides}, {}, "open")
+    worlds = Worlds(scenario, 0.3, 1e-6, 1, Clock(), Store())
+    assert worlds.find_shares("openers", "openers")  # the bank then knows plans and bounds
+    monkeypatch.setattr(Sweep, "answer_batch", lambda *_: None)
+    with pytest.raises(OutOfTime):
+        worlds.gain_at_corners("openers")
+    monkeypatch.undo()
+    worlds = Worlds(scenario, 0.3, 1e-6, 1, Clock(), Store())
+    assert (worlds.gain_at_corners("openers") > 0.0).all()

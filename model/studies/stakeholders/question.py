@@ -68,8 +68,8 @@ def question_stakeholders(
     if not late and all(own.funded_share is not None for own in with_plan.values()):
         common = find_common_ground(worlds, with_plan)
     tell(steps - 2, steps, "the least regretted plan")
-    judging = {} if late else with_plan  # nothing is said of all while some are not known
-    regret_of, least, missing, joint_solves = find_regrets(worlds, judging)
+    # Nothing is said of all while some are not known.
+    regret_of, least, missing, joint_solves = find_regrets(worlds, {} if late else with_plan)
     mixed, linear = worlds.solves
     missing = [*late, *([] if common else ["common ground"]), *missing]
     if common and any(dispute.over is None for dispute in common.disputes):
@@ -148,12 +148,13 @@ def find_regrets(
     worlds: Worlds, wishes: dict[str, Wish]
 ) -> tuple[dict[str, Regrets], LeastRegret | None, list[str], int]:
     """What each one's plan costs the others; the least regretted plan; what is missing; solves."""
+    nothing = {}, None, ["regrets", "the least regretted plan"], 0
+    if not wishes:
+        return nothing
     try:
-        if not wishes:
-            raise OutOfTime
         study = RegretStudy(worlds, judge_all(worlds, list(wishes)))
     except OutOfTime:
-        return {}, None, ["regrets", "the least regretted plan"], 0
+        return nothing
     plans = {id_: own.plan for id_, own in wishes.items() if own.plan is not None}
     regret_of = {id_: study.measure(plan) for id_, plan in plans.items()}
     least = study.find_least(list(plans.values()))
