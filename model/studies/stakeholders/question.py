@@ -148,13 +148,13 @@ def find_regrets(
     worlds: Worlds, wishes: dict[str, Wish]
 ) -> tuple[dict[str, Regrets], LeastRegret | None, list[str], int]:
     """What each one's plan costs the others; the least regretted plan; what is missing; solves."""
-    nothing = {}, None, ["regrets", "the least regretted plan"], 0
-    if not wishes:
-        return nothing
     try:
-        study = RegretStudy(worlds, judge_all(worlds, list(wishes)))
+        judges = judge_all(worlds, list(wishes)) if wishes else {}
     except OutOfTime:
-        return nothing
+        judges = {}
+    if not judges:
+        return {}, None, ["regrets", "the least regretted plan"], 0
+    study = RegretStudy(worlds, judges)
     plans = {id_: own.plan for id_, own in wishes.items() if own.plan is not None}
     regret_of = {id_: study.measure(plan) for id_, plan in plans.items()}
     least = study.find_least(list(plans.values()))
