@@ -36,9 +36,17 @@ def tell_stakeholders(kept: Kept) -> list[str]:
     regret, instruments = least["regret"], len(read_scenario("us-2027").instruments)
     of_sides = {side: max(own.values()) for side, own in kept["regret_of"].items()}
     mildest = min(of_sides, key=lambda side: of_sides[side])
-    worst = max(kept["regret_of"]["security"], key=kept["regret_of"]["security"].__getitem__)
-    told = {"commerce": "commerce", "security": "the planner", "stability": "arms control"}
-    planner = 100 * of_sides[mildest]
+    told = {
+        "commerce": "commerce",
+        "science": "open science",
+        "security": "the planner",
+        "stability": "arms control",
+    }
+
+    def name_worst(side: str) -> str:
+        own = kept["regret_of"][side]
+        return f"{told[max(own, key=own.__getitem__)]} up to {100 * of_sides[side]:.0f} %"
+
     return [
         f"all would fund {spell(len(common['funded']))} of {instruments} programmes",
         (
@@ -52,11 +60,11 @@ def tell_stakeholders(kept: Kept) -> list[str]:
             f"no plan brings that below {100 * least['proven_at_least']:.1f} %"
         ),
         (
-            f"{100 * regret['commerce']:.1f} % of commerce and {100 * regret['science']:.1f} % of "
+            f"{100 * regret['commerce']:.0f} % of commerce and {100 * regret['science']:.0f} % of "
             "open science"
         ),
-        f"{told[mildest]}'s own is the mildest and costs the planner {planner:.0f} %",
-        f"the planner's own costs {told[worst]} up to {100 * of_sides['security']:.0f} %",
+        f"{told[mildest]}'s own is the mildest and costs {name_worst(mildest)}",
+        f"the planner's own costs {name_worst('security')}",
         f"{spell(round(kept['seconds'] / 60)).capitalize()} minutes on one of two busy processors",
     ]
 
