@@ -37,7 +37,6 @@ class Stock:
     ) -> None:
         self.compiled, self.matrices, self.engine = compiled, matrices, engine
         self.memory, self.near, self.trail = memory, near, trail
-        self.score = compiled.list_targets()[-1]
         self._first: Basis | None = None
         self._lock = threading.RLock()  # variants of it may be asked side by side
         self._starts_of: dict[bytes, Basis | None] = {}
@@ -136,9 +135,10 @@ class Stock:
         return self._starts_of[key]
 
     def _ask_score(self) -> Question:
-        """The scenario's own score, or all outcomes alike where the last stage has none."""
+        """The scenario's own score, or all outcomes alike where it has no terms."""
         outcomes = self.compiled.outcome_gain.values()
-        return Question(self.score.terms or dict.fromkeys(outcomes, 1.0))
+        score = self.compiled.list_targets()[-1]
+        return Question(score.terms or dict.fromkeys(outcomes, 1.0))
 
     def keep_known(
         self, engine: Engine, question: Question, plan: Plan | Array, decisions: Array

@@ -61,8 +61,8 @@ class Certifier:
         sweep.tolerance = SHARE_OPEN * tolerance
         self.watch = Watch(sweep.bank)
         self.asked: dict[int, str] = {}
-        self.compromiser = Compromiser(sweep)
         self.is_quick = is_quick(sweep.oracle)  # then it searches from the start
+        self.compromiser = Compromiser(sweep, is_quick=self.is_quick)
 
     @property
     def bank(self) -> Bank:

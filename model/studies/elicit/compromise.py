@@ -15,7 +15,6 @@ import numpy as np
 
 from ...equations.curves import Array
 from ...equations.evaluate import SMALLEST_GAIN
-from ...solving.best_plans import is_quick
 from ...solving.extended import FurtherColumn, Row, extend
 from ...solving.live import carry_basis
 from ...solving.matrices import INFINITE
@@ -32,9 +31,9 @@ MOST_ROWS = 24
 class Compromiser:
     """Finds plans that are regretted little, by a program with one further column: the regret."""
 
-    def __init__(self, sweep: Sweep) -> None:
-        self.sweep = sweep
-        self.is_quick = is_quick(sweep.oracle)
+    def __init__(self, sweep: Sweep, *, is_quick: bool) -> None:
+        """`is_quick`: whether mixed programs are, so that it looks among all plans."""
+        self.sweep, self.is_quick = sweep, is_quick
         own = sweep.compiled.matrices
         self.regret = len(own.lower)
         matrices = extend(own, [FurtherColumn(0.0, INFINITE)])

@@ -21,7 +21,6 @@ from .findings import STEPS, ExchangeRate, Price
 ROOM = 1e-6
 """Points by which a floor lies below what the plan has: rounding is no reason to have no plan."""
 
-
 LEAST_MOVE = 0.005
 """Spending that moves by less is not told, $ bn."""
 
